@@ -1,0 +1,77 @@
+# MailMove: what there is to do here. `make help` lists it.
+#
+# PYTHON   the interpreter that the environment is made with (3.11 or newer)
+# ARGS     more arguments for the program that a target starts: make test ARGS="-k ledger"
+
+PYTHON ?= python3
+ARGS ?=
+
+VENV := .venv
+BIN := $(VENV)/bin
+PY := $(BIN)/python
+STAMP := $(VENV)/.stamp
+SOURCES := mailmove_gui tests
+
+.DEFAULT_GOAL := help
+# System packages come before the environment, the environment before what runs in it.
+.NOTPARALLEL:
+.PHONY: help demo run test lint bench screens lock clean environment packages-run packages-test
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+
+demo: packages-run $(STAMP) ## move sample mail between two embedded servers: in a window, or in the terminal where there is no display
+	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] || [ "$$(uname -s)" = Darwin ]; then \
+		$(BIN)/mailmove-gui --demo $(ARGS); \
+	else \
+		echo "There is no display here, so the demo runs in the terminal."; \
+		$(BIN)/mailmove demo $(ARGS); \
+	fi
+
+run: packages-run $(STAMP) ## open the window
+	@$(BIN)/mailmove-gui $(ARGS)
+
+test: packages-test $(STAMP) ## run all tests; those against a real mail server where Dovecot is there
+	QT_QPA_PLATFORM=offscreen $(PY) -m pytest $(ARGS)
+
+lint: packages-run $(STAMP) ## check style, format, types, and who imports whom
+	$(PY) -m ruff check $(SOURCES)
+	$(PY) -m ruff format --check $(SOURCES)
+	$(PY) -m mypy
+	$(BIN)/lint-imports
+
+bench: packages-test $(STAMP) ## measure how fast mail is moved
+	QT_QPA_PLATFORM=offscreen $(PY) -m tests.bench $(ARGS)
+
+screens: packages-test $(STAMP) ## draw every page and dialog into build/screens
+	QT_QPA_PLATFORM=offscreen $(PY) -m tests.screens $(ARGS)
+
+environment: packages-run $(STAMP) ## make .venv and stop there
+
+lock: packages-run ## write constraints.txt anew: the newest versions that pyproject.toml allows, with hashes
+	$(PYTHON) -m venv build/lock
+	build/lock/bin/python -m pip install --quiet --disable-pip-version-check uv
+	build/lock/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --extra dev --extra build \
+		--generate-hashes --no-header pyproject.toml > build/constraints.body
+	{ printf '%s\n' \
+		'# Exact versions with hashes of all that MailMove runs, is tested and is packaged with; Python 3.11-3.13 on Linux,' \
+		'# macOS and Windows. Written by `make lock`; change pyproject.toml, not this file.'; \
+	cat build/constraints.body; } > constraints.txt
+
+clean: ## remove all that was made here, the environment too
+	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	find $(SOURCES) -type d -name __pycache__ -prune -exec rm -rf {} +
+
+packages-run:
+	@.ci/system-packages run || :
+
+packages-test:
+	@.ci/system-packages test || :
+
+# An environment whose interpreter has gone, or that was moved here from elsewhere, is made anew.
+$(STAMP): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "MailMove needs Python 3.11 or newer: make PYTHON=/path/to/python3.11")'
+	@$(PY) -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
+	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r constraints.txt
+	$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $(STAMP)

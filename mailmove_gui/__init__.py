@@ -1,0 +1,3 @@
+"""MailMove: moves mailboxes between mail servers."""
+
+__version__ = "0.1.0"
