@@ -1,0 +1,234 @@
+"""Folders: names as people see them, special roles, and the map from source to destination."""
+
+import unicodedata
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from fnmatch import fnmatchcase
+from typing import TypeAlias
+
+FolderPath: TypeAlias = tuple[str, ...]
+"""A folder's name as its parts from the top, decoded, without the server's prefix: ``("Projects", "2024")``."""
+
+INBOX: FolderPath = ("INBOX",)
+
+
+class FolderRole(StrEnum):
+    """What a folder is for (RFC 6154); its name differs from server to server."""
+
+    NONE = "none"
+    INBOX = "inbox"
+    SENT = "sent"
+    DRAFTS = "drafts"
+    TRASH = "trash"
+    JUNK = "junk"
+    ARCHIVE = "archive"
+    ALL = "all"
+    FLAGGED = "flagged"
+    IMPORTANT = "important"
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """One folder as the server lists it."""
+
+    path: FolderPath
+    role: FolderRole = FolderRole.NONE
+    selectable: bool = True
+    subscribed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FolderMapping:
+    """Where one source folder's messages go.
+
+    `renamed` says that the name differs from what the same path would be called at the destination, so that the map can
+    show it.
+    """
+
+    source: Folder
+    destination: FolderPath
+    exists: bool
+    renamed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NamingRules:
+    """What the destination's folder names cannot hold.
+
+    `separator` is the hierarchy separator, empty for a flat server; `prefix_is_inbox` says that everything lives below
+    INBOX on the wire (``INBOX.``), so that a child of INBOX and a top-level folder are the same thing.
+    """
+
+    separator: str = "/"
+    prefix_is_inbox: bool = False
+
+
+def display_name(path: FolderPath) -> str:
+    """One line for a path; a slash inside a part is shown doubled, so that it is not taken for a level."""
+    return "/".join(part.replace("/", "//") for part in path)
+
+
+def parse_display_name(text: str) -> FolderPath:
+    """The reverse of `display_name`."""
+    placeholder = "\0"
+    return tuple(part.replace(placeholder, "/") for part in text.replace("//", placeholder).split("/") if part)
+
+
+def normal_name(name: str) -> str:
+    """The form in which special-folder names are compared: NFC, case-folded, trimmed."""
+    return unicodedata.normalize("NFC", name).strip().casefold()
+
+
+def assign_roles(folders: Sequence[Folder], role_names: Mapping[str, FolderRole]) -> tuple[Folder, ...]:
+    """Give folders without a server-given role the role that their name tells.
+
+    A role that the server named itself (SPECIAL-USE) is never given to a second folder, and a role that two names would
+    claim is given to neither: ambiguous names are not mapped by guess.
+
+    Args:
+        folders: as listed; roles from SPECIAL-USE or XLIST filled in.
+        role_names: `normal_name` of a folder -> role.
+    """
+    taken = {folder.role for folder in folders if folder.role is not FolderRole.NONE}
+    guessed = {
+        folder.path: role
+        for folder in folders
+        if folder.role is FolderRole.NONE
+        and folder.selectable
+        and len(folder.path) == 1
+        and (role := role_names.get(normal_name(folder.path[0]))) is not None
+        and role not in taken
+    }
+    claims = Counter(guessed.values())
+    return tuple(
+        replace(folder, role=guessed[folder.path])
+        if folder.path in guessed and claims[guessed[folder.path]] == 1
+        else folder
+        for folder in folders
+    )
+
+
+def is_wanted(path: FolderPath, include: Sequence[str], exclude: Sequence[str]) -> bool:
+    """Whether the filters let a folder through; patterns are shell wildcards over `display_name`.
+
+    A pattern also covers everything below the folders that it names. A folder's own name always names it, also one
+    like ``[Gmail]`` that would mean something else as a pattern, and INBOX in any case of letters.
+    """
+
+    def names(pattern: str, name: str) -> bool:
+        if name == _INBOX_NAME:
+            pattern = pattern.upper()
+        return name == pattern or fnmatchcase(name, pattern)
+
+    def covered(patterns: Sequence[str]) -> bool:
+        levels = [display_name(path[:length]) for length in range(1, len(path) + 1)]
+        return any(names(pattern, name) for pattern in patterns for name in levels)
+
+    return (not include or covered(include)) and not covered(exclude)
+
+
+def map_folders(
+    source: Sequence[Folder],
+    destination: Sequence[Folder],
+    rules: NamingRules,
+    *,
+    chosen: Mapping[FolderPath, FolderPath] | None = None,
+    below: FolderPath = (),
+) -> tuple[FolderMapping, ...]:
+    """Decide where each source folder's messages go.
+
+    INBOX goes to INBOX, a special folder to the destination's folder of that role, everything else to its own name; a
+    child follows its parent. What the user has chosen wins. A name that the destination cannot hold is changed
+    visibly, and two folders never fall together because of that.
+
+    Args:
+        source: selectable and non-selectable folders, roles assigned.
+        destination: likewise.
+        rules: the destination's naming rules.
+        chosen: source path -> destination path, chosen by the user.
+        below: destination folder under which everything is put.
+
+    Returns:
+        One mapping for each selectable source folder, in the order of `source`.
+    """
+    chosen = chosen or {}
+    by_role: dict[FolderRole, FolderPath] = {
+        folder.role: folder.path
+        for folder in destination
+        if folder.role is not FolderRole.NONE and folder.selectable
+    }
+    existing = {folder.path for folder in destination}
+    targets: dict[FolderPath, FolderPath] = {}
+    taken = {_as_stored(path, rules) for path in chosen.values()}
+    fixed = {folder.path: path for folder in source if (path := _by_kind(folder, by_role, below)) is not None}
+    # Special folders go to where mail of their kind is expected; plain names give way to them, however deep they are.
+    taken.update(path for source_path, path in fixed.items() if source_path not in chosen)
+    for folder in sorted(source, key=lambda folder: (len(folder.path), folder.path)):
+        if folder.path in chosen:
+            targets[folder.path] = _as_stored(chosen[folder.path], rules)
+            continue
+        if folder.path in fixed:
+            targets[folder.path] = fixed[folder.path]
+            continue
+        parent = targets.get(folder.path[:-1], INBOX)
+        if parent != INBOX and rules.separator:
+            # The parent's name is as the destination holds it; changed once more, the child might leave it.
+            target = _free_name((*parent, _part_as_stored(folder.path[-1], rules)), None, taken)
+        else:
+            wished = targets.get(folder.path[:-1], below + folder.path[:-1]) + folder.path[-1:]
+            target = _as_stored(wished, rules)
+            below_inbox = rules.prefix_is_inbox and len(wished) == len(target) + 1
+            target = _free_name(target, INBOX + target if below_inbox else None, taken)
+        targets[folder.path] = target
+        if folder.selectable:
+            taken.add(target)
+    return tuple(
+        FolderMapping(
+            folder,
+            targets[folder.path],
+            exists=targets[folder.path] in existing,
+            renamed=targets[folder.path] != below + folder.path,
+        )
+        for folder in source
+        if folder.selectable
+    )
+
+
+def _by_kind(folder: Folder, by_role: Mapping[FolderRole, FolderPath], below: FolderPath) -> FolderPath | None:
+    """Where a folder goes because of what it is, whatever its name; None if its name decides."""
+    if below:
+        return None
+    if folder.role is FolderRole.INBOX or folder.path == INBOX:
+        return INBOX
+    return by_role.get(folder.role)
+
+
+def _as_stored(path: FolderPath, rules: NamingRules) -> FolderPath:
+    """The path as the destination can hold it."""
+    parts = [_INBOX_NAME if index == 0 and part.upper() == _INBOX_NAME else part for index, part in enumerate(path)]
+    if rules.prefix_is_inbox and len(parts) > 1 and parts[0] == _INBOX_NAME:
+        del parts[0]
+    if rules.separator:
+        return tuple(_part_as_stored(part, rules) for part in parts)
+    return (_SUBSTITUTE.join(parts),)
+
+
+def _part_as_stored(part: str, rules: NamingRules) -> str:
+    return part.replace(rules.separator, _SUBSTITUTE)
+
+
+def _free_name(target: FolderPath, second: FolderPath | None, taken: Collection[FolderPath]) -> FolderPath:
+    """`target`, else `second`, else the first numbered variant that no other source folder goes to."""
+    if target in taken and second is not None and second not in taken:
+        return second
+    candidate, number = target, 1
+    while candidate in taken:
+        candidate = (*target[:-1], f"{target[-1]} ({number})")
+        number += 1
+    return candidate
+
+
+_INBOX_NAME = INBOX[0]
+_SUBSTITUTE = "_"

@@ -1,0 +1,297 @@
+"""The ledger port: what has been done, kept so that nothing is lost and nothing done twice."""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from mailmove_gui.domain.events import Failure, Refusal
+from mailmove_gui.domain.folders import FolderPath
+from mailmove_gui.domain.messages import FolderState, MessageHead
+from mailmove_gui.domain.plan import MessageOrder, MigrationPlan, Options
+from mailmove_gui.domain.progress import Counts, FolderCounts
+from mailmove_gui.domain.records import (
+    AccountRecord,
+    Arrival,
+    AttemptRecord,
+    ClaimedMessage,
+    DestinationFolderRecord,
+    MatchGroup,
+    MessageState,
+    PendingMessage,
+    RefusalRecord,
+    SendingBatch,
+    SendingMessage,
+    SourceFolderRecord,
+    UnclaimedMessage,
+)
+from mailmove_gui.domain.states import AccountState
+
+
+class AlreadyClaimed(AssertionError):
+    """Two rows were to stand for one message at the destination; nothing of that call was kept."""
+
+
+class Ledger(Protocol):
+    """One migration's document. Thread-safe; every writing method is one durable transaction.
+
+    Raises `MailError` with LOCAL_DISK where the disk does not take what is written.
+    """
+
+    # The plan and its accounts
+
+    def plan(self) -> MigrationPlan:
+        """The newest revision."""
+        ...
+
+    def save_plan(self, plan: MigrationPlan) -> None:
+        """Keep the plan as a new revision if it differs; accounts that are new start as NOT_STARTED."""
+        ...
+
+    def account(self, account_id: str) -> AccountRecord:
+        """Where the account stands; KeyError if there is none."""
+        ...
+
+    def accounts(self) -> tuple[AccountRecord, ...]:
+        """All accounts of the plan, in its order."""
+        ...
+
+    def set_account_state(
+        self, account_id: str, state: AccountState, failure: Failure | None = None, *, at: datetime
+    ) -> None:
+        """Keep where the account stands; every call is also a line of its log (`attempts`)."""
+        ...
+
+    def attempts(self, account_id: str) -> tuple[AttemptRecord, ...]:
+        """The account's log, oldest first; KeyError if there is no such account."""
+        ...
+
+    # Source folders and messages
+
+    def source_folder(self, account_id: str, source: FolderPath, destination: FolderPath) -> SourceFolderRecord:
+        """The record of a source folder, made at first sight; the destination is updated."""
+        ...
+
+    def source_folders(self, account_id: str) -> tuple[SourceFolderRecord, ...]:
+        """All that the ledger knows, also those that are gone at the source."""
+        ...
+
+    def known_uids(self, folder_id: int, uidvalidity: int) -> set[int]:
+        """UIDs of the folder's rows whose message was at the source when it was last listed."""
+        ...
+
+    def add_messages(
+        self, folder_id: int, uidvalidity: int, heads: Iterable[tuple[MessageHead, MessageState]]
+    ) -> None:
+        """Enter messages seen for the first time, as LISTED or SKIPPED.
+
+        A row of the same key (folder, UIDVALIDITY, UID) that had vanished is seen again: it becomes what it was, or
+        the given state if it had never been moved.
+        """
+        ...
+
+    def mark_vanished(self, folder_id: int, uidvalidity: int, uids: Iterable[int]) -> None:
+        """These are at the source no more.
+
+        What was never moved (LISTED, SKIPPED, REFUSED) becomes VANISHED; the rest stays what it is, and moved ones are
+        free to be found again elsewhere at the source (`MovedBefore`).
+        """
+        ...
+
+    def mark_others_vanished(self, folder_id: int, uidvalidity: int) -> None:
+        """After a UIDVALIDITY change: rows of the folder with another UIDVALIDITY are at the source no more.
+
+        As `mark_vanished`, but rows that were never moved (doubtful ones too) are dropped: their messages come back
+        under new UIDs, and would else be counted twice.
+        """
+        ...
+
+    def apply_selection(self, account_id: str, options: Options, folder_ids: Collection[int]) -> None:
+        """Make LISTED rows that the plan does not want SKIPPED, and SKIPPED ones that it wants LISTED.
+
+        Wanted is what lies inside `options.since`, `before` and `max_size_bytes` and in one of these source folders; a
+        message without a date is inside every range. Days are those of the date's own zone.
+        """
+        ...
+
+    def save_scan(self, folder_id: int, scanned: FolderState) -> None:
+        """The folder was listed completely in this state."""
+        ...
+
+    def pending_count(self, account_id: str) -> int:
+        """How many messages are LISTED."""
+        ...
+
+    def pending(
+        self, folder_id: int, order: MessageOrder, after: PendingMessage | None, limit: int
+    ) -> tuple[PendingMessage, ...]:
+        """The next LISTED messages behind `after` in the order of (internal date, UID), up to `limit`.
+
+        Messages without a date count as oldest.
+        """
+        ...
+
+    # What is at the destination
+
+    def destination_folder(self, owner: str, path: FolderPath) -> DestinationFolderRecord:
+        """The record of a folder of that destination mailbox (`Mailbox.owner`), made at first sight."""
+        ...
+
+    def indexed_uids(self, destination_folder_id: int, uidvalidity: int) -> set[int]:
+        """UIDs that are known: unclaimed ones, and those that a row stands for."""
+        ...
+
+    def add_unclaimed(self, destination_folder_id: int, uidvalidity: int, heads: Iterable[MessageHead]) -> None:
+        """Enter messages at the destination that no row stands for."""
+        ...
+
+    def drop_unclaimed(self, destination_folder_id: int, uidvalidity: int, uids: Iterable[int]) -> None:
+        """These unclaimed messages are gone; and all those of another UIDVALIDITY are."""
+        ...
+
+    def save_index(self, destination_folder_id: int, indexed: FolderState) -> None:
+        """The destination folder was listed completely in this state."""
+        ...
+
+    def claimed_uids(self, destination_folder_id: int, uidvalidity: int, from_uid: int) -> set[int]:
+        """UIDs from `from_uid` on that a row stands for."""
+        ...
+
+    def unclaimed_by_key(self, owner: str, header_key: bytes) -> tuple[UnclaimedMessage, ...]:
+        """Unclaimed messages of the whole destination mailbox with this header key."""
+        ...
+
+    def unclaimed_count(self, owner: str) -> int:
+        """How many messages of the destination mailbox no row stands for."""
+        ...
+
+    # Finding what is there already
+
+    def vanished_claims(self, account_id: str) -> int:
+        """How many rows would be `MovedBefore`."""
+        ...
+
+    def sources_without_key(self, account_id: str, limit: int) -> dict[int, list[int]]:
+        """Source folder id -> UIDs of up to `limit` LISTED rows whose header key is not known."""
+        ...
+
+    def destinations_without_key(self, owner: str, limit: int) -> dict[int, list[int]]:
+        """Destination folder id -> UIDs of up to `limit` unclaimed messages whose header key is not known."""
+        ...
+
+    def set_source_keys(self, folder_id: int, keys: Iterable[tuple[int, bytes]]) -> None:
+        """(UID, header key) of LISTED rows of a source folder; an empty key is no key, and matches nothing."""
+        ...
+
+    def set_destination_keys(self, destination_folder_id: int, keys: Iterable[tuple[int, bytes]]) -> None:
+        """(UID, header key) of unclaimed messages of a destination folder; an empty key matches nothing."""
+        ...
+
+    def match_groups(self, account_id: str, owner: str) -> Iterator[MatchGroup]:
+        """Every header key that a LISTED row shares with an unclaimed message or a `MovedBefore`.
+
+        Safe against claims made while iterating.
+        """
+        ...
+
+    def set_source_hash(self, message_id: int, content_hash: bytes) -> None:
+        """The content hash of a source message was computed."""
+        ...
+
+    def set_destination_hash(self, unclaimed_id: int, content_hash: bytes) -> None:
+        """The content hash of an unclaimed message was computed."""
+        ...
+
+    def claim(self, message_id: int, unclaimed_id: int) -> None:
+        """The row stands for this message at the destination: ALREADY_THERE."""
+        ...
+
+    def rebind(self, message_id: int, moved_before_id: int) -> None:
+        """The row takes over what another row stood for, with its state.
+
+        The other one is dropped, since it would else be counted twice.
+        """
+        ...
+
+    # Sending
+
+    def mark_sending(
+        self, destination_folder_id: int, uidvalidity: int, uidnext: int, messages: Sequence[SendingMessage]
+    ) -> None:
+        """Before the first byte of a batch: its rows are SENDING, with what the destination folder's numbers are.
+
+        From then on a row's size is that of the bytes that are sent.
+        """
+        ...
+
+    def sending(self, account_id: str) -> tuple[SendingBatch, ...]:
+        """All that is in doubt, by destination folder; `uidnext` is the lowest of the rows' values."""
+        ...
+
+    def mark_moved(self, destination_folder_id: int, uidvalidity: int, arrivals: Iterable[Arrival]) -> None:
+        """Rows (SENDING, or moved and re-filed since) stand for these messages of that folder.
+
+        They are MOVED, or still ALREADY_THERE; unclaimed entries of the same UIDs disappear from the index.
+
+        Raises:
+            AlreadyClaimed: another row stands for one of them.
+        """
+        ...
+
+    def mark_listed(self, message_ids: Iterable[int]) -> None:
+        """SENDING rows that are certainly not at the destination are to be sent again.
+
+        Those whose message is at the source no more are VANISHED.
+        """
+        ...
+
+    def mark_doubtful(self, account_id: str, message_ids: Iterable[int]) -> tuple[Refusal, ...]:
+        """Rows (SENDING, or MOVED and never verified) of which nobody can say whether they arrived.
+
+        They stand for nothing any more. Returned as `refusals` will list them, with ARRIVAL_UNKNOWN as the reason.
+        """
+        ...
+
+    def mark_refused(self, account_id: str, refusal: RefusalRecord) -> Refusal:
+        """The message will not be moved; returns the refusal as people are told of it."""
+        ...
+
+    def retry_refused(self, account_id: str) -> int:
+        """Refused messages (not doubtful ones) are LISTED again; returns how many."""
+        ...
+
+    # Verification, numbers, report
+
+    def unverified(self, owner: str) -> dict[int, list[int]]:
+        """Destination folder id -> UIDs of MOVED rows that nobody has looked at since they arrived.
+
+        UIDs of the folder's present UIDVALIDITY only.
+        """
+        ...
+
+    def mark_verified(self, destination_folder_id: int, uidvalidity: int, uids: Iterable[int]) -> None:
+        """These were looked at and found."""
+        ...
+
+    def claimed(self, destination_folder_id: int) -> Iterator[ClaimedMessage]:
+        """All rows that stand for a message of the folder's present UIDVALIDITY."""
+        ...
+
+    def destination_folders(self, owner: str) -> tuple[DestinationFolderRecord, ...]:
+        """All known folders of a destination mailbox."""
+        ...
+
+    def counts(self, account_id: str) -> Counts:
+        """The account's numbers."""
+        ...
+
+    def folder_counts(self, account_id: str) -> tuple[FolderCounts, ...]:
+        """The numbers of each source folder."""
+        ...
+
+    def refusals(self, account_id: str | None = None) -> Iterator[Refusal]:
+        """Refused and doubtful messages of one account or of all."""
+        ...
+
+    def close(self) -> None:
+        """Write everything and close; later calls raise."""
+        ...

@@ -1,0 +1,135 @@
+"""Why something failed, and whose turn it is."""
+
+from enum import StrEnum
+from typing import assert_never
+
+
+class Side(StrEnum):
+    """Which of an account's two mailboxes."""
+
+    SOURCE = "source"
+    DESTINATION = "destination"
+
+
+class Reason(StrEnum):
+    """Why an account or a message did not go through; `texts.reasons` words it."""
+
+    WRONG_PASSWORD = "wrong_password"
+    PASSWORD_MISSING = "password_missing"
+    NEEDS_APP_PASSWORD = "needs_app_password"
+    PROTOCOL_DISABLED = "protocol_disabled"
+    OAUTH_REQUIRED = "oauth_required"
+    WEB_LOGIN_REQUIRED = "web_login_required"
+    LOCKED_OUT = "locked_out"
+    HOST_NOT_FOUND = "host_not_found"
+    CONNECTION_REFUSED = "connection_refused"
+    NETWORK_UNREACHABLE = "network_unreachable"
+    TIMED_OUT = "timed_out"
+    CERTIFICATE_WRONG_HOST = "certificate_wrong_host"
+    CERTIFICATE_EXPIRED = "certificate_expired"
+    CERTIFICATE_NOT_YET_VALID = "certificate_not_yet_valid"
+    CERTIFICATE_UNKNOWN_ISSUER = "certificate_unknown_issuer"
+    TLS_FAILED = "tls_failed"
+    STARTTLS_NOT_OFFERED = "starttls_not_offered"
+    LOGIN_NEEDS_TLS = "login_needs_tls"
+    NOT_A_MAIL_SERVER = "not_a_mail_server"
+    CONNECTION_LOST = "connection_lost"
+    SERVER_BUSY = "server_busy"
+    THROTTLED = "throttled"
+    DAILY_LIMIT = "daily_limit"
+    TOO_MANY_CONNECTIONS = "too_many_connections"
+    DESTINATION_FULL = "destination_full"
+    FOLDER_REFUSED = "folder_refused"
+    FOLDER_UNREADABLE = "folder_unreadable"
+    MESSAGE_TOO_LARGE = "message_too_large"
+    MESSAGE_REFUSED = "message_refused"
+    MESSAGE_UNREADABLE = "message_unreadable"
+    ARRIVAL_UNKNOWN = "arrival_unknown"
+    HIDDEN_MAIL = "hidden_mail"
+    NUMBERS_DIFFER = "numbers_differ"
+    LOCAL_DISK = "local_disk"
+    NOT_SUPPORTED = "not_supported"
+    SERVER_SAID = "server_said"
+    INTERNAL_ERROR = "internal_error"
+
+
+class Turn(StrEnum):
+    """Who can make a failed account go on."""
+
+    USER = "user"
+    CLOCK = "clock"
+    NOBODY = "nobody"
+
+
+_R = Reason
+_PASSWORD_REASONS = frozenset({_R.WRONG_PASSWORD, _R.PASSWORD_MISSING, _R.NEEDS_APP_PASSWORD})
+
+
+def needs_password(reason: Reason) -> bool:
+    """Whether typing another password is what helps."""
+    return reason in _PASSWORD_REASONS
+
+
+def turn_of(reason: Reason) -> Turn:
+    """Whose turn it is after `reason`: the user's, the clock's, or nobody's."""
+    match reason:
+        case (
+            _R.CONNECTION_LOST
+            | _R.SERVER_BUSY
+            | _R.THROTTLED
+            | _R.DAILY_LIMIT
+            | _R.TOO_MANY_CONNECTIONS
+            | _R.TIMED_OUT
+            | _R.NETWORK_UNREACHABLE
+        ):
+            return Turn.CLOCK
+        case (
+            _R.WRONG_PASSWORD
+            | _R.PASSWORD_MISSING
+            | _R.NEEDS_APP_PASSWORD
+            | _R.PROTOCOL_DISABLED
+            | _R.OAUTH_REQUIRED
+            | _R.WEB_LOGIN_REQUIRED
+            | _R.LOCKED_OUT
+            | _R.HOST_NOT_FOUND
+            | _R.CONNECTION_REFUSED
+            | _R.CERTIFICATE_WRONG_HOST
+            | _R.CERTIFICATE_EXPIRED
+            | _R.CERTIFICATE_NOT_YET_VALID
+            | _R.CERTIFICATE_UNKNOWN_ISSUER
+            | _R.TLS_FAILED
+            | _R.STARTTLS_NOT_OFFERED
+            | _R.LOGIN_NEEDS_TLS
+            | _R.NOT_A_MAIL_SERVER
+            | _R.DESTINATION_FULL
+            | _R.FOLDER_REFUSED
+            | _R.FOLDER_UNREADABLE
+            | _R.HIDDEN_MAIL
+            | _R.NUMBERS_DIFFER
+            | _R.LOCAL_DISK
+            | _R.NOT_SUPPORTED
+            | _R.SERVER_SAID
+            | _R.INTERNAL_ERROR
+        ):
+            return Turn.USER
+        case _R.MESSAGE_TOO_LARGE | _R.MESSAGE_REFUSED | _R.MESSAGE_UNREADABLE | _R.ARRIVAL_UNKNOWN:
+            return Turn.NOBODY
+        case _:
+            assert_never(reason)
+
+
+class MailError(Exception):
+    """A conversation with a server (or the local disk) failed.
+
+    `server_text` is what the server said, already free of secrets; `retry_after_s` is the waiting time that the server
+    itself asked for. `side` is filled in by whoever knows it.
+    """
+
+    def __init__(
+        self, reason: Reason, server_text: str = "", *, side: Side | None = None, retry_after_s: float | None = None
+    ) -> None:
+        super().__init__(f"{reason.value}: {server_text}" if server_text else reason.value)
+        self.reason = reason
+        self.server_text = server_text
+        self.side = side
+        self.retry_after_s = retry_after_s

@@ -1,0 +1,199 @@
+"""What the ledger keeps, as values."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from mailmove_gui.domain.events import Failure
+from mailmove_gui.domain.folders import FolderPath
+from mailmove_gui.domain.messages import Flags, FolderState
+from mailmove_gui.domain.progress import Counts
+from mailmove_gui.domain.reasons import Reason
+from mailmove_gui.domain.states import AccountState
+
+
+class MessageState(StrEnum):
+    """What has become of a source message."""
+
+    LISTED = "listed"
+    SENDING = "sending"
+    MOVED = "moved"
+    ALREADY_THERE = "already_there"
+    REFUSED = "refused"
+    SKIPPED = "skipped"
+    DOUBTFUL = "doubtful"
+    VANISHED = "vanished"
+
+
+class Change(StrEnum):
+    """A named way in which a message at the destination differs from the one at the source."""
+
+    DATE_CLAMPED = "date_clamped"
+    FLAGS_DROPPED = "flags_dropped"
+    KEYWORDS_DROPPED = "keywords_dropped"
+    LINE_ENDS = "line_ends"
+    REWRITTEN = "rewritten"
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRecord:
+    """Where an account stands; `finished` is when its last complete pass ended, also while a further one runs."""
+
+    account_id: str
+    state: AccountState
+    counts: Counts
+    failure: Failure | None = None
+    finished: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptRecord:
+    """A line of an account's log: it came into a state."""
+
+    at: datetime
+    state: AccountState
+    failure: Failure | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFolderRecord:
+    """A source folder as the ledger knows it.
+
+    `scanned` is the state in which the folder was listed completely for the last time, None if it never was.
+    """
+
+    id: int
+    source: FolderPath
+    destination: FolderPath
+    scanned: FolderState | None
+
+
+@dataclass(frozen=True, slots=True)
+class DestinationFolderRecord:
+    """A folder of a destination mailbox; `indexed` is the state in which its messages were listed for the last time."""
+
+    id: int
+    path: FolderPath
+    indexed: FolderState | None
+
+
+@dataclass(frozen=True, slots=True)
+class PendingMessage:
+    """A source message that is still to be moved."""
+
+    id: int
+    uid: int
+    size_bytes: int
+    internal_date: datetime | None
+    flags: Flags
+
+
+@dataclass(frozen=True, slots=True)
+class SendingMessage:
+    """A source message that is about to be sent, or was when the program stopped; committed before the first byte."""
+
+    id: int
+    size_bytes: int
+    internal_date: datetime | None
+    header_key: bytes
+    content_hash: bytes
+    changes: frozenset[Change] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class SendingBatch:
+    """What is in doubt in one destination folder: the rows, and the folder's numbers from before they were sent."""
+
+    destination_folder_id: int
+    uidvalidity: int
+    uidnext: int
+    messages: tuple[SendingMessage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A message was found at the destination under this UID."""
+
+    message_id: int
+    uid: int
+    verified: bool
+    changes: frozenset[Change] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class RefusalRecord:
+    """A message that will not be moved, with what people need to recognise it."""
+
+    message_id: int
+    reason: Reason
+    server_text: str
+    date: str = ""
+    sender: str = ""
+    subject: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class UnclaimedMessage:
+    """A message at the destination that no ledger row stands for."""
+
+    id: int
+    folder_id: int
+    path: FolderPath
+    uid: int
+    size_bytes: int
+    internal_date: datetime | None
+    header_key: bytes | None
+    content_hash: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceCandidate:
+    """A source message that waits for the answer whether it is at the destination already."""
+
+    id: int
+    folder_id: int
+    source: FolderPath
+    destination: FolderPath
+    uid: int
+    size_bytes: int
+    content_hash: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class MovedBefore:
+    """A row whose source message is gone, but which stands for a message at the destination."""
+
+    id: int
+    size_bytes: int
+    content_hash: bytes | None
+    destination_folder_id: int
+    uid: int
+
+
+@dataclass(frozen=True, slots=True)
+class MatchGroup:
+    """All that shares one header key: new at the source, unclaimed at the destination, moved before from elsewhere.
+
+    `settled` is how many more rows of the account have this key and are MOVED or ALREADY_THERE with their source
+    message still there: as long as there is one, the key is not unique.
+    """
+
+    header_key: bytes
+    sources: tuple[SourceCandidate, ...]
+    unclaimed: tuple[UnclaimedMessage, ...]
+    moved_before: tuple[MovedBefore, ...]
+    settled: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedMessage:
+    """A ledger row and the message at the destination that it stands for, for verification."""
+
+    id: int
+    uid: int
+    size_bytes: int
+    content_hash: bytes | None
+    state: MessageState
+    source: FolderPath
+    source_uid: int
+    header_key: bytes | None = None

@@ -1,0 +1,43 @@
+"""Passwords in memory."""
+
+from dataclasses import dataclass
+from typing import final
+
+
+@final
+class Secret:
+    """A password that does not show itself in a repr, a log line or a traceback's locals."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def reveal(self) -> str:
+        """The password itself; call it only where it goes onto the wire or into the keyring."""
+        return self._value
+
+    def __bool__(self) -> bool:
+        return bool(self._value)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and other._value == self._value
+
+    def __hash__(self) -> int:
+        return hash(self._value)
+
+    def __repr__(self) -> str:
+        return "Secret(***)"
+
+    __str__ = __repr__
+
+    def __reduce__(self) -> str:
+        raise TypeError("a Secret is not written anywhere")
+
+
+@dataclass(frozen=True, slots=True)
+class SecretKey:
+    """Whose password: a user at a server (`Endpoint.server`)."""
+
+    host: str
+    user: str
