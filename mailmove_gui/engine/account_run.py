@@ -1,0 +1,100 @@
+"""The run of one account, from its first login to its last verification."""
+
+import logging
+import zlib
+from datetime import timedelta
+
+from mailmove_gui.domain.control import Cancelled, CancelToken
+from mailmove_gui.domain.events import AccountChanged, AccountNoted, Failure
+from mailmove_gui.domain.plan import Account, Options
+from mailmove_gui.domain.progress import Counts
+from mailmove_gui.domain.reasons import MailError, Reason, needs_password
+from mailmove_gui.domain.states import AccountState, move
+from mailmove_gui.engine.context import Pass, Ports, open_destination, open_source
+from mailmove_gui.engine.one_pass import run_pass
+from mailmove_gui.engine.patience import Patience
+
+_log = logging.getLogger(__name__)
+
+
+class AccountStates:
+    """Where one account stands: checked against the transition table, in the ledger first, then told."""
+
+    def __init__(self, account_id: str, ports: Ports) -> None:
+        self._account_id = account_id
+        self._ports = ports
+
+    def enter(self, state: AccountState, failure: Failure | None = None) -> None:
+        """Come into `state`."""
+        ledger = self._ports.ledger
+        current = ledger.account(self._account_id).state
+        ledger.set_account_state(self._account_id, move(current, state), failure, at=self._ports.clock.now())
+        self._ports.sink(AccountChanged(self._account_id, state, ledger.counts(self._account_id), failure))
+
+
+def run_account(account: Account, options: Options, ports: Ports, cancel: CancelToken) -> None:
+    """Move one account as far as it goes; blocks until it is done, stopped, or someone is needed.
+
+    Never raises for what a server or a line does: that becomes the account's state.
+    """
+    states = AccountStates(account.id, ports)
+    patience = Patience(seed=zlib.crc32(account.id.encode()))
+    failure: Failure | None
+    try:
+        while not _attempt(account, options, ports, cancel, states, patience):
+            pass
+        return
+    except Cancelled:
+        end, failure = AccountState.PAUSED, None
+    except MailError as error:
+        end, failure = _state_after(error), _failure(error)
+    except Exception:  # noqa: BLE001  one account's bug must not end the others' runs; it is logged and shown
+        _log.exception("The run of an account ended unexpectedly")
+        end, failure = AccountState.FAILED, Failure(Reason.INTERNAL_ERROR)
+    try:
+        states.enter(end, failure)
+    except MailError as error:
+        # The ledger cannot be written: whoever looks on learns it, and the next start finds the last state written.
+        ports.sink(AccountChanged(account.id, AccountState.FAILED, Counts(), _failure(error)))
+
+
+def _attempt(
+    account: Account, options: Options, ports: Ports, cancel: CancelToken, states: AccountStates, patience: Patience
+) -> bool:
+    """One try; True if the account is done, False if it is to be tried again (after the wait, which is over)."""
+    settled_before = ports.ledger.counts(account.id).settled
+    cancel.check()
+    states.enter(AccountState.CHECKING)
+    try:
+        with (
+            open_source(account, ports.gateway, ports.secrets, cancel) as source,
+            open_destination(account, ports.gateway, ports.secrets, cancel) as destination,
+        ):
+            patience.connected = True
+            run_pass(Pass(account, options, ports, cancel, source, destination), states.enter)
+        counts = ports.ledger.counts(account.id)
+        missed = counts.refused or counts.doubtful
+        states.enter(AccountState.DONE_WITH_REFUSALS if missed else AccountState.DONE)
+        return True
+    except MailError as error:
+        # A connection that was cut because the run was stopped looks like one that was lost.
+        cancel.check()
+        if ports.ledger.counts(account.id).settled > settled_before:
+            patience.progressed()
+        delay_s = patience.delay_s(error)
+        if delay_s is None:
+            raise
+        failure = _failure(error)
+        ports.sink(AccountNoted(account.id, failure))
+        until = ports.clock.now() + timedelta(seconds=delay_s)
+        states.enter(AccountState.WAITING, Failure(failure.reason, failure.side, failure.server_text, until))
+        ports.clock.wait(cancel, delay_s)
+        return False
+
+
+def _state_after(error: MailError) -> AccountState:
+    return AccountState.NEEDS_PASSWORD if needs_password(error.reason) else AccountState.FAILED
+
+
+def _failure(error: MailError) -> Failure:
+    return Failure(error.reason, error.side, error.server_text)

@@ -1,0 +1,39 @@
+"""The end of a pass: looked at and found, and the numbers add up."""
+
+from mailmove_gui.domain.folders import Folder
+from mailmove_gui.domain.reasons import MailError, Reason, Side
+from mailmove_gui.domain.records import Arrival, ClaimedMessage
+from mailmove_gui.engine.context import Pass
+from mailmove_gui.engine.whole_account import look_everywhere
+
+
+def verify_arrivals(run: Pass, folders: tuple[Folder, ...]) -> None:
+    """Look for every moved message that nobody has looked at since it arrived.
+
+    One that is not under its UID any more is looked for in the whole account; one that is nowhere is doubtful.
+    """
+    paths = {record.id: record.path for record in run.ledger.destination_folders(run.owner)}
+    lost: list[ClaimedMessage] = []
+    for folder_id, uids in run.ledger.unverified(run.owner).items():
+        run.cancel.check()
+        state = run.destination.examine(paths[folder_id])
+        found = {head.uid for chunk in run.destination.heads_of(sorted(uids)) for head in chunk}
+        run.ledger.mark_verified(folder_id, state.uidvalidity, found)
+        missing = set(uids) - found
+        lost.extend(claimed for claimed in run.ledger.claimed(folder_id) if claimed.uid in missing)
+    if not lost:
+        return
+    places = {place.message_id: place for place in look_everywhere(run, lost, folders)}
+    for place in places.values():
+        arrival = Arrival(place.message_id, place.uid, verified=True)
+        run.ledger.mark_moved(place.folder_id, place.uidvalidity, [arrival])
+    nowhere = [claimed.id for claimed in lost if claimed.id not in places]
+    for refusal in run.ledger.mark_doubtful(run.account.id, nowhere):
+        run.refused(refusal)
+
+
+def check_numbers(run: Pass) -> None:
+    """Raise `MailError` (NUMBERS_DIFFER) unless every source message is accounted for and every moved one was seen."""
+    counts = run.ledger.counts(run.account.id)
+    if counts.pending or counts.unverified:
+        raise MailError(Reason.NUMBERS_DIFFER, side=Side.DESTINATION)

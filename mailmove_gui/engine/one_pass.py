@@ -1,0 +1,78 @@
+"""One pass over an account: look, match, move, verify."""
+
+from collections.abc import Callable
+
+from mailmove_gui.domain.reasons import MailError, Reason, Side
+from mailmove_gui.domain.records import SourceFolderRecord
+from mailmove_gui.domain.states import AccountState
+from mailmove_gui.engine.context import Pass
+from mailmove_gui.engine.finishing import check_numbers, verify_arrivals
+from mailmove_gui.engine.folder_plan import FolderPlan, plan_folders
+from mailmove_gui.engine.matching import match_existing
+from mailmove_gui.engine.scanning import index_destination, scan_source
+from mailmove_gui.engine.settling import settle_all
+from mailmove_gui.engine.transfer import transfer
+
+_ROUNDS = 5
+_NO_UIDVALIDITY = 0  # RFC 3501 section 2.3.1.1: a UIDVALIDITY is never zero
+
+StateChange = Callable[[AccountState], None]
+
+
+def run_pass(run: Pass, enter: StateChange) -> None:
+    """Bring the destination up to date with the source.
+
+    Args:
+        run: the account with both connections open.
+        enter: told of MOVING and VERIFYING.
+
+    Raises:
+        MailError: something stood in the way; what was done until then is in the ledger.
+        Cancelled: the run was asked to stop.
+    """
+    plan = plan_folders(run)
+    _forget_missing(run, plan)
+    settle_all(run, plan.destination)
+    enter(AccountState.MOVING)
+    problems = list(plan.refused)
+    # Mail that comes in while a pass moves what was there before is brought by another round.
+    for _ in range(_ROUNDS):
+        folders, unreadable = _scan(run, plan)
+        if not run.ledger.pending_count(run.account.id):
+            break
+        index_destination(run, plan.destination)
+        match_existing(run)
+        transfer(run, folders)
+    enter(AccountState.VERIFYING)
+    verify_arrivals(run, plan.destination)
+    problems += unreadable
+    if problems:
+        raise problems[0]
+    check_numbers(run)
+
+
+def _forget_missing(run: Pass, plan: FolderPlan) -> None:
+    """What was in a folder that the source does not list any more has vanished there."""
+    for record in run.ledger.source_folders(run.account.id):
+        if record.source not in plan.source:
+            run.ledger.mark_others_vanished(record.id, _NO_UIDVALIDITY)
+
+
+def _scan(run: Pass, plan: FolderPlan) -> tuple[tuple[SourceFolderRecord, ...], list[MailError]]:
+    """List all source folders: those that could be read, as the ledger then knows them, and why others could not."""
+    readable: list[int] = []
+    unreadable: list[MailError] = []
+    for record in plan.folders:
+        run.cancel.check()
+        try:
+            scan_source(run, record)
+            readable.append(record.id)
+        except MailError as error:
+            if error.reason is not Reason.FOLDER_UNREADABLE:
+                raise
+            error.side = Side.SOURCE
+            unreadable.append(error)
+    run.ledger.apply_selection(run.account.id, run.options, readable)
+    run.progressed()
+    known = {record.id: record for record in run.ledger.source_folders(run.account.id)}
+    return tuple(known[folder_id] for folder_id in readable), unreadable

@@ -1,0 +1,107 @@
+"""The reading half of a transfer: pending messages, batch after batch."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from mailmove_gui.domain.identity import content_hash, header_key
+from mailmove_gui.domain.messages import FetchedMessage
+from mailmove_gui.domain.reasons import MailError, Reason, Side
+from mailmove_gui.domain.records import PendingMessage, RefusalRecord, SourceFolderRecord
+from mailmove_gui.engine.context import Pass
+
+BATCH_MESSAGES = 100
+BATCH_BYTES = 8 * 1024 * 1024
+_FETCH_TRIES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class ReadMessage:
+    """A message in memory, and its row."""
+
+    row: PendingMessage
+    body: bytes
+    header_key: bytes
+    content_hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ReadBatch:
+    """Messages of one source folder, ascending as they arrived there."""
+
+    folder: SourceFolderRecord
+    messages: tuple[ReadMessage, ...]
+
+    @property
+    def size_bytes(self) -> int:
+        """Bytes held in memory."""
+        return sum(len(message.body) for message in self.messages)
+
+
+def read_batches(run: Pass, folders: Sequence[SourceFolderRecord]) -> Iterator[ReadBatch]:
+    """Fetch all pending messages of the folders, in the plan's order, ascending inside a batch."""
+    for folder in folders:
+        after: PendingMessage | None = None
+        is_open = False
+        while rows := _next_rows(run, folder, after):
+            after = rows[-1]
+            if not is_open:
+                _open(run, folder)
+                is_open = True
+            batch = _fetch(run, folder, sorted(rows, key=_arrival))
+            if batch.messages:
+                yield batch
+
+
+def _next_rows(run: Pass, folder: SourceFolderRecord, after: PendingMessage | None) -> list[PendingMessage]:
+    rows: list[PendingMessage] = []
+    size_bytes = 0
+    for row in run.ledger.pending(folder.id, run.options.order, after, BATCH_MESSAGES):
+        size_bytes += row.size_bytes
+        if rows and size_bytes > BATCH_BYTES:
+            break
+        rows.append(row)
+    return rows
+
+
+def _arrival(row: PendingMessage) -> tuple[float, int]:
+    return (row.internal_date.timestamp() if row.internal_date else 0.0, row.uid)
+
+
+def _open(run: Pass, folder: SourceFolderRecord) -> None:
+    state = run.source.examine(folder.source)
+    if folder.scanned is None or state.uidvalidity != folder.scanned.uidvalidity:
+        # Renumbered since it was listed: the UIDs in the ledger mean other messages. The next attempt lists it anew.
+        raise MailError(Reason.SERVER_BUSY, side=Side.SOURCE)
+
+
+def _fetch(run: Pass, folder: SourceFolderRecord, rows: Sequence[PendingMessage]) -> ReadBatch:
+    fetched = {message.uid: message for message in run.source.messages([row.uid for row in rows])}
+    messages: list[ReadMessage] = []
+    for row in rows:
+        run.cancel.check()
+        body = _body(fetched.pop(row.uid, None))
+        if body is None:
+            body = _fetch_again(run, folder, row)
+        if body is not None:
+            messages.append(ReadMessage(row, body, header_key(body), content_hash(body)))
+    return ReadBatch(folder, tuple(messages))
+
+
+def _fetch_again(run: Pass, folder: SourceFolderRecord, row: PendingMessage) -> bytes | None:
+    """A message without bytes, or missing from an answer that said OK, is no success: ask for it alone."""
+    for _ in range(_FETCH_TRIES - 1):
+        for message in run.source.messages([row.uid]):
+            body = _body(message)
+            if body is not None:
+                return body
+    if any(True for chunk in run.source.heads_of([row.uid]) for _ in chunk):
+        refusal = RefusalRecord(row.id, Reason.MESSAGE_UNREADABLE, "")
+        run.refused(run.ledger.mark_refused(run.account.id, refusal))
+    elif folder.scanned is not None:
+        run.ledger.mark_vanished(folder.id, folder.scanned.uidvalidity, [row.uid])
+    return None
+
+
+def _body(message: FetchedMessage | None) -> bytes | None:
+    return message.body if message is not None else None
+

@@ -1,0 +1,135 @@
+"""What became of messages whose answer was lost."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from mailmove_gui.domain.folders import Folder, FolderPath
+from mailmove_gui.domain.messages import FolderState, MessageHead
+from mailmove_gui.domain.reasons import MailError, Reason, Side
+from mailmove_gui.domain.records import Arrival, SendingBatch, SendingMessage
+from mailmove_gui.engine.context import Pass
+from mailmove_gui.engine.matching import content_hashes
+from mailmove_gui.engine.whole_account import look_everywhere
+
+# Measured: after a client was killed, up to 200 messages appeared within a second, also in part.
+_SHORTEST_PAUSE_S = 2.0
+_LONGEST_PAUSE_S = 15.0
+_SLOW_STORE_BYTES_PER_S = 2_000_000
+_MOST_LOOKS = 20
+
+
+def settle_all(run: Pass, folders: tuple[Folder, ...]) -> None:
+    """Settle every row in `sending` before anything more is sent.
+
+    A row that is found stands for what was found. One that is certainly not there is sent again. One that may be
+    anywhere is looked for in the whole account, and else doubtful: listed, never sent again by itself.
+    """
+    paths = {record.id: record.path for record in run.ledger.destination_folders(run.owner)}
+    for batch in run.ledger.sending(run.account.id):
+        _settle(run, batch, paths[batch.destination_folder_id], folders)
+
+
+def _settle(run: Pass, batch: SendingBatch, path: FolderPath, folders: tuple[Folder, ...]) -> None:
+    state, heads = _look(run, batch, path)
+    found = match_arrivals(run, batch, path, state, heads)
+    pause_s = _pause_s(batch)
+    looks = 1
+    while len(found) < len(batch.messages):
+        # The server may still be storing what it has received: absence is believed after two equal looks.
+        if looks == _MOST_LOOKS:
+            raise MailError(Reason.SERVER_BUSY, side=Side.DESTINATION)
+        run.ports.clock.wait(run.cancel, pause_s)
+        before = (state, heads)
+        state, heads = _look(run, batch, path)
+        looks += 1
+        if (state, heads) == before:
+            break
+        found = match_arrivals(run, batch, path, state, heads)
+    run.ledger.mark_moved(batch.destination_folder_id, state.uidvalidity, found)
+    arrived = {arrival.message_id for arrival in found}
+    missing = [message for message in batch.messages if message.id not in arrived]
+    if not missing:
+        return
+    if _nothing_is_unexplained(batch, state, heads):
+        run.ledger.mark_listed(message.id for message in missing)
+        return
+    elsewhere = {place.message_id: place for place in look_everywhere(run, missing, folders)}
+    for message in missing:
+        if message.id in elsewhere:
+            place = elsewhere[message.id]
+            arrival = Arrival(message.id, place.uid, verified=True, changes=message.changes)
+            run.ledger.mark_moved(place.folder_id, place.uidvalidity, [arrival])
+    doubtful = [message.id for message in missing if message.id not in elsewhere]
+    for refusal in run.ledger.mark_doubtful(run.account.id, doubtful):
+        run.refused(refusal)
+
+
+def _pause_s(batch: SendingBatch) -> float:
+    size = sum(message.size_bytes for message in batch.messages)
+    return min(_LONGEST_PAUSE_S, max(_SHORTEST_PAUSE_S, size / _SLOW_STORE_BYTES_PER_S))
+
+
+def _look(run: Pass, batch: SendingBatch, path: FolderPath) -> tuple[FolderState, tuple[MessageHead, ...]]:
+    state = run.destination.examine(path)
+    same_folder = state.uidvalidity == batch.uidvalidity
+    if same_folder and state.uidnext == batch.uidnext:
+        return state, ()
+    return state, tuple(run.destination.heads_from(batch.uidnext if same_folder else 1))
+
+
+def _nothing_is_unexplained(batch: SendingBatch, state: FolderState, heads: Sequence[MessageHead]) -> bool:
+    """Whether every UID given out since the batch was sent is still there to be looked at.
+
+    Then what was not recognised among them was not stored. A gap may be one of ours that a rule has filed elsewhere.
+    """
+    if state.uidvalidity != batch.uidvalidity:
+        return False
+    return len(heads) == state.uidnext - batch.uidnext
+
+
+def match_arrivals(
+    run: Pass, batch: SendingBatch, path: FolderPath, state: FolderState, heads: Sequence[MessageHead]
+) -> list[Arrival]:
+    """Recognise rows among the new messages of a folder that nobody has claimed.
+
+    By header key and internal date where that is one to one; else by content hash. The folder is open.
+    """
+    lowest = batch.uidnext if state.uidvalidity == batch.uidvalidity else 1
+    claimed = run.ledger.claimed_uids(batch.destination_folder_id, state.uidvalidity, lowest)
+    free = {head.uid: head for head in heads if head.uid not in claimed}
+    if not free:
+        return []
+    keys = dict(run.destination.header_keys(sorted(free)))
+    rows_by_key: dict[bytes, list[SendingMessage]] = defaultdict(list)
+    for message in batch.messages:
+        rows_by_key[message.header_key].append(message)
+    heads_by_key: dict[bytes, list[MessageHead]] = defaultdict(list)
+    for uid, key in keys.items():
+        if key in rows_by_key:
+            heads_by_key[key].append(free[uid])
+    arrivals: list[Arrival] = []
+    for key, candidates in heads_by_key.items():
+        rows = rows_by_key[key]
+        if len(rows) == 1 and len(candidates) == 1 and _same_instant(rows[0], candidates[0]):
+            arrivals.append(Arrival(rows[0].id, candidates[0].uid, verified=False, changes=rows[0].changes))
+        else:
+            arrivals.extend(_by_content(run, path, rows, candidates))
+    return arrivals
+
+
+def _same_instant(row: SendingMessage, head: MessageHead) -> bool:
+    return row.internal_date is not None and row.internal_date == head.internal_date
+
+
+def _by_content(
+    run: Pass, path: FolderPath, rows: Sequence[SendingMessage], candidates: Sequence[MessageHead]
+) -> list[Arrival]:
+    waiting: dict[bytes, list[SendingMessage]] = defaultdict(list)
+    for row in rows:
+        waiting[row.content_hash].append(row)
+    arrivals: list[Arrival] = []
+    for uid, digest in content_hashes(run, run.destination, path, [head.uid for head in candidates]):
+        if waiting[digest]:
+            row = waiting[digest].pop(0)
+            arrivals.append(Arrival(row.id, uid, verified=True, changes=row.changes))
+    return arrivals

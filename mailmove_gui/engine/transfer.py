@@ -1,0 +1,42 @@
+"""Moving what is pending: one thread reads while another writes."""
+
+from collections.abc import Sequence
+
+from mailmove_gui.domain.records import SourceFolderRecord
+from mailmove_gui.engine.byte_queue import ByteQueue
+from mailmove_gui.engine.context import Pass
+from mailmove_gui.engine.reading import BATCH_BYTES, ReadBatch, read_batches
+from mailmove_gui.engine.writing import Writer
+
+_QUEUE_BYTES = 2 * BATCH_BYTES
+_READER_END_S = 1.0
+
+
+def transfer(run: Pass, folders: Sequence[SourceFolderRecord]) -> None:
+    """Move every pending message of the folders, in their order.
+
+    Raises what reading or writing ended with; what was moved until then is in the ledger.
+    """
+    queue: ByteQueue[ReadBatch] = ByteQueue(_QUEUE_BYTES)
+
+    def read() -> None:
+        error: BaseException | None = None
+        try:
+            for batch in read_batches(run, folders):
+                if not queue.put(batch, batch.size_bytes, run.cancel):
+                    break
+        except BaseException as raised:  # noqa: BLE001  it is raised again in the writing thread
+            error = raised
+        queue.finish(error)
+
+    reader = run.ports.spawn(f"read {run.account.source.user}", read)
+    try:
+        writer = Writer(run)
+        while (batch := queue.get(run.cancel)) is not None:
+            writer.write(batch)
+    finally:
+        queue.abandon()
+        # A reader in the middle of a large answer would hold up the end of a cancelled or broken run.
+        if not reader.join(_READER_END_S):
+            run.source.abort()
+            reader.join()

@@ -1,0 +1,141 @@
+"""The writing half of a transfer: each batch is in the ledger before its first byte is sent and after its answer."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from mailmove_gui.domain.folders import FolderPath
+from mailmove_gui.domain.identity import describe_header
+from mailmove_gui.domain.messages import (
+    AppendAnswer,
+    Appended,
+    AppendInterrupted,
+    Flags,
+    FolderState,
+    OutgoingMessage,
+    Refused,
+    clamp_date,
+    storable_flags,
+)
+from mailmove_gui.domain.reasons import MailError, Reason, Side
+from mailmove_gui.domain.records import Arrival, Change, RefusalRecord, SendingBatch, SendingMessage
+from mailmove_gui.engine.arrival import checked_arrivals
+from mailmove_gui.engine.context import Pass
+from mailmove_gui.engine.reading import ReadBatch, ReadMessage
+from mailmove_gui.engine.settling import match_arrivals
+
+
+class Writer:
+    """Appends batches to the destination, one folder after the other."""
+
+    def __init__(self, run: Pass) -> None:
+        self._run = run
+        self._path: FolderPath | None = None
+        self._folder_id = 0
+        self._state = FolderState(0, 0, 0)
+        self._permanent_flags: Flags | None = None
+
+    def write(self, batch: ReadBatch) -> None:
+        """Append the batch and enter what became of it; raises `MailError` if what is left of it is in doubt."""
+        run = self._run
+        self._enter(batch.folder.destination)
+        messages = self._within_limit(batch.messages)
+        if not messages:
+            return
+        prepared = [self._prepare(message) for message in messages]
+        rows = tuple(row for row, _ in prepared)
+        sending = SendingBatch(self._folder_id, self._state.uidvalidity, self._state.uidnext, rows)
+        run.ledger.mark_sending(sending.destination_folder_id, sending.uidvalidity, sending.uidnext, rows)
+        try:
+            answer = run.destination.append(batch.folder.destination, [outgoing for _, outgoing in prepared])
+        except AppendInterrupted as interruption:
+            self._enter_answer(batch.folder.destination, sending, messages, interruption.answer)
+            raise
+        self._enter_answer(batch.folder.destination, sending, messages, answer)
+        run.progressed(batch.folder.source)
+
+    def _enter(self, path: FolderPath) -> None:
+        if path == self._path:
+            return
+        self._state, self._permanent_flags = self._run.destination.select(path)
+        self._folder_id = self._run.ledger.destination_folder(self._run.owner, path).id
+        self._path = path
+
+    def _within_limit(self, messages: Sequence[ReadMessage]) -> list[ReadMessage]:
+        """Without those that are larger than the server says it takes: sending them would be in vain."""
+        limit_bytes = self._run.destination.max_message_bytes
+        fitting: list[ReadMessage] = []
+        for message in messages:
+            if limit_bytes is not None and len(message.body) > limit_bytes:
+                self._refuse(message, Reason.MESSAGE_TOO_LARGE, "")
+            else:
+                fitting.append(message)
+        return fitting
+
+    def _prepare(self, message: ReadMessage) -> tuple[SendingMessage, OutgoingMessage]:
+        date, clamped = clamp_date(message.row.internal_date, self._run.ports.clock.now())
+        flags, dropped = storable_flags(message.row.flags, self._permanent_flags)
+        changes = frozenset(
+            change for change, made in ((Change.DATE_CLAMPED, clamped), (Change.FLAGS_DROPPED, bool(dropped))) if made
+        )
+        row = SendingMessage(
+            message.row.id, len(message.body), date, message.header_key, message.content_hash, changes
+        )
+        return row, OutgoingMessage(message.body, date, flags)
+
+    def _enter_answer(
+        self, path: FolderPath, sending: SendingBatch, messages: Sequence[ReadMessage], answer: AppendAnswer
+    ) -> None:
+        run = self._run
+        if answer.uidvalidity is not None and answer.uidvalidity != sending.uidvalidity:
+            # The folder was replaced by another of its name: nothing that is known of it holds any more.
+            self._path = None
+            raise MailError(Reason.SERVER_BUSY, side=Side.DESTINATION)
+        arrivals: list[Arrival] = []
+        unknown: list[SendingMessage] = []
+        for row, message, outcome in zip(sending.messages, messages, answer.outcomes, strict=False):
+            match outcome:
+                case Appended():
+                    changed = replace(row, changes=row.changes | _changes(outcome))
+                    if outcome.uid is None:
+                        unknown.append(changed)
+                    else:
+                        arrivals.append(Arrival(row.id, outcome.uid, verified=False, changes=changed.changes))
+                case Refused():
+                    reason = Reason.MESSAGE_TOO_LARGE if outcome.too_large else Reason.MESSAGE_REFUSED
+                    self._refuse(message, reason, outcome.server_text)
+        if unknown:
+            arrivals.extend(self._find(path, sending, unknown))
+        sizes = {row.id: row for row in sending.messages}
+        try:
+            arrivals = checked_arrivals(run, path, arrivals, sizes)
+        finally:
+            # Their UIDs are known: also if the line broke while they were looked at.
+            run.ledger.mark_moved(sending.destination_folder_id, sending.uidvalidity, arrivals)
+        self._state = self._state_after(arrivals)
+        if len(arrivals) < sum(isinstance(outcome, Appended) for outcome in answer.outcomes):
+            # Taken, but not to be seen: in doubt until it is settled.
+            raise MailError(Reason.SERVER_BUSY, side=Side.DESTINATION)
+
+    def _find(self, path: FolderPath, sending: SendingBatch, rows: Sequence[SendingMessage]) -> list[Arrival]:
+        """Which UIDs a server without UIDPLUS gave to what it has just taken."""
+        run = self._run
+        heads = run.destination.heads_from(sending.uidnext)
+        taken = SendingBatch(sending.destination_folder_id, sending.uidvalidity, sending.uidnext, tuple(rows))
+        found = match_arrivals(run, taken, path, self._state, heads)
+        # Matching may have reopened the folder for reading only.
+        self._path = None
+        return found
+
+    def _state_after(self, arrivals: Sequence[Arrival]) -> FolderState:
+        uidnext = max([self._state.uidnext, *(arrival.uid + 1 for arrival in arrivals)])
+        return FolderState(self._state.uidvalidity, uidnext, self._state.messages + len(arrivals))
+
+    def _refuse(self, message: ReadMessage, reason: Reason, server_text: str) -> None:
+        date, sender, subject = describe_header(message.body)
+        record = RefusalRecord(message.row.id, reason, server_text, date, sender, subject)
+        self._run.refused(self._run.ledger.mark_refused(self._run.account.id, record))
+
+
+def _changes(outcome: Appended) -> frozenset[Change]:
+    made = ((Change.KEYWORDS_DROPPED, outcome.keywords_dropped), (Change.LINE_ENDS, outcome.line_ends_changed))
+    return frozenset(change for change, done in made if done)
