@@ -155,9 +155,7 @@ def map_folders(
     """
     chosen = chosen or {}
     by_role: dict[FolderRole, FolderPath] = {
-        folder.role: folder.path
-        for folder in destination
-        if folder.role is not FolderRole.NONE and folder.selectable
+        folder.role: folder.path for folder in destination if folder.role is not FolderRole.NONE and folder.selectable
     }
     existing = {folder.path for folder in destination}
     targets: dict[FolderPath, FolderPath] = {}

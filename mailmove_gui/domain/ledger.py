@@ -1,6 +1,6 @@
 """The ledger port: what has been done, kept so that nothing is lost and nothing done twice."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -13,6 +13,7 @@ from mailmove_gui.domain.records import (
     AccountRecord,
     Arrival,
     AttemptRecord,
+    Change,
     ClaimedMessage,
     DestinationFolderRecord,
     MatchGroup,
@@ -79,9 +80,7 @@ class Ledger(Protocol):
         """UIDs of the folder's rows whose message was at the source when it was last listed."""
         ...
 
-    def add_messages(
-        self, folder_id: int, uidvalidity: int, heads: Iterable[tuple[MessageHead, MessageState]]
-    ) -> None:
+    def add_messages(self, folder_id: int, uidvalidity: int, heads: Iterable[tuple[MessageHead, MessageState]]) -> None:
         """Enter messages seen for the first time, as LISTED or SKIPPED.
 
         A row of the same key (folder, UIDVALIDITY, UID) that had vanished is seen again: it becomes what it was, or
@@ -286,6 +285,10 @@ class Ledger(Protocol):
 
     def folder_counts(self, account_id: str) -> tuple[FolderCounts, ...]:
         """The numbers of each source folder."""
+        ...
+
+    def change_counts(self, account_id: str) -> Mapping[Change, int]:
+        """Moved messages that differ at the destination, counted by the ways in which they do."""
         ...
 
     def refusals(self, account_id: str | None = None) -> Iterator[Refusal]:

@@ -125,7 +125,5 @@ def storable_flags(flags: Flags, permanent: Flags | None) -> tuple[Flags, Flags]
         return wanted, frozenset()
     allowed = {flag.lower() for flag in permanent}
     any_keyword = "\\*" in allowed
-    kept = frozenset(
-        flag for flag in wanted if flag.lower() in allowed or (any_keyword and not flag.startswith("\\"))
-    )
+    kept = frozenset(flag for flag in wanted if flag.lower() in allowed or (any_keyword and not flag.startswith("\\")))
     return kept, wanted - kept

@@ -1,6 +1,6 @@
 """Numbers of an account, a folder or a whole migration."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mailmove_gui.domain.folders import FolderPath
 
@@ -47,6 +47,16 @@ class Counts:
     def pending(self) -> int:
         """Messages that are still to be moved."""
         return self.total - self.settled
+
+    def since(self, start: "Counts") -> "Counts":
+        """The same messages as one run sees them: what had been moved when it started was already there."""
+        moved_before = min(start.moved, self.moved)
+        return replace(
+            self,
+            moved=self.moved - moved_before,
+            already_there=self.already_there + moved_before,
+            bytes_moved=max(0, self.bytes_moved - start.bytes_moved),
+        )
 
     def __add__(self, other: "Counts") -> "Counts":
         return Counts(

@@ -1,0 +1,92 @@
+"""From what was typed to values; what cannot be read is named by its option."""
+
+import argparse
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from mailmove_gui.domain.endpoints import Endpoint, MailProtocol, parse_endpoint
+from mailmove_gui.domain.folders import FolderPath, parse_display_name
+from mailmove_gui.domain.plan import MessageOrder, Options
+from mailmove_gui.domain.problems import InvalidInput, Problem, ProblemKind
+
+_ISO_DATE_LENGTH = len("2024-01-31")
+
+
+def read_endpoints(args: argparse.Namespace) -> tuple[Endpoint | None, Endpoint | None]:
+    """The servers named by ``--source`` and ``--destination``.
+
+    Raises:
+        InvalidInput: one of them is no URL of ours, or the destination speaks POP3.
+    """
+    source = _endpoint(args.source, "--source")
+    destination = _endpoint(args.destination, "--destination")
+    if destination is not None and destination.protocol is MailProtocol.POP3:
+        raise InvalidInput(Problem(ProblemKind.DESTINATION_IS_POP3, field="--destination", value=destination.url))
+    return source, destination
+
+
+def read_options(args: argparse.Namespace, base: Options) -> Options:
+    """The options of a plan: those typed, and for the rest those of `base`.
+
+    Raises:
+        InvalidInput: a value cannot be read; ``--ca-file`` is not there.
+    """
+    options = base
+    if args.since is not None:
+        options = replace(options, since=_date(args.since, "--since"))
+    if args.before is not None:
+        options = replace(options, before=_date(args.before, "--before"))
+    if args.max_size is not None:
+        options = replace(options, max_size_bytes=_number(args.max_size, "--max-size"))
+    if args.folder is not None:
+        options = replace(options, folders=tuple(args.folder))
+    if args.exclude is not None:
+        options = replace(options, exclude=tuple(args.exclude))
+    if args.map is not None:
+        options = replace(options, folder_map=tuple(map(_folder_pair, args.map)))
+    if args.accounts_at_once is not None:
+        options = replace(options, accounts_at_once=_number(args.accounts_at_once, "--accounts-at-once"))
+    if args.newest_first:
+        options = replace(options, order=MessageOrder.NEWEST_FIRST)
+    if args.oldest_first:
+        options = replace(options, order=MessageOrder.OLDEST_FIRST)
+    if args.ca_file is not None:
+        path = Path(args.ca_file)
+        if not path.is_file():
+            raise InvalidInput(Problem(ProblemKind.FILE_NOT_FOUND, file=path.name, field="--ca-file"))
+        # The plan is kept, and the next call may come from another folder.
+        options = replace(options, ca_file=str(path.resolve()))
+    return options
+
+
+def _endpoint(text: str | None, option: str) -> Endpoint | None:
+    if text is None:
+        return None
+    try:
+        return parse_endpoint(text)
+    except InvalidInput as error:
+        raise InvalidInput(error.problem.at(field=option)) from None
+
+
+def _date(text: str, option: str) -> date:
+    try:
+        if len(text) == _ISO_DATE_LENGTH:
+            return date.fromisoformat(text)
+    except ValueError:
+        pass
+    raise InvalidInput(Problem(ProblemKind.BAD_DATE, field=option, value=text))
+
+
+def _number(text: str, option: str) -> int:
+    if text.isascii() and text.isdecimal() and (number := int(text)) > 0:
+        return number
+    raise InvalidInput(Problem(ProblemKind.BAD_NUMBER, field=option, value=text))
+
+
+def _folder_pair(text: str) -> tuple[FolderPath, FolderPath]:
+    source, mark, destination = text.partition("=")
+    pair = parse_display_name(source), parse_display_name(destination)
+    if not mark or not all(pair):
+        raise InvalidInput(Problem(ProblemKind.BAD_FOLDER_MAP, field="--map", value=text))
+    return pair

@@ -1,0 +1,1 @@
+"""Whose mail server is this, and what is particular about it."""

@@ -1,0 +1,272 @@
+"""Why something failed: one sentence what happened, one sentence what to do."""
+
+from datetime import datetime
+from typing import assert_never
+
+from mailmove_gui.domain.endpoints import MailProtocol
+from mailmove_gui.domain.events import Failure
+from mailmove_gui.domain.reasons import Reason, Side
+from mailmove_gui.texts.language import _
+from mailmove_gui.texts.numbers import size
+from mailmove_gui.texts.times import moment
+
+
+def sentence(failure: Failure, *, now: datetime | None = None) -> str:
+    """What happened and what to do, in two sentences; `now` is for telling today from tomorrow."""
+    happened = what_happened(failure.reason, failure.side, server_text=failure.server_text)
+    return f"{happened} {what_to_do(failure.reason, failure.side, failure.until, now=now)}"
+
+
+def side_word(side: Side) -> str:
+    """``source`` or ``destination``."""
+    return _("source") if side is Side.SOURCE else _("destination")
+
+
+def what_happened(  # noqa: C901, PLR0911, PLR0912, PLR0915 -- one branch a reason
+    reason: Reason,
+    side: Side | None = None,
+    *,
+    server_text: str = "",
+    limit_bytes: int | None = None,
+    protocol: MailProtocol = MailProtocol.IMAP,
+) -> str:
+    """One sentence about what went wrong.
+
+    Args:
+        reason: why.
+        side: where; the sentence names it.
+        server_text: the server's own words; quoted only by reasons that say nothing without them.
+        limit_bytes: the largest message that the destination takes, if known.
+        protocol: what the mailbox is read with, for `Reason.PROTOCOL_DISABLED`.
+    """
+    the_server = _server(side)
+    match reason:
+        case Reason.WRONG_PASSWORD:
+            text = _("{the_server} does not accept this password.")
+        case Reason.PASSWORD_MISSING:
+            return _("There is no password for {the_mailbox}.").format(the_mailbox=_mailbox(side))
+        case Reason.NEEDS_APP_PASSWORD:
+            text = _("{the_server} wants an authorisation code (app password), not the login password.")
+        case Reason.PROTOCOL_DISABLED:
+            text = _("{protocol} is switched off for {the_mailbox}.")
+            return text.format(protocol=protocol.value.upper(), the_mailbox=_mailbox(side))
+        case Reason.OAUTH_REQUIRED:
+            text = _("{the_server} accepts sign-in with the browser only.")
+        case Reason.WEB_LOGIN_REQUIRED:
+            text = _("{the_server} wants somebody to sign in to the webmail first.")
+        case Reason.LOCKED_OUT:
+            text = _("Too many wrong tries: {the_server} has locked the mailbox for now.")
+            return text.format(the_server=_server_inside(side))
+        case Reason.HOST_NOT_FOUND:
+            text = _("{the_server} was not found: there is none of this name.")
+        case Reason.CONNECTION_REFUSED:
+            text = _("{the_server} does not answer on this port.")
+        case Reason.NETWORK_UNREACHABLE:
+            text = _("{the_server} cannot be reached: this computer has no way to it.")
+        case Reason.TIMED_OUT:
+            text = _("{the_server} did not answer in time.")
+        case Reason.CERTIFICATE_WRONG_HOST:
+            text = _("The certificate of {the_server} is for another name.")
+            return text.format(the_server=_server_inside(side))
+        case Reason.CERTIFICATE_EXPIRED:
+            text = _("The certificate of {the_server} has expired.")
+            return text.format(the_server=_server_inside(side))
+        case Reason.CERTIFICATE_NOT_YET_VALID:
+            text = _("The certificate of {the_server} is not valid yet.")
+            return text.format(the_server=_server_inside(side))
+        case Reason.CERTIFICATE_UNKNOWN_ISSUER:
+            text = _("The certificate of {the_server} is from an issuer that this computer does not know.")
+            return text.format(the_server=_server_inside(side))
+        case Reason.TLS_FAILED:
+            text = _("{the_server} and this program found no common way to encrypt.")
+        case Reason.STARTTLS_NOT_OFFERED:
+            text = _("{the_server} does not offer STARTTLS.")
+        case Reason.LOGIN_NEEDS_TLS:
+            text = _("{the_server} accepts passwords only on an encrypted connection.")
+        case Reason.NOT_A_MAIL_SERVER:
+            text = _("{the_server} answers on this port, but not as a mail server does.")
+        case Reason.CONNECTION_LOST:
+            text = _("The connection to {the_server} was lost.")
+            return text.format(the_server=_server_inside(side))
+        case Reason.SERVER_BUSY:
+            text = _("{the_server} is busy or under maintenance.")
+        case Reason.THROTTLED:
+            text = _("{the_server} asked to slow down.")
+        case Reason.DAILY_LIMIT:
+            text = _("{the_server} has served as much as it allows in a day.")
+        case Reason.TOO_MANY_CONNECTIONS:
+            text = _("{the_server} allows fewer connections.")
+        case Reason.DESTINATION_FULL:
+            return _("The destination mailbox is full.")
+        case Reason.FOLDER_REFUSED:
+            return _quoting(
+                _("The destination server refused a folder."),
+                _("The destination server refused a folder: “{server_text}”."),
+                server_text,
+            )
+        case Reason.FOLDER_UNREADABLE:
+            text = _("{the_server} does not open a folder of this mailbox.")
+        case Reason.MESSAGE_TOO_LARGE if limit_bytes is not None:
+            text = _("This message is larger than the destination accepts ({limit}).")
+            return text.format(limit=size(limit_bytes))
+        case Reason.MESSAGE_TOO_LARGE:
+            return _("This message is larger than the destination accepts.")
+        case Reason.MESSAGE_REFUSED:
+            return _quoting(
+                _("The destination refused this message."),
+                _("The destination refused this message: “{server_text}”."),
+                server_text,
+            )
+        case Reason.MESSAGE_UNREADABLE:
+            return _("The source server lists this message, but does not hand it out.")
+        case Reason.ARRIVAL_UNKNOWN:
+            return _("The connection was lost while this message was on its way; it was not found since.")
+        case Reason.HIDDEN_MAIL:
+            text = _("{the_server} shows only part of the mail, such as the last 30 days.")
+        case Reason.NUMBERS_DIFFER:
+            return _("The numbers do not add up: not every message at the source is accounted for.")
+        case Reason.LOCAL_DISK:
+            return _("This computer's disk is full, or writing to it is not allowed.")
+        case Reason.NOT_SUPPORTED:
+            text = _("{the_server} needs something that this version of MailMove cannot do.")
+        case Reason.SERVER_SAID:
+            return _quoting(
+                _("{the_server} answered with an error.").format(the_server=the_server),
+                _("{the_server} answered: “{server_text}”.").replace("{the_server}", the_server),
+                server_text,
+            )
+        case Reason.INTERNAL_ERROR:
+            return _("MailMove made a mistake of its own.")
+        case _ as never:
+            assert_never(never)
+    return text.format(the_server=the_server)
+
+
+def what_to_do(  # noqa: C901, PLR0911, PLR0912 -- one branch a reason
+    reason: Reason, side: Side | None = None, until: datetime | None = None, *, now: datetime | None = None
+) -> str:
+    """One sentence about the next step.
+
+    Args:
+        reason: why.
+        side: where; the sentence names it where the step depends on it.
+        until: when the program goes on by itself, if it does.
+        now: what counts as the present, for telling today from tomorrow.
+    """
+    if until is not None:
+        return _("MailMove continues {when}.").format(when=moment(until, now=now))
+    match reason:
+        case Reason.WRONG_PASSWORD:
+            return _("Type it again.")
+        case Reason.PASSWORD_MISSING:
+            return _("Enter it.")
+        case Reason.NEEDS_APP_PASSWORD:
+            return _("Create one in the webmail settings and enter it instead.")
+        case Reason.PROTOCOL_DISABLED:
+            return _("Switch it on in the webmail settings, then retry.")
+        case Reason.OAUTH_REQUIRED:
+            return _("Ask the administrator of the mailbox for an app password, and enter that.")
+        case Reason.WEB_LOGIN_REQUIRED:
+            return _("Sign in there with the browser, then retry.")
+        case Reason.LOCKED_OUT:
+            return _("Wait, or unlock it in the webmail.")
+        case Reason.HOST_NOT_FOUND:
+            return _("Check the spelling of the server's name.")
+        case Reason.CONNECTION_REFUSED:
+            return _("Check port and firewall.")
+        case Reason.NETWORK_UNREACHABLE:
+            return _("Check the network connection, then retry.")
+        case Reason.TIMED_OUT:
+            return _("Check server name, port and firewall, or retry later.")
+        case Reason.CERTIFICATE_WRONG_HOST:
+            return _("Ask the provider for the server's right name.")
+        case Reason.CERTIFICATE_EXPIRED:
+            return _("Ask the provider, and check this computer's date.")
+        case Reason.CERTIFICATE_NOT_YET_VALID:
+            return _("Check this computer's date and time.")
+        case Reason.CERTIFICATE_UNKNOWN_ISSUER:
+            return _("Ask the provider, or give the issuer's certificate as a CA file.")
+        case Reason.TLS_FAILED:
+            return _("Check port and kind of encryption.")
+        case Reason.STARTTLS_NOT_OFFERED:
+            return _("Choose TLS (port 993 for IMAP, 995 for POP3).")
+        case Reason.LOGIN_NEEDS_TLS:
+            return _("Choose TLS or STARTTLS.")
+        case Reason.NOT_A_MAIL_SERVER:
+            return _("Check server name, port and kind of encryption.")
+        case Reason.CONNECTION_LOST | Reason.SERVER_BUSY:
+            return _("Retry later; what has been moved stays moved.")
+        case Reason.THROTTLED:
+            return _("Retry in an hour; what has been moved stays moved.")
+        case Reason.DAILY_LIMIT:
+            return _("Retry tomorrow; what has been moved stays moved.")
+        case Reason.TOO_MANY_CONNECTIONS:
+            return _("Close other mail programs that use this mailbox, then retry.")
+        case Reason.DESTINATION_FULL:
+            return _("Make room or raise its limit, then retry.")
+        case Reason.FOLDER_REFUSED:
+            return _("Choose another name for it in the folder map, then retry.")
+        case Reason.FOLDER_UNREADABLE:
+            return _("Open it in the webmail to see whether it is there; retry, or leave it out.")
+        case Reason.MESSAGE_TOO_LARGE:
+            return _("Save it as a file.")
+        case Reason.MESSAGE_REFUSED:
+            return _("Save it, retry, or leave it.")
+        case Reason.MESSAGE_UNREADABLE:
+            return _("Open it in the webmail and save it there, or retry.")
+        case Reason.ARRIVAL_UNKNOWN:
+            return _("Look for it at the destination; if it is missing, copy it by hand.")
+        case Reason.HIDDEN_MAIL:
+            return _("Set “all” in the webmail settings of {the_mailbox}, then check again.").format(
+                the_mailbox=_mailbox(side)
+            )
+        case Reason.NUMBERS_DIFFER:
+            return _("Start the account again; if it stays so, look at its report.")
+        case Reason.LOCAL_DISK:
+            return _("Make room or choose another folder for the migration's file, then retry.")
+        case Reason.NOT_SUPPORTED:
+            return _("Look for a newer version, or use another protocol.")
+        case Reason.SERVER_SAID:
+            return _("Retry; if it stays so, ask the provider with these words.")
+        case Reason.INTERNAL_ERROR:
+            return _("Retry; if it stays so, send the log to the makers of MailMove.")
+        case _ as never:
+            assert_never(never)
+
+
+def _server(side: Side | None) -> str:
+    """For the beginning of a sentence."""
+    match side:
+        case Side.SOURCE:
+            return _("The source server")
+        case Side.DESTINATION:
+            return _("The destination server")
+        case None:
+            return _("The server")
+
+
+def _server_inside(side: Side | None) -> str:
+    """For the middle of a sentence."""
+    match side:
+        case Side.SOURCE:
+            return _("the source server")
+        case Side.DESTINATION:
+            return _("the destination server")
+        case None:
+            return _("the server")
+
+
+def _mailbox(side: Side | None) -> str:
+    match side:
+        case Side.SOURCE:
+            return _("the source mailbox")
+        case Side.DESTINATION:
+            return _("the destination mailbox")
+        case None:
+            return _("this mailbox")
+
+
+def _quoting(without: str, template: str, server_text: str) -> str:
+    """`template` with the server's words (which may hold braces), or `without` where there are none."""
+    words = " ".join(server_text.split()).rstrip(".")
+    return template.replace("{server_text}", words) if words else without

@@ -1,0 +1,22 @@
+"""Moments as people say them, in the zone of this computer."""
+
+from datetime import UTC, datetime, timedelta
+
+from mailmove_gui.texts.language import _
+
+
+def moment(when: datetime, *, now: datetime | None = None) -> str:
+    """``at 14:05``, ``tomorrow at 00:10``, ``on 2026-11-26 at 08:00``.
+
+    Args:
+        when: with a time zone.
+        now: what counts as the present; the computer's clock if not given.
+    """
+    local = when.astimezone()
+    today = (now or datetime.now(UTC)).astimezone().date()
+    clock = f"{local:%H:%M}"
+    if local.date() == today:
+        return _("at {time}").format(time=clock)
+    if local.date() == today + timedelta(days=1):
+        return _("tomorrow at {time}").format(time=clock)
+    return _("on {date} at {time}").format(date=local.date().isoformat(), time=clock)

@@ -1,0 +1,45 @@
+import threading
+
+import pytest
+
+from mailmove_gui.domain.control import Cancelled, CancelToken
+
+
+def test_asking_wakes_a_wait() -> None:
+    token = CancelToken()
+    ended = threading.Event()
+
+    def run() -> None:
+        with pytest.raises(Cancelled):
+            token.wait(60)
+        ended.set()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    token.cancel()
+    thread.join(10)
+    assert ended.is_set()
+
+
+def test_check_raises_only_after_asking() -> None:
+    token = CancelToken()
+    token.check()
+    token.wait(0)
+    token.cancel()
+    with pytest.raises(Cancelled):
+        token.check()
+
+
+def test_asking_cuts_nothing_and_aborting_cuts_what_is_open() -> None:
+    token = CancelToken()
+    cut: list[str] = []
+    with token.on_abort(lambda: cut.append("closed before")):
+        pass
+    with token.on_abort(lambda: cut.append("open")):
+        token.cancel()
+        assert cut == []
+        token.abort()
+        assert cut == ["open"]
+    with token.on_abort(lambda: cut.append("late")):
+        assert cut == ["open", "late"]
+    assert token.is_set

@@ -1,0 +1,123 @@
+import hashlib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mailmove_gui.domain.identity import KEY_FIELD_NAMES, content_hash, describe_header, header_key
+
+HEADER = (
+    b"Received: from a by b;\r\n\tMon, 1 Jan 2024 10:00:00 +0000\r\n"
+    b"Message-ID: <1@example.com>\r\n"
+    b"Date: Mon, 1 Jan 2024 10:00:00 +0000\r\n"
+    b"From: Anna <anna@example.com>\r\n"
+    b"To: Bo <bo@example.com>, Cy <cy@example.com>\r\n"
+    b"Subject: a long subject\r\n"
+)
+# What a server answers to BODY.PEEK[HEADER.FIELDS (...)].
+FIELDS_ONLY = HEADER.partition(b"+0000\r\n")[2] + b"\r\n"
+
+
+def test_the_answer_to_header_fields_has_the_key_of_the_message() -> None:
+    assert header_key(HEADER + b"\r\nbody\r\n") == header_key(HEADER) == header_key(FIELDS_ONLY)
+    assert len(header_key(HEADER)) == 16
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b"a long subject", b"a long\r\n subject"),
+        (b"a long subject", b"a\r\n\tlong\r\n  subject  "),
+        (b"Subject: ", b"SUBJECT:"),
+        (b"\r\n", b"\n"),
+        (b"\r\n", b"\r\r\n"),
+        (b"Received: ", b"X-Other: 1\r\nReceived: "),
+        (b"Bo <bo@example.com>, Cy", b"Bo <bo@example.com>,\r\n Cy"),
+    ],
+)
+def test_form_does_not_change_the_key(old: bytes, new: bytes) -> None:
+    changed = (HEADER + b"\r\nbody").replace(old, new)
+    assert changed != HEADER + b"\r\nbody"
+    assert header_key(changed) == header_key(HEADER)
+
+
+@pytest.mark.parametrize("field", [b"<1@", b"1 Jan 2024 10:00:00 +0000\r\nFrom", b"Anna", b"Cy", b"long"])
+def test_each_field_changes_the_key(field: bytes) -> None:
+    assert header_key(HEADER.replace(field, field[:-1] + b"z", 1)) != header_key(HEADER)
+
+
+def test_a_value_does_not_slip_into_another_field() -> None:
+    assert header_key(b"From: a\r\nTo: bc\r\n\r\n") != header_key(b"From: ab\r\nTo: c\r\n\r\n")
+
+
+def test_eight_bit_bytes_count_as_the_x_that_cyrus_makes_of_them() -> None:
+    raw = "Subject: Grüße\r\n".encode()
+    as_cyrus = bytes(ord("X") if byte > 0x7F else byte for byte in raw)
+    assert header_key(raw) == header_key(as_cyrus)
+
+
+def test_the_body_is_not_read() -> None:
+    assert header_key(HEADER + b"\r\nMessage-ID: <2@example.com>\r\n") == header_key(HEADER)
+    assert header_key(b"\r\nSubject: this is text\r\n") == header_key(b"")
+    assert header_key(b"\nSubject: this is text\n") == header_key(b"")
+
+
+def test_a_line_of_blanks_belongs_to_the_header() -> None:
+    # RFC 5322 section 4.2: obsolete folding; only an empty line ends a header.
+    message = b"Subject: a\r\n \r\nFrom: b\r\n\r\nbody"
+    assert header_key(message) == header_key(b"Subject: a\r\nFrom: b\r\n\r\n")
+
+
+def test_the_first_field_of_a_name_counts() -> None:
+    assert header_key(b"Subject: a\r\nSubject: b\r\n\r\n") == header_key(b"Subject: a\r\n\r\n")
+
+
+def test_key_fields_can_be_asked_for() -> None:
+    assert set(KEY_FIELD_NAMES) == {"MESSAGE-ID", "DATE", "FROM", "TO", "SUBJECT"}
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes_have_a_key_and_a_description(message: bytes) -> None:
+    assert len(header_key(message)) == 16
+    assert all(text.isprintable() or not text for text in describe_header(message))
+
+
+def test_content_hash_is_that_of_crlf_without_final_blank_lines() -> None:
+    expected = hashlib.sha256(b"a: b\r\n\r\nbody\r\n\r\nmore").digest()
+    for body in (
+        b"a: b\r\n\r\nbody\r\n\r\nmore",
+        b"a: b\r\n\r\nbody\r\n\r\nmore\r\n",
+        b"a: b\n\nbody\n\nmore\n\n\n",
+        b"a: b\r\n\r\nbody\n\nmore\r\n\n",
+        b"a: b\r\rbody\r\rmore\r",
+    ):
+        assert content_hash(body) == expected
+
+
+@pytest.mark.parametrize("other", [b"a: b\r\n\r\nbody\r\nmore", b"a: b\r\n\r\nbody\r\n\r\nmore ", b"", b"\0"])
+def test_content_hash_tells_contents_apart(other: bytes) -> None:
+    assert content_hash(other) != content_hash(b"a: b\r\n\r\nbody\r\n\r\nmore")
+
+
+@given(st.lists(st.binary(max_size=40).map(lambda line: line.replace(b"\r", b"").replace(b"\n", b"")), max_size=8))
+def test_line_ends_do_not_change_the_content_hash(lines: list[bytes]) -> None:
+    assert content_hash(b"\n".join(lines)) == content_hash(b"\r\n".join(lines) + b"\r\n")
+
+
+@pytest.mark.parametrize(
+    ("subject", "text"),
+    [
+        (b"plain", "plain"),
+        (b"=?utf-8?q?Gr=C3=BC=C3=9Fe?=", "Grüße"),
+        (b"=?utf-8?b?5L2g5aW9?=\r\n =?utf-8?b?5ZCX?=", "你好吗"),
+        (b"=?gb2312?B?xOO6ww==?=", "你好"),
+        ("roh ü".encode(), "roh ü"),
+        (b"=?nonsense?q?x?=", "=?nonsense?q?x?="),
+        (b"=?utf-8?b?A?=", "=?utf-8?b?A?="),
+        (b"tab\there", "tab here"),
+        (b"\xff", "\N{REPLACEMENT CHARACTER}"),
+    ],
+)
+def test_describes_a_message(subject: bytes, text: str) -> None:
+    header = b"Date: today\r\nFrom: Anna\r\nSubject: " + subject + b"\r\n\r\nFrom: nobody"
+    assert describe_header(header) == ("today", "Anna", text)

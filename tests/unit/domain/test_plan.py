@@ -1,0 +1,129 @@
+import json
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from mailmove_gui.domain.endpoints import Endpoint, MailProtocol, Security
+from mailmove_gui.domain.plan import (
+    Account,
+    Mailbox,
+    MessageOrder,
+    MigrationPlan,
+    Options,
+    account_id,
+    plan_from_json,
+    plan_problems,
+    plan_to_json,
+    with_accounts,
+)
+from mailmove_gui.domain.problems import InvalidInput, ProblemKind
+from mailmove_gui.domain.reasons import Side
+
+OLD = Endpoint("old.example", 993)
+NEW = Endpoint("new.example", 993)
+
+
+def account(source: str, target: str, *, old: Endpoint = OLD, new: Endpoint = NEW) -> Account:
+    return Account(account_id(source, target), Mailbox(old, source), Mailbox(new, target))
+
+
+FULL = MigrationPlan(
+    name="Acme → 新邮箱",
+    accounts=(
+        account("anna@acme.cn", "anna"),
+        account("bo", "bo", old=Endpoint("::1", 1110, Security.PLAIN, MailProtocol.POP3)),
+    ),
+    options=Options(
+        since=date(2020, 1, 31),
+        before=date(2024, 2, 29),
+        max_size_bytes=25_000_000,
+        folders=("INBOX", "Work*"),
+        exclude=("垃圾邮件",),
+        folder_map=((("Sent",), ("Sent Items",)), (("a/b", "c"), ("d",))),
+        below=("old",),
+        order=MessageOrder.OLDEST_FIRST,
+        accounts_at_once=7,
+        ca_file="/etc/ca.pem",
+    ),
+)
+
+
+@pytest.mark.parametrize("plan", [MigrationPlan(), FULL])
+def test_a_plan_reads_back(plan: MigrationPlan) -> None:
+    assert plan_from_json(plan_to_json(plan)) == plan
+
+
+def broken(**changes: object) -> str:
+    return json.dumps(json.loads(plan_to_json(FULL)) | changes)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "null",
+        "[]",
+        "{}",
+        "not json",
+        broken(accounts=[{"id": "x", "source": [], "destination": []}]),
+        broken(accounts=[{"id": "x", "source": ["ftp://a", "u"], "destination": ["imaps://a", "u"]}]),
+        broken(accounts=None),
+        broken(options={}),
+    ],
+)
+def test_what_is_no_plan_is_said_to_be_none(text: str) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        plan_from_json(text)
+    assert caught.value.problem.kind is ProblemKind.FILE_NOT_A_MIGRATION
+
+
+def test_an_account_keeps_its_id_when_it_is_corrected() -> None:
+    moved = replace(FULL.accounts[0], destination=Mailbox(Endpoint("other.example", 993), "anna"))
+    added = account("cy", "cy")
+    plan = with_accounts(FULL, [moved, added])
+    assert plan.accounts == (moved, FULL.accounts[1], added)
+    assert plan.account(moved.id) is moved
+    assert plan.options == FULL.options
+    with pytest.raises(KeyError):
+        plan.account("nobody")
+
+
+def test_ids_do_not_depend_on_case_or_blanks() -> None:
+    assert account_id(" Anna@Acme.CN", "ANNA ") == account_id("anna@acme.cn", "anna")
+
+
+def test_sides() -> None:
+    anna = FULL.accounts[0]
+    assert anna.mailbox(Side.SOURCE) is anna.source
+    assert anna.mailbox(Side.DESTINATION) is anna.destination
+
+
+def test_passwords_are_kept_by_machine_and_user() -> None:
+    imap, pop3 = Endpoint("a.example", 993), Endpoint("a.example", 995, protocol=MailProtocol.POP3)
+    assert Mailbox(imap, "anna").secret_key == Mailbox(pop3, "anna").secret_key
+    tunnels = Endpoint("localhost", 1993), Endpoint("localhost", 2993)
+    assert Mailbox(tunnels[0], "anna").secret_key != Mailbox(tunnels[1], "anna").secret_key
+
+
+@pytest.mark.parametrize(
+    ("accounts", "found"),
+    [
+        ([account("a", "a"), account("b", "b")], []),
+        ([account("a", "a"), account("A ", "a")], [(3, ProblemKind.DUPLICATE_ACCOUNT)]),
+        ([account("a", "x"), account("b", "X")], [(3, ProblemKind.SHARED_DESTINATION)]),
+        ([account("a", "x"), account("a", "y")], []),
+        ([account("a", "a", new=OLD)], [(2, ProblemKind.SAME_MAILBOX)]),
+        ([account("a", "a", new=Endpoint("OLD.example", 143, Security.STARTTLS))], [(2, ProblemKind.SAME_MAILBOX)]),
+        ([account("a", "b", new=OLD)], []),
+        ([account("a", "a", old=Endpoint("localhost", 1143), new=Endpoint("localhost", 2143))], []),
+        (
+            [account("x", "b"), account("b", "b", old=Endpoint("l", 1143), new=Endpoint("l", 2143))],
+            [(3, ProblemKind.SHARED_DESTINATION)],
+        ),
+    ],
+)
+def test_problems_of_a_list(accounts: list[Account], found: list[tuple[int, ProblemKind]]) -> None:
+    problems = plan_problems(enumerate(accounts, 2))
+    assert [(problem.row, problem.kind) for problem in problems] == found
+    assert all(problem.stops is (problem.kind is not ProblemKind.SHARED_DESTINATION) for problem in problems)
