@@ -100,7 +100,9 @@ class Ledger(Protocol):
         """After a UIDVALIDITY change: rows of the folder with another UIDVALIDITY are at the source no more.
 
         As `mark_vanished`, but rows that were never moved (doubtful ones too) are dropped: their messages come back
-        under new UIDs, and would else be counted twice.
+        under new UIDs, and would else be counted twice. With 0, which no server uses as UIDVALIDITY (RFC 3501 section
+        9), the folder itself is gone: all its rows are treated as by `mark_vanished`, and it counts
+        as never listed.
         """
         ...
 

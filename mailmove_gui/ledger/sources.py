@@ -1,0 +1,194 @@
+"""Source folders and their messages."""
+
+from collections.abc import Collection, Iterable
+
+from mailmove_gui.domain.folders import FolderPath
+from mailmove_gui.domain.messages import FolderState, MessageHead
+from mailmove_gui.domain.plan import MessageOrder, Options
+from mailmove_gui.domain.records import MessageState, PendingMessage, SourceFolderRecord
+from mailmove_gui.ledger.columns import (
+    date_columns,
+    date_of,
+    day_s,
+    flags_of,
+    flags_text,
+    folder_state_columns,
+    folder_state_of,
+    path_of,
+    path_text,
+    sql,
+    state_number,
+)
+from mailmove_gui.ledger.part import Part
+
+PENDING_NEWEST = sql(
+    "SELECT id, uid, size_bytes, date_s, date_offset_s, flags FROM messages"
+    " WHERE folder = :folder AND state = $LISTED AND (date_s, uid) < (:date_s, :uid)"
+    " ORDER BY date_s DESC, uid DESC LIMIT :limit"
+)
+PENDING_OLDEST = sql(
+    "SELECT id, uid, size_bytes, date_s, date_offset_s, flags FROM messages"
+    " WHERE folder = :folder AND state = $LISTED AND (date_s, uid) > (:date_s, :uid)"
+    " ORDER BY date_s, uid LIMIT :limit"
+)
+KNOWN_UIDS = "SELECT uid FROM messages WHERE folder = ? AND uidvalidity = ? AND present = 1"
+
+_ADD = sql(
+    "INSERT INTO messages (account, folder, uidvalidity, uid, state, size_bytes, date_s, date_offset_s, flags)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " ON CONFLICT (folder, uidvalidity, uid) DO UPDATE SET present = 1, flags = excluded.flags,"
+    " state = CASE state WHEN $VANISHED THEN excluded.state ELSE state END WHERE present = 0"
+)
+_VANISH = sql(
+    "UPDATE messages SET present = 0,"
+    " state = CASE WHEN state IN ($LISTED, $SKIPPED, $REFUSED) THEN $VANISHED ELSE state END"
+    " WHERE folder = ? AND uidvalidity = ? AND uid = ? AND present = 1"
+)
+_VANISH_OTHERS = sql(
+    "UPDATE messages SET present = 0,"
+    " state = CASE WHEN state IN ($LISTED, $SKIPPED, $REFUSED) THEN $VANISHED ELSE state END"
+    " WHERE folder = ? AND uidvalidity <> ? AND present = 1"
+)
+_DROP_UNMOVED = sql(
+    "DELETE FROM messages WHERE folder = ? AND uidvalidity <> ? AND present = 1"
+    " AND state IN ($LISTED, $SKIPPED, $REFUSED, $DOUBTFUL)"
+)
+_OUTSIDE = (
+    "coalesce(size_bytes > :max_size_bytes, 0) OR (date_offset_s IS NOT NULL"
+    " AND (coalesce(date_s + date_offset_s < :since_s, 0) OR coalesce(date_s + date_offset_s >= :before_s, 0)))"
+)
+DESELECT = sql(
+    "UPDATE messages SET state = $SKIPPED WHERE folder = :folder AND state = $LISTED AND (:unwanted OR $outside)",
+    outside=_OUTSIDE,
+)
+RESELECT = sql(
+    "UPDATE messages SET state = $LISTED WHERE account = :account AND folder = :folder AND state = $SKIPPED"
+    " AND NOT ($outside)",
+    outside=_OUTSIDE,
+)
+_EARLIEST = -(1 << 62)
+_LATEST = 1 << 62
+
+
+class SourceRows(Part):
+    """What the source showed, and what of it is still to be moved."""
+
+    def source_folder(self, account_id: str, source: FolderPath, destination: FolderPath) -> SourceFolderRecord:
+        """The record of a source folder, made at first sight; the destination is updated."""
+        account, path = self._account(account_id), path_text(source)
+        query = "SELECT * FROM source_folders WHERE account = ? AND source = ?"
+        row = self._database.row(query, (account, path))
+        if row is None or row["destination"] != path_text(destination):
+            with self._database.writing() as connection:
+                connection.execute(
+                    "INSERT INTO source_folders (account, source, destination) VALUES (?, ?, ?)"
+                    " ON CONFLICT (account, source) DO UPDATE SET destination = excluded.destination",
+                    (account, path, path_text(destination)),
+                )
+                row = connection.execute(query, (account, path)).fetchone()
+        assert row is not None
+        return SourceFolderRecord(row["id"], source, destination, folder_state_of(row))
+
+    def source_folders(self, account_id: str) -> tuple[SourceFolderRecord, ...]:
+        """All that the ledger knows, also those that are gone at the source."""
+        rows = self._database.rows(
+            "SELECT * FROM source_folders WHERE account = ? ORDER BY id", (self._account(account_id),)
+        )
+        return tuple(
+            SourceFolderRecord(row["id"], path_of(row["source"]), path_of(row["destination"]), folder_state_of(row))
+            for row in rows
+        )
+
+    def known_uids(self, folder_id: int, uidvalidity: int) -> set[int]:
+        """UIDs of the folder's rows whose message was at the source when it was last listed."""
+        with self._database.reading() as connection:
+            return {row[0] for row in connection.execute(KNOWN_UIDS, (folder_id, uidvalidity))}
+
+    def add_messages(self, folder_id: int, uidvalidity: int, heads: Iterable[tuple[MessageHead, MessageState]]) -> None:
+        """Enter messages seen for the first time, or again."""
+        # The heads may come from a server: they are read before the ledger is locked.
+        listed = [
+            (uidvalidity, head.uid, state_number(state), head.size_bytes, *date_columns(head.internal_date),
+             flags_text(head.flags))
+            for head, state in heads
+        ]  # fmt: skip
+        with self._database.writing() as connection:
+            account = self._account_of_folder(folder_id)
+            connection.executemany(_ADD, [(account, folder_id, *values) for values in listed])
+
+    def mark_vanished(self, folder_id: int, uidvalidity: int, uids: Iterable[int]) -> None:
+        """These are at the source no more."""
+        keys = [(folder_id, uidvalidity, uid) for uid in uids]
+        if keys:
+            with self._database.writing() as connection:
+                connection.executemany(_VANISH, keys)
+
+    def mark_others_vanished(self, folder_id: int, uidvalidity: int) -> None:
+        """After a UIDVALIDITY change, or (0) when the folder is gone: the rows' messages are at the source no more."""
+        with self._database.writing() as connection:
+            if uidvalidity:
+                connection.execute(_DROP_UNMOVED, (folder_id, uidvalidity))
+            else:
+                # A folder that comes back is listed anew, even if its numbers are what they were.
+                connection.execute("UPDATE source_folders SET messages = NULL WHERE id = ?", (folder_id,))
+            connection.execute(_VANISH_OTHERS, (folder_id, uidvalidity))
+
+    def apply_selection(self, account_id: str, options: Options, folder_ids: Collection[int]) -> None:
+        """SKIPPED is what is LISTED outside the options' range or these folders, and nothing else."""
+        bounds = {
+            "account": self._account(account_id),
+            "max_size_bytes": options.max_size_bytes,
+            "since_s": day_s(options.since),
+            "before_s": day_s(options.before),
+        }
+        with self._database.writing() as connection:
+            for folder in self.source_folders(account_id):
+                wanted = folder.id in folder_ids
+                values = bounds | {"folder": folder.id, "unwanted": not wanted}
+                if not wanted or _narrows(options):
+                    connection.execute(DESELECT, values)
+                if wanted:
+                    connection.execute(RESELECT, values)
+
+    def save_scan(self, folder_id: int, scanned: FolderState) -> None:
+        """The folder was listed completely in this state."""
+        with self._database.writing() as connection:
+            connection.execute(
+                "UPDATE source_folders SET uidvalidity = :uidvalidity, uidnext = :uidnext, messages = :messages,"
+                " highest_modseq = :highest_modseq, listed_bytes = :listed_bytes WHERE id = :folder",
+                {"folder": folder_id, **folder_state_columns(scanned)},
+            )
+
+    def pending(
+        self, folder_id: int, order: MessageOrder, after: PendingMessage | None, limit: int
+    ) -> tuple[PendingMessage, ...]:
+        """The next LISTED messages behind `after` in the order of (internal date, UID), up to `limit`."""
+        newest = order is MessageOrder.NEWEST_FIRST
+        if after is not None:
+            date_s, uid = date_columns(after.internal_date)[0], after.uid
+        else:
+            date_s, uid = (_LATEST if newest else _EARLIEST), 0
+        rows = self._database.rows(
+            PENDING_NEWEST if newest else PENDING_OLDEST,
+            {"folder": folder_id, "date_s": date_s, "uid": uid, "limit": limit},
+        )
+        return tuple(
+            PendingMessage(
+                row["id"],
+                row["uid"],
+                row["size_bytes"],
+                date_of(row["date_s"], row["date_offset_s"]),
+                flags_of(row["flags"]),
+            )
+            for row in rows
+        )
+
+    def _account_of_folder(self, folder_id: int) -> int:
+        row = self._database.row("SELECT account FROM source_folders WHERE id = ?", (folder_id,))
+        if row is None:
+            raise KeyError(folder_id)
+        return int(row["account"])
+
+
+def _narrows(options: Options) -> bool:
+    return options.since is not None or options.before is not None or options.max_size_bytes is not None

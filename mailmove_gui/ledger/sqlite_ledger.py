@@ -1,0 +1,16 @@
+"""The ledger port in SQLite, put together from its parts."""
+
+from mailmove_gui.ledger.accounts import AccountRows
+from mailmove_gui.ledger.arrivals import ArrivalRows
+from mailmove_gui.ledger.destinations import DestinationRows
+from mailmove_gui.ledger.matches import MatchRows
+from mailmove_gui.ledger.numbers import NumberRows
+from mailmove_gui.ledger.sources import SourceRows
+
+
+class SqliteLedger(AccountRows, SourceRows, DestinationRows, MatchRows, ArrivalRows, NumberRows):
+    """One migration's document (see `mailmove_gui.domain.ledger.Ledger`, whose docstrings hold)."""
+
+    def close(self) -> None:
+        """Write everything and close; later calls raise ValueError."""
+        self._database.close()
