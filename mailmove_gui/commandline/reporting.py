@@ -58,8 +58,9 @@ def _print(ledger: Ledger, args: argparse.Namespace) -> None:
     records = ledger.accounts()
     plan = ledger.plan()
     print_summary(screen, plan, records, summarise(records, 0.0))
-    for refusal in ledger.refusals():
-        screen.line(refusal_line(plan.account(refusal.account_id).source.user, refusal))
+    for record in records:
+        for refusal in ledger.refusals(record.account_id):
+            screen.line(refusal_line(plan.account(record.account_id).source.user, refusal))
 
 
 def _write_json(ledger: Ledger) -> None:
@@ -68,6 +69,7 @@ def _write_json(ledger: Ledger) -> None:
     records = ledger.accounts()
     for record in records:
         view.write(account_object(plan.account(record.account_id), record.state, record.counts, record.failure))
-    for refusal in ledger.refusals():
-        view.write(refusal_object(plan.account(refusal.account_id), refusal))
+    for record in records:
+        for refusal in ledger.refusals(record.account_id):
+            view.write(refusal_object(plan.account(record.account_id), refusal))
     view.write(summary_object(summarise(records, 0.0)))

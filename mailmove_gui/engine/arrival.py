@@ -43,9 +43,7 @@ def checked_arrivals(
     ]
 
 
-def _change_of(
-    run: Pass, path: FolderPath, sample: Sequence[Arrival], rows: Mapping[int, SendingMessage]
-) -> Change:
+def _change_of(run: Pass, path: FolderPath, sample: Sequence[Arrival], rows: Mapping[int, SendingMessage]) -> Change:
     wanted = {arrival.uid: rows[arrival.message_id].content_hash for arrival in sample}
     if not wanted:
         return Change.LINE_ENDS

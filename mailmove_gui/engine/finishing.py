@@ -1,8 +1,10 @@
 """The end of a pass: looked at and found, and the numbers add up."""
 
+from collections.abc import Iterable
+
 from mailmove_gui.domain.folders import Folder
 from mailmove_gui.domain.reasons import MailError, Reason, Side
-from mailmove_gui.domain.records import Arrival, ClaimedMessage
+from mailmove_gui.domain.records import Arrival, ClaimedMessage, SourceFolderRecord
 from mailmove_gui.engine.context import Pass
 from mailmove_gui.engine.whole_account import look_everywhere
 
@@ -32,8 +34,16 @@ def verify_arrivals(run: Pass, folders: tuple[Folder, ...]) -> None:
         run.refused(refusal)
 
 
-def check_numbers(run: Pass) -> None:
-    """Raise `MailError` (NUMBERS_DIFFER) unless every source message is accounted for and every moved one was seen."""
+def check_numbers(run: Pass, folders: Iterable[SourceFolderRecord]) -> None:
+    """Raise `MailError` (NUMBERS_DIFFER) unless everything is accounted for.
+
+    Every message that the source counts in a folder has its row, no row is still to be moved, and every message that
+    was moved has been seen at the destination.
+    """
+    counted = {one.source: one.counts.at_source for one in run.ledger.folder_counts(run.account.id)}
+    for folder in folders:
+        if folder.scanned is None or counted.get(folder.source, 0) < folder.scanned.messages:
+            raise MailError(Reason.NUMBERS_DIFFER, side=Side.SOURCE)
     counts = run.ledger.counts(run.account.id)
     if counts.pending or counts.unverified:
         raise MailError(Reason.NUMBERS_DIFFER, side=Side.DESTINATION)

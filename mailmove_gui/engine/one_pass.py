@@ -48,7 +48,7 @@ def run_pass(run: Pass, enter: StateChange) -> None:
     problems += unreadable
     if problems:
         raise problems[0]
-    check_numbers(run)
+    check_numbers(run, folders)
 
 
 def _forget_missing(run: Pass, plan: FolderPlan) -> None:

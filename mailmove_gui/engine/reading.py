@@ -104,4 +104,3 @@ def _fetch_again(run: Pass, folder: SourceFolderRecord, row: PendingMessage) -> 
 
 def _body(message: FetchedMessage | None) -> bytes | None:
     return message.body if message is not None else None
-

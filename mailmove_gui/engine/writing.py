@@ -77,9 +77,7 @@ class Writer:
         changes = frozenset(
             change for change, made in ((Change.DATE_CLAMPED, clamped), (Change.FLAGS_DROPPED, bool(dropped))) if made
         )
-        row = SendingMessage(
-            message.row.id, len(message.body), date, message.header_key, message.content_hash, changes
-        )
+        row = SendingMessage(message.row.id, len(message.body), date, message.header_key, message.content_hash, changes)
         return row, OutgoingMessage(message.body, date, flags)
 
     def _enter_answer(
