@@ -1,0 +1,5 @@
+"""The wire: mailboxes behind the ports `Source`, `Destination` and `MailGateway`."""
+
+from mailmove_gui.mail.gateway import ImapGateway
+
+__all__ = ["ImapGateway"]

@@ -1,0 +1,1 @@
+"""What stands between a client and a real server and makes trouble."""
