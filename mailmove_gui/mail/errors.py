@@ -10,8 +10,8 @@ from urllib.parse import quote
 
 from mailmove_gui.domain.reasons import Reason, Turn, turn_of
 from mailmove_gui.domain.secret import Secret
+from mailmove_gui.mail.connection import ConnectionEnded, NotImap
 from mailmove_gui.mail.error_table import OPENSSL_VERIFY_CODES, RULES, VERIFY_WORDING, WINDOWS_VERIFY_CODES
-from mailmove_gui.mail.wire import ConnectionEnded, NotImap
 
 _MAX_TEXT = 500
 _STARS = "***"

@@ -11,12 +11,13 @@ from mailmove_gui.domain.ports import Destination, Source
 from mailmove_gui.domain.reasons import MailError, Reason, Side
 from mailmove_gui.domain.secret import Secret
 from mailmove_gui.mail.connect import open_socket
+from mailmove_gui.mail.connection import cut
 from mailmove_gui.mail.errors import Redactor, reason_of_exception, text_of_exception
 from mailmove_gui.mail.login import log_in, start
 from mailmove_gui.mail.reader import ImapReader
 from mailmove_gui.mail.session import Session
 from mailmove_gui.mail.tls import client_context
-from mailmove_gui.mail.wire import Wire, cut
+from mailmove_gui.mail.wire import Wire
 from mailmove_gui.mail.writer import ImapWriter
 
 _NO_NAMES: Mapping[str, FolderRole] = {}

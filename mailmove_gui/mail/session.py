@@ -7,9 +7,10 @@ from typing import TypeVar
 
 from mailmove_gui.domain.control import Cancelled, CancelToken
 from mailmove_gui.domain.reasons import MailError, Reason, Side
+from mailmove_gui.mail.connection import ConnectionEnded, NotImap
 from mailmove_gui.mail.errors import Redactor, classify, decode_text, reason_of_exception, text_of_exception
 from mailmove_gui.mail.syntax import Answer, Argument, Response
-from mailmove_gui.mail.wire import ConnectionEnded, NotImap, Ticket, Wire
+from mailmove_gui.mail.wire import Ticket, Wire
 
 _log = logging.getLogger("mailmove.mail")
 _LOGOUT_TIMEOUT_S = 3.0

@@ -1,51 +1,27 @@
-"""The IMAP line protocol (RFC 3501 sections 2.2 and 7) over a connected socket: tags, literals, answers in order.
+"""Commands and their answers over a connection (RFC 3501 sections 2.2 and 7): tags, literals, pipelining.
 
-Nothing here knows what a command means. imaplib is not used: it keeps a log of commands (passwords in it), limits
-lines globally, rewrites line ends and gives up on any line that it does not know; servers send such lines.
+Nothing here knows what a command means.
 """
 
-import contextlib
 import logging
-import re
 import socket
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from mailmove_gui.mail.syntax import (
-    STATUS_KINDS,
-    Answer,
-    Argument,
-    Hidden,
-    Literal,
-    Response,
-    literal_header,
-    read_untagged,
-)
+from mailmove_gui.mail.connection import Connection, ConnectionEnded, Continuation, Tagged
+from mailmove_gui.mail.syntax import Answer, Argument, Hidden, Literal, Response, literal_header
 
 _log = logging.getLogger("mailmove.mail")
 
-_READ_BUFFER = 64 * 1024
 _SEND_PIECE = 256 * 1024
-_MAX_LINE = 16 * 1024 * 1024
-_MAX_GREETING = 64 * 1024
-_MAX_LITERAL = 2 * 1024 * 1024 * 1024
-_LITERAL_AT_END = re.compile(rb"\{(\d{1,10})\+?\}$")
 _FINAL_KINDS = frozenset({b"OK", b"NO", b"BAD"})
 ACKNOWLEDGES_AT_ONCE = hasattr(socket, "TCP_QUICKACK")
 """Whether waiting for a go-ahead is cheap although the answer to the command before it is still to come."""
 
 LITERAL_MINUS_MAX = 4096
 """Largest literal that LITERAL- lets go without waiting (RFC 7888 section 5)."""
-
-
-class ConnectionEnded(Exception):
-    """The server closed the connection."""
-
-
-class NotImap(Exception):
-    """What came is not IMAP."""
 
 
 @dataclass(slots=True)
@@ -71,11 +47,7 @@ class Wire:
     """
 
     def __init__(self, sock: socket.socket, timeout_s: float) -> None:
-        self._sock = sock
-        self._timeout_s = timeout_s
-        sock.settimeout(timeout_s)
-        self._file = sock.makefile("rb", buffering=_READ_BUFFER)
-        self._next_tag = 1
+        self._connection = Connection(sock, timeout_s)
         self._outstanding: deque[Ticket] = deque()
         self._continued: bytes | None = None
         self.literal_plus = False
@@ -91,13 +63,7 @@ class Wire:
         Raises:
             NotImap: it is something else.
         """
-        line = self._file.readline(_MAX_GREETING)
-        if not line:
-            raise ConnectionEnded
-        response = read_untagged(line.rstrip(b"\r\n")) if line.startswith(b"* ") else None
-        if response is None or response.kind not in {b"OK", b"PREAUTH", b"BYE"}:
-            raise NotImap
-        return response
+        return self._connection.greeting()
 
     def begin(self, *arguments: Argument, name: str = "") -> Ticket:
         """Send a command; its literals wait for the server's go-ahead where they must.
@@ -131,8 +97,7 @@ class Wire:
 
     def open_command(self, name: str) -> Ticket:
         """A new tag whose command the caller sends itself with `send`."""
-        ticket = Ticket(b"M%d" % self._next_tag, name, time.monotonic())
-        self._next_tag += 1
+        ticket = Ticket(self._connection.new_tag(), name, time.monotonic())
         self._outstanding.append(ticket)
         return ticket
 
@@ -143,11 +108,11 @@ class Wire:
     def send(self, data: bytes | bytearray | memoryview) -> None:
         """Send bytes as they are. The timeout holds for each piece, so that a slow line may take its time."""
         if len(data) <= _SEND_PIECE:
-            self._sock.sendall(data)
+            self._connection.send(data)
             return
         with memoryview(data) as view:
             for start in range(0, len(view), _SEND_PIECE):
-                self._sock.sendall(view[start : start + _SEND_PIECE])
+                self._connection.send(view[start : start + _SEND_PIECE])
 
     # -- answers
 
@@ -188,8 +153,7 @@ class Wire:
         40 ms a message, while there is nothing to send that would carry the acknowledgement.
         """
         if ACKNOWLEDGES_AT_ONCE:
-            with contextlib.suppress(OSError):
-                self._sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
+            self._connection.set_option(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
 
     # -- the connection
 
@@ -199,69 +163,38 @@ class Wire:
         Whatever the server (or somebody in between) sent in plain text after that answer is thrown away unread: it
         must not pass for something said under TLS (CVE-2011-0411).
         """
-        self._file.close()
-        self._sock = wrap(self._sock)
-        self._sock.settimeout(self._timeout_s)
-        self._file = self._sock.makefile("rb", buffering=_READ_BUFFER)
+        self._connection.start_tls(wrap)
         self._continued = None
 
     def set_timeout(self, timeout_s: float) -> None:
         """Use another timeout from here on."""
-        self._timeout_s = timeout_s
-        self._sock.settimeout(timeout_s)
+        self._connection.set_timeout(timeout_s)
 
     def shut(self) -> None:
         """Cut the connection; a blocked call of another thread ends. Never raises."""
-        cut(self._sock)
+        self._connection.shut()
 
     def close(self) -> None:
         """Cut and release the connection. Never raises."""
-        self.shut()
-        with contextlib.suppress(OSError, ValueError):
-            self._file.close()
-        with contextlib.suppress(OSError):
-            self._sock.close()
-
-    def _line(self) -> bytes:
-        line = self._file.readline(_MAX_LINE)
-        if not line.endswith(b"\n"):
-            if len(line) >= _MAX_LINE:
-                raise NotImap
-            raise ConnectionEnded
-        return line[:-2] if line.endswith(b"\r\n") else line[:-1]
+        self._connection.close()
 
     def _read_response(self) -> None:
         try:
-            line = self._line()
+            said = self._connection.read()
         except ConnectionEnded:
             if self._outstanding and self._outstanding[0].name == "LOGOUT":
                 self._settle(self._outstanding[0], b"OK", b"")
                 return
             raise
-        if line.startswith(b"* "):
-            response = read_untagged(line)
-            if response is None:
-                _log.debug("ignored an untagged line of %d bytes", len(line))
-                return
-            if response.kind not in STATUS_KINDS and line.endswith(b"}"):
-                response = self._with_literals(response)
-            self._take(response)
-        elif line.startswith(b"+"):
-            self._continued = line[2:]
-        else:
-            self._end_command(line)
-
-    def _with_literals(self, response: Response) -> Response:
-        parts = list(response.parts)
-        while match := _LITERAL_AT_END.search(parts[-1]):
-            size = int(match[1])
-            if size > _MAX_LITERAL:
-                raise NotImap
-            literal = self._file.read(size)
-            if len(literal) < size:
-                raise ConnectionEnded
-            parts += [literal, self._line()]
-        return Response(response.kind, response.number, tuple(parts))
+        match said:
+            case Response():
+                self._take(said)
+            case Continuation():
+                self._continued = said.text
+            case Tagged():
+                self._end_command(said)
+            case None:
+                _log.debug("ignored a line that is not understood")
 
     def _take(self, response: Response) -> None:
         if response.kind == b"BYE":
@@ -271,25 +204,13 @@ class Wire:
         if self._outstanding:
             self._outstanding[0].responses.append(response)
 
-    def _end_command(self, line: bytes) -> None:
-        tag, _, rest = line.partition(b" ")
-        status, _, text = rest.partition(b" ")
-        status = status.upper()
-        ticket = next((one for one in self._outstanding if one.tag == tag), None)
-        if ticket is None or status not in _FINAL_KINDS:
-            _log.debug("ignored a line of %d bytes", len(line))
-            return
-        self._settle(ticket, status, text)
+    def _end_command(self, end: Tagged) -> None:
+        ticket = next((one for one in self._outstanding if one.tag == end.tag), None)
+        if ticket is not None and end.status in _FINAL_KINDS:
+            self._settle(ticket, end.status, end.text)
 
     def _settle(self, ticket: Ticket, status: bytes, text: bytes) -> None:
         ticket.status, ticket.text = status, text
         self._outstanding.remove(ticket)
         took_ms = (time.monotonic() - ticket.started) * 1000
         _log.debug("%s: %s, %d responses, %.0f ms", ticket.name, status.decode(), len(ticket.responses), took_ms)
-
-
-def cut(sock: socket.socket) -> None:
-    """End a connection from any thread, TLS or not; whoever reads from it gets end of file. Never raises."""
-    # The plain socket's method: SSLSocket's own forgets its TLS state, and a reader would take the rest as text.
-    with contextlib.suppress(OSError, ValueError):
-        socket.socket.shutdown(sock, socket.SHUT_RDWR)

@@ -24,7 +24,10 @@ list each answer is given once and the last one from then on.
 
 
 class ScriptedServer:
-    """Listens on the loopback interface. A context manager; `commands` is what clients sent, literals in place."""
+    """Listens on the loopback interface. A context manager; `commands` is what clients sent, literals in place.
+
+    `tags` are those of the commands.
+    """
 
     def __init__(
         self,
@@ -58,6 +61,7 @@ class ScriptedServer:
         self._sockets: list[socket.socket] = []
         self._threads: list[threading.Thread] = []
         self.commands: list[bytes] = []
+        self.tags: list[bytes] = []
 
     @property
     def port(self) -> int:
@@ -141,6 +145,7 @@ class ScriptedServer:
                 sock.sendall(b"+ \r\n")
                 command += b"\r\n" + file.readline()[:-2]
             self.commands.append(command)
+            self.tags.append(tag)
             if refused:
                 continue
             reply = self._reply(command)

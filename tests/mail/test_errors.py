@@ -13,8 +13,8 @@ import pytest
 
 from mailmove_gui.domain.reasons import Reason
 from mailmove_gui.domain.secret import Secret
+from mailmove_gui.mail.connection import ConnectionEnded, NotImap
 from mailmove_gui.mail.errors import Redactor, classify, decode_text, reason_of_exception, sasl_plain
-from mailmove_gui.mail.wire import ConnectionEnded, NotImap
 
 _DATA = Path(__file__).parent / "data" / "server-error-texts.tsv"
 

@@ -216,8 +216,7 @@ def test_heads_from_looks_anew_and_leaves_lower_uids_out() -> None:
 
 def test_heads_from_where_answers_to_fetch_come_before_the_end_of_noop() -> None:
     def late(command: bytes) -> bytes:
-        # Tags are counted: that of NOOP is the one before.
-        return _head(1, 10) + b"M%d OK noop\r\n" % (len(server.commands) - 1) + _OK
+        return _head(1, 10) + server.tags[server.commands.index(b"NOOP")] + b" OK noop\r\n" + _OK
 
     with ScriptedServer({"EXAMINE": _examined(1), "NOOP": b"* OK wait\r\n", "UID FETCH": late}) as server:
         source = _open(server)
