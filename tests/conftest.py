@@ -246,8 +246,11 @@ def _qt_beyond(before: Iterable[Any]) -> list[str]:
 
 
 @pytest.fixture(autouse=True)
-def _no_qt_activity_left() -> Iterator[None]:
-    """No QThread runs and no QTimer ticks after a test; costs nothing until there is a QApplication."""
+def _no_qt_activity_left(request: pytest.FixtureRequest) -> Iterator[None]:
+    """No QThread runs and no QTimer ticks after a test with a QApplication; the others are spared the search."""
+    if "qapp" not in request.fixturenames:
+        yield
+        return
     before = _qt_activity()
     yield
     if _qt_application() is not None and (found := _wait_for_nothing(lambda: _qt_beyond(before))):

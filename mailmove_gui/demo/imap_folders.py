@@ -131,7 +131,7 @@ def close(session: ImapSession, arguments: Arguments) -> str:
 
 
 def status(session: ImapSession, arguments: Arguments) -> str:
-    """RFC 3501 §6.3.10."""
+    """RFC 3501 §6.3.10, with SIZE (RFC 8438)."""
     arguments.space()
     name = arguments.astring()
     arguments.space()
@@ -146,6 +146,8 @@ def status(session: ImapSession, arguments: Arguments) -> str:
         "UIDVALIDITY": folder.uid_validity,
         "UNSEEN": sum("\\Seen" not in message.flags for message in messages),
     }
+    if session.state.offers("STATUS=SIZE"):
+        values["SIZE"] = sum(len(message.content) for message in messages)
     if not items or any(item not in values for item in items):
         raise BadSyntax("Invalid status item")
     pairs = [f"{item} {values[item]}".encode() for item in items]

@@ -153,7 +153,16 @@ class ImapSession:
             if not self.state.offers("LOGIN"):
                 names.append("LOGINDISABLED")
         else:
-            names += ["CHILDREN", "NAMESPACE", "SPECIAL-USE", "UNSELECT", "UIDPLUS", "MULTIAPPEND", "QUOTA"]
+            names += [
+                "CHILDREN",
+                "NAMESPACE",
+                "SPECIAL-USE",
+                "UNSELECT",
+                "UIDPLUS",
+                "MULTIAPPEND",
+                "QUOTA",
+                "STATUS=SIZE",
+            ]
             limit = self.state.options.append_limit_bytes
             if limit is not None and self.state.offers("APPENDLIMIT"):
                 names.append(f"APPENDLIMIT={limit}")

@@ -16,7 +16,7 @@ class ServerOptions:
     """Behaviour of an `EmbeddedServer`; the defaults are a well-behaved, fast server.
 
     `hidden` names capabilities that are neither announced nor served: UIDPLUS, MULTIAPPEND, LITERAL+,
-    SASL-IR, SPECIAL-USE, CHILDREN, NAMESPACE, ID, ENABLE, UNSELECT, QUOTA, STARTTLS, AUTH=PLAIN, LOGIN
+    SASL-IR, SPECIAL-USE, CHILDREN, NAMESPACE, ID, ENABLE, UNSELECT, QUOTA, STATUS=SIZE, STARTTLS, AUTH=PLAIN, LOGIN
     (announced as LOGINDISABLED), APPENDLIMIT (the limit is kept but not told); and for POP3: UIDL, TOP,
     PIPELINING, USER, SASL, STLS.
     Texts (`login_refusal`, `refuse_message`, ...) are what follows `NO ` or `-ERR `, response code included.

@@ -245,3 +245,14 @@ def test_sets_and_back(uids: set[int]) -> None:
     ranges = [(first or 0, last or 0) for first, last in parse_set(format_set(ordered).encode())]
     assert [uid for first, last in ranges for uid in range(first, last + 1)] == ordered
     assert all(later[0] > earlier[1] + 1 for earlier, later in pairwise(ranges))
+
+
+def test_status_tells_the_size_unless_that_is_hidden(serve: Serve, connect: Connect, store: Store) -> None:
+    inbox = store.user("anna").folder("INBOX")
+    expected = sum(len(message.content) for message in inbox.messages) + 13
+    inbox.add_message(b"Subject: 1\r\n\r")
+    assert connect(serve()).folder_status("INBOX", ["SIZE"]) == {b"SIZE": expected}
+    hiding = connect(serve(ServerOptions(hidden=frozenset({"STATUS=SIZE"}))))
+    assert not hiding.has_capability("STATUS=SIZE")
+    with pytest.raises(IMAPClient.Error, match="Invalid status item"):
+        hiding.folder_status("INBOX", ["SIZE"])
