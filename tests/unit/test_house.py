@@ -60,9 +60,7 @@ def test_the_changelog_knows_the_version() -> None:
     assert f"\n## {mailmove_gui.__version__} " in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize(
-    ("group", "name"), [("console_scripts", "mailmove"), ("gui_scripts", "mailmove-gui")]
-)
+@pytest.mark.parametrize(("group", "name"), [("console_scripts", "mailmove"), ("gui_scripts", "mailmove-gui")])
 def test_the_entry_point_exists(group: str, name: str) -> None:
     (entry_point,) = importlib.metadata.entry_points(group=group, name=name)
     assert callable(entry_point.load())
@@ -159,9 +157,7 @@ def test_resources_are_found_where_the_package_lies(tmp_path: Path, folder: str)
 
 
 @pytest.mark.parametrize("folder", ["mailmove_gui/resources", "resources"])
-def test_resources_of_a_frozen_program_are_found(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, folder: str
-) -> None:
+def test_resources_of_a_frozen_program_are_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, folder: str) -> None:
     monkeypatch.setattr(sys, "_MEIPASS", str(tmp_path), raising=False)
     with pytest.raises(FileNotFoundError):
         resource_path("icons")

@@ -1,0 +1,256 @@
+"""The window's composition root: wires engine, stores, servers and windows together."""
+
+import contextlib
+import logging
+import logging.handlers
+import os
+import signal
+import sys
+import tempfile
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+import platformdirs
+from PySide6.QtCore import QLibraryInfo, QObject, QTranslator, Slot
+from PySide6.QtWidgets import QApplication
+
+from mailmove_gui import __version__
+from mailmove_gui.demo.sample import running_demo
+from mailmove_gui.desktop import icons, theme
+from mailmove_gui.desktop.bridge.recent import RecentMigrations
+from mailmove_gui.desktop.bridge.services import SampleMigration, Services
+from mailmove_gui.desktop.bridge.threads import QtSpawn
+from mailmove_gui.desktop.dialogs.unexpected import UnexpectedErrors
+from mailmove_gui.desktop.window import MainWindow
+from mailmove_gui.domain.endpoints import Endpoint, Security
+from mailmove_gui.domain.plan import Account, Mailbox, Options, account_id
+from mailmove_gui.domain.ports import MailGateway, SecretStore
+from mailmove_gui.domain.secret import Secret, SecretKey
+from mailmove_gui.ledger import create_ledger, open_ledger
+from mailmove_gui.mail import ImapGateway
+from mailmove_gui.providers.folder_names import folder_names
+from mailmove_gui.report import write_html
+from mailmove_gui.secrets import MemoryStore, Redactor, choose_store, keyring_sentence
+from mailmove_gui.texts import set_language
+
+_LOG = logging.getLogger(__name__)
+_NAME = "MailMove"
+_LOG_BYTES, _LOG_FILES = 2_000_000, 3
+_THREADS_END_S = 3.0
+
+
+class WatchedSecrets:
+    """A `SecretStore` whose passwords are struck out of the log."""
+
+    def __init__(self, store: SecretStore, redactor: Redactor) -> None:
+        self._store = store
+        self._redactor = redactor
+
+    def get(self, key: SecretKey) -> Secret | None:
+        """The password, or None if it is not known."""
+        secret = self._store.get(key)
+        if secret is not None:
+            self._redactor.add(secret)
+        return secret
+
+    def put(self, key: SecretKey, secret: Secret) -> None:
+        """Keep the password."""
+        self._redactor.add(secret)
+        self._store.put(key, secret)
+
+    def forget(self, key: SecretKey) -> None:
+        """Drop the password."""
+        self._store.forget(key)
+
+
+class Secrets:
+    """Finds the keyring once, for all windows. Thread-safe; the first call may block."""
+
+    def __init__(self, redactor: Redactor) -> None:
+        self._redactor = redactor
+        self._lock = threading.Lock()
+        self._chosen: tuple[SecretStore, str] | None = None
+
+    def choose(self) -> tuple[SecretStore, str]:
+        """The keyring, or memory and a sentence that says so."""
+        with self._lock:
+            if self._chosen is None:
+                store, problem = choose_store()
+                note = keyring_sentence(problem) if problem is not None else ""
+                self._chosen = WatchedSecrets(store, self._redactor), note
+            return self._chosen
+
+    def temporary(self) -> SecretStore:
+        """A store that forgets."""
+        return WatchedSecrets(MemoryStore(), self._redactor)
+
+
+class Samples:
+    """Two servers with sample mail inside this program, started at the first call and stopped in the end."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._stack = contextlib.ExitStack()
+        self._migration: SampleMigration | None = None
+
+    def start(self) -> SampleMigration:
+        """The sample migration, with its servers running. OSError if they cannot be started."""
+        with self._lock:
+            if self._migration is None:
+                self._migration = self._make()
+            return self._migration
+
+    def stop(self) -> None:
+        """Stop the servers and remove what they left."""
+        with self._lock:
+            self._stack.close()
+            self._migration = None
+
+    def _make(self) -> SampleMigration:
+        folder = self._stack.enter_context(
+            tempfile.TemporaryDirectory(prefix="mailmove-sample-", ignore_cleanup_errors=True)
+        )
+        running = self._stack.enter_context(running_demo())
+        source = Endpoint(running.source.host, running.source.imap_port, Security.PLAIN)
+        destination = Endpoint(running.destination.host, running.destination.imap_port, Security.PLAIN)
+        accounts: list[Account] = []
+        passwords: dict[SecretKey, Secret] = {}
+        for row in running.accounts:
+            account = Account(
+                account_id(row.source_user, row.destination_user),
+                Mailbox(source, row.source_user),
+                Mailbox(destination, row.destination_user),
+            )
+            accounts.append(account)
+            passwords[account.source.secret_key] = Secret(row.source_password)
+            passwords[account.destination.secret_key] = Secret(row.destination_password)
+        return SampleMigration(tuple(accounts), passwords, Path(folder))
+
+
+class Program(QObject):
+    """The open windows; the program ends with the last one."""
+
+    def __init__(self, services: Services, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.spawn = QtSpawn()
+        self._services = services
+        self._recent = RecentMigrations(services.settings_folder)
+        self._windows: list[MainWindow] = []
+
+    @property
+    def windows(self) -> tuple[MainWindow, ...]:
+        """All open windows."""
+        return tuple(self._windows)
+
+    @Slot(object)
+    def open_window(self, path: Path | None = None) -> MainWindow:
+        """Show another window, with a migration if a path is given."""
+        window = MainWindow(self._services, self.spawn, self._recent)
+        window.another_wanted.connect(self.open_window)
+        window.gone.connect(self._forget)
+        self._windows.append(window)
+        window.show()
+        if path is not None:
+            window.open_file(path)
+        return window
+
+    def close_all(self) -> None:
+        """Close every window without asking, as at the end of a session."""
+        for window in self._windows:
+            window.close_for_good()
+
+    @Slot(object)
+    def _forget(self, window: MainWindow) -> None:
+        self._windows.remove(window)
+        window.deleteLater()
+        if not self._windows:
+            QApplication.quit()
+
+
+def open_gateway(options: Options) -> MailGateway:
+    """Connections as the plan wants them."""
+    return ImapGateway(ca_file=options.ca_file, role_names=folder_names())
+
+
+def make_services(secrets: Secrets, samples: Samples, *, migrations_folder: Path, settings_folder: Path) -> Services:
+    """The real world, for the bridge."""
+    return Services(
+        create_ledger=create_ledger,
+        open_ledger=open_ledger,
+        gateway=open_gateway,
+        secrets=secrets.choose,
+        temporary_secrets=secrets.temporary,
+        write_report=write_html,
+        samples=samples.start,
+        migrations_folder=migrations_folder,
+        settings_folder=settings_folder,
+    )
+
+
+def make_application(arguments: Sequence[str]) -> QApplication:
+    """The application with its name, icon, language and colours."""
+    QApplication.setApplicationName(_NAME)
+    QApplication.setApplicationDisplayName(_NAME)
+    QApplication.setApplicationVersion(__version__)
+    QApplication.setDesktopFileName("mailmove")
+    application = QApplication([sys.argv[0], *arguments])
+    application.setWindowIcon(icons.application_icon())
+    application.setQuitOnLastWindowClosed(False)
+    language = set_language(None)
+    translator = QTranslator(application)
+    if translator.load(f"qtbase_{language}", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
+        application.installTranslator(translator)
+    theme.refine_palette(application)
+    theme.follow_color_scheme(application)
+    return application
+
+
+def log_to_file(folder: Path, redactor: Redactor) -> Path | None:
+    """Log into a file of bounded size, with passwords struck out; None if the disk does not take it."""
+    file = folder / "mailmove.log"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        handler: logging.Handler = logging.handlers.RotatingFileHandler(
+            file, maxBytes=_LOG_BYTES, backupCount=_LOG_FILES, encoding="utf-8", delay=False
+        )
+    except OSError:
+        return None
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    handler.addFilter(redactor)
+    root = logging.getLogger()
+    root.addHandler(handler)
+    root.setLevel(logging.INFO)
+    return file
+
+
+def run(*, demo: bool = False, path: Path | None = None, qt_arguments: Sequence[str] = ()) -> int:
+    """Show the first window and run until the last one is closed; returns the exit status."""
+    redactor = Redactor()
+    log_file = log_to_file(platformdirs.user_log_path(_NAME, appauthor=False), redactor)
+    application = make_application(qt_arguments)
+    errors = UnexpectedErrors(log_file)
+    errors.install()
+    samples = Samples()
+    program = Program(
+        make_services(
+            Secrets(redactor),
+            samples,
+            migrations_folder=platformdirs.user_documents_path() / _NAME,
+            settings_folder=platformdirs.user_config_path(_NAME, appauthor=False),
+        )
+    )
+    signal.signal(signal.SIGINT, lambda _number, _frame: program.close_all())
+    window = program.open_window(path)
+    if demo:
+        window.begin_sample()
+    status = application.exec()
+    samples.stop()
+    errors.uninstall()
+    if not program.spawn.join(_THREADS_END_S):
+        # A thread that hangs in a system call would keep the program alive for ever; everything it knew is in the
+        # migration's file.
+        _LOG.warning("ending with threads that did not: %s", ", ".join(program.spawn.running))
+        logging.shutdown()
+        os._exit(status)
+    return status

@@ -1,0 +1,1 @@
+"""Everything Qt: windows, wizard, status board, and the bridge to the engine."""

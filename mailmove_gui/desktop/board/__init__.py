@@ -1,0 +1,1 @@
+"""The status board: where every account stands."""

@@ -1,0 +1,333 @@
+"""Takes what people want of a migration, and has the engine do it."""
+
+import functools
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from mailmove_gui.desktop.bridge.background import Background
+from mailmove_gui.desktop.bridge.pump import Pump
+from mailmove_gui.desktop.bridge.recent import RecentMigrations, describe
+from mailmove_gui.desktop.bridge.services import Services
+from mailmove_gui.domain.events import Event, Failure, QueueEmptied
+from mailmove_gui.domain.findings import AccountCheck
+from mailmove_gui.domain.ledger import Ledger
+from mailmove_gui.domain.plan import MigrationPlan
+from mailmove_gui.domain.ports import SecretStore, Spawn
+from mailmove_gui.domain.problems import InvalidInput, Problem, ProblemKind
+from mailmove_gui.domain.reasons import MailError, needs_password
+from mailmove_gui.domain.records import AccountRecord
+from mailmove_gui.domain.secret import Secret, SecretKey
+from mailmove_gui.domain.states import AccountState
+from mailmove_gui.engine.migration import Migration
+
+_LOG = logging.getLogger(__name__)
+
+CLOSE_TIMEOUT_S = 15.0
+"""After this time what still runs is cut off."""
+_CLOSE_MARGIN_S = 5.0
+_REMEMBER_EVERY_MS = 30_000
+FILE_SUFFIX = ".mailmove"
+
+
+@dataclass(frozen=True, slots=True)
+class NewMigration:
+    """What the wizard hands over: the plan, typed passwords, what the check found, and what to start with."""
+
+    path: Path
+    plan: MigrationPlan
+    passwords: Mapping[SecretKey, Secret] = field(repr=False)
+    checks: tuple[AccountCheck, ...] = ()
+    start: tuple[str, ...] = ()
+    is_sample: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedMigration:
+    """A migration that is open now; `passwords_note` says so if passwords do not outlive the program."""
+
+    path: Path
+    plan: MigrationPlan
+    records: tuple[AccountRecord, ...]
+    passwords_note: str = ""
+
+
+class Controller(QObject):
+    """One open migration. Its methods return at once; what comes of them arrives as signals on the UI thread."""
+
+    opened = Signal(object)
+    """OpenedMigration"""
+    open_failed = Signal(object)
+    """Problem"""
+    happened = Signal(object)
+    """tuple[Event, ...]"""
+    command_failed = Signal(object)
+    """Failure: the local disk, or a mistake of our own"""
+    report_written = Signal(object)
+    """Path"""
+    report_failed = Signal(object)
+    """Problem"""
+    closed = Signal(bool)
+    """the migration is closed; whether all threads have ended"""
+
+    def __init__(
+        self, services: Services, spawn: Spawn, recent: RecentMigrations, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._services = services
+        self._spawn = spawn
+        self._recent = recent
+        self._commands = Background(spawn, self, name="commands")
+        self._reports = Background(spawn, self, name="reports")
+        self.pump = Pump(self)
+        self.pump.drained.connect(self._happened)
+        # What follows is touched by the commands thread only.
+        self._ledger: Ledger | None = None
+        self._secrets: SecretStore | None = None
+        self._migration: Migration | None = None
+        self._path: Path | None = None
+        self._is_sample = False
+        # And this by the UI thread only.
+        self._is_closing = False
+        self._is_closed = False
+        self._close_watchdog = QTimer(self)
+        self._close_watchdog.setSingleShot(True)
+        self._close_watchdog.timeout.connect(self._give_up_closing)
+        self._remember_timer = QTimer(self)
+        self._remember_timer.setInterval(_REMEMBER_EVERY_MS)
+        self._remember_timer.timeout.connect(self._remember_later)
+
+    @property
+    def is_closing(self) -> bool:
+        """Whether `close` was asked for."""
+        return self._is_closing
+
+    def create(self, wanted: NewMigration) -> None:
+        """Make the migration's file and start; `opened` or `open_failed` tells."""
+        self._commands.run(functools.partial(self._create, wanted), self._show_opened, self._show_not_opened)
+        if wanted.start:
+            self._command(lambda migration: migration.start(wanted.start))
+
+    def open(self, path: Path) -> None:
+        """Open a migration's file; `opened` or `open_failed` tells."""
+        self._commands.run(functools.partial(self._open, path), self._show_opened, self._show_not_opened)
+
+    def start(self, account_ids: Iterable[str] | None = None) -> None:
+        """Start or go on with accounts; None: all that are not finished."""
+        wanted = None if account_ids is None else tuple(account_ids)
+        self._command(lambda migration: migration.start(wanted))
+
+    def pause(self, account_ids: Iterable[str] | None = None) -> None:
+        """Have accounts (None: all) come to rest at the end of their batch."""
+        wanted = None if account_ids is None else tuple(account_ids)
+        self._command(lambda migration: migration.pause(wanted))
+
+    def stop(self, account_ids: Iterable[str] | None = None) -> None:
+        """As `pause`, and cut the connections of those that do not come to rest within seconds."""
+        wanted = None if account_ids is None else tuple(account_ids)
+        self._command(lambda migration: migration.stop(wanted))
+
+    def retry(self, account_ids: Iterable[str]) -> None:
+        """Try accounts again, and the refused messages of those that are done but for them."""
+        wanted = frozenset(account_ids)
+
+        def work(migration: Migration) -> None:
+            partly = [
+                record.account_id
+                for record in migration.snapshot()
+                if record.account_id in wanted and record.state is AccountState.DONE_WITH_REFUSALS
+            ]
+            migration.retry_refused(partly)
+            migration.start(sorted(wanted.difference(partly)))
+
+        self._command(work)
+
+    def take_passwords(self, passwords: Mapping[SecretKey, Secret], account_ids: Iterable[str]) -> None:
+        """Keep new passwords and try these accounts again."""
+        typed, wanted = dict(passwords), tuple(account_ids)
+
+        def work(migration: Migration) -> None:
+            self._put(typed)
+            migration.start(wanted)
+
+        self._command(work)
+
+    def write_report(self, path: Path) -> None:
+        """Write the report as HTML; `report_written` or `report_failed` tells."""
+
+        def work() -> Path:
+            if self._ledger is not None:
+                self._services.write_report(self._ledger, path)
+            return path
+
+        self._reports.run(work, self._show_report, functools.partial(self._report_failed, path))
+
+    def close(self) -> None:
+        """Stop everything in bounded time and close the file; `closed` tells. The UI thread does not wait."""
+        if self._is_closing:
+            return
+        self._is_closing = True
+        self._remember_timer.stop()
+        self._close_watchdog.start(round((CLOSE_TIMEOUT_S + _CLOSE_MARGIN_S) * 1000))
+        self._commands.run(self._close, self._show_closed, self._close_failed)
+
+    def join(self, timeout_s: float) -> bool:
+        """End the threads for commands and reports; True if they have ended. Only after `closed`."""
+        return all([self._commands.stop(timeout_s), self._reports.stop(timeout_s)])
+
+    # In the commands thread
+
+    def _create(self, wanted: NewMigration) -> OpenedMigration:
+        wanted.path.parent.mkdir(parents=True, exist_ok=True)
+        ledger = self._services.create_ledger(wanted.path, wanted.plan)
+        try:
+            _keep_findings(ledger, wanted)
+        except BaseException:
+            ledger.close()
+            raise
+        self._is_sample = wanted.is_sample
+        opened = self._have(wanted.path, ledger)
+        self._put(wanted.passwords)
+        return opened
+
+    def _open(self, path: Path) -> OpenedMigration:
+        return self._have(path, self._services.open_ledger(path))
+
+    def _have(self, path: Path, ledger: Ledger) -> OpenedMigration:
+        try:
+            plan = ledger.plan()
+            if self._is_sample:
+                secrets, note = self._services.temporary_secrets(), ""
+            else:
+                secrets, note = self._services.secrets()
+            gateway = self._services.gateway(plan.options)
+            migration = Migration(ledger, gateway, secrets, self.pump, spawn=self._spawn)
+            migration.recover()
+        except BaseException:
+            ledger.close()
+            raise
+        self._ledger, self._secrets, self._migration, self._path = ledger, secrets, migration, path
+        self._remember()
+        return OpenedMigration(path, plan, migration.snapshot(), note)
+
+    def _put(self, passwords: Mapping[SecretKey, Secret]) -> None:
+        if self._secrets is not None:
+            for key, secret in passwords.items():
+                if secret:
+                    self._secrets.put(key, secret)
+
+    def _remember(self) -> None:
+        if self._ledger is None or self._migration is None or self._path is None or self._is_sample:
+            return
+        records = self._migration.snapshot()
+        self._recent.remember(describe(self._path, self._ledger.plan().name, datetime.now(UTC), records))
+
+    def _close(self) -> bool:
+        if self._migration is None or self._ledger is None:
+            return True
+        migration, ledger = self._migration, self._ledger
+        ended = migration.close(CLOSE_TIMEOUT_S)
+        try:
+            self._remember()
+        finally:
+            self._ledger = self._migration = None
+            if ended:
+                ledger.close()
+            else:
+                _LOG.warning("threads of the migration did not end in %s s", CLOSE_TIMEOUT_S)
+                # What comes back from its system call late still finds the file open, and leaves it in order.
+                self._spawn("late close", functools.partial(_close_late, migration, ledger))
+        return ended
+
+    # On the UI thread
+
+    def _command(self, work: Callable[[Migration], None]) -> None:
+        def run() -> None:
+            if self._migration is not None:
+                work(self._migration)
+
+        if not self._is_closing:
+            self._commands.run(run, failed=self._command_failed)
+
+    @Slot(object)
+    def _happened(self, events: tuple[Event, ...]) -> None:
+        self.happened.emit(events)
+        if any(isinstance(event, QueueEmptied) for event in events):
+            self._remember_later()
+
+    @Slot()
+    def _remember_later(self) -> None:
+        if not self._is_closing:
+            self._commands.run(self._remember, failed=self._command_failed)
+
+    def _show_opened(self, opened: OpenedMigration) -> None:
+        self.pump.start()
+        self._remember_timer.start()
+        self.opened.emit(opened)
+
+    def _show_not_opened(self, error: Exception) -> None:
+        self.open_failed.emit(_problem(error))
+
+    def _command_failed(self, error: Exception) -> None:
+        if not isinstance(error, MailError):
+            raise error
+        self.command_failed.emit(Failure(error.reason, error.side, error.server_text))
+
+    def _show_report(self, path: Path) -> None:
+        self.report_written.emit(path)
+
+    def _report_failed(self, path: Path, error: Exception) -> None:
+        self.report_failed.emit(_problem(error, path.name))
+
+    def _show_closed(self, ended: bool) -> None:
+        self._end_closing(ended)
+
+    def _close_failed(self, error: Exception) -> None:
+        self._end_closing(False)
+        raise error
+
+    @Slot()
+    def _give_up_closing(self) -> None:
+        _LOG.warning("closing took too long; the next start goes on from the migration's file")
+        self._end_closing(False)
+
+    def _end_closing(self, ended: bool) -> None:
+        if self._is_closed:
+            return
+        self._is_closed = True
+        self._close_watchdog.stop()
+        self.pump.stop()
+        self.closed.emit(ended)
+
+
+def _close_late(migration: Migration, ledger: Ledger) -> None:
+    migration.wait()
+    ledger.close()
+
+
+def _keep_findings(ledger: Ledger, wanted: NewMigration) -> None:
+    """Accounts that the check found failing, and that are not started, show that on the board from the beginning."""
+    now = datetime.now(UTC)
+    for check in wanted.checks:
+        failure = check.source_failure or check.destination_failure
+        if failure is None or check.account_id in wanted.start:
+            continue
+        state = AccountState.NEEDS_PASSWORD if needs_password(failure.reason) else AccountState.FAILED
+        ledger.set_account_state(check.account_id, AccountState.CHECKING, at=now)
+        ledger.set_account_state(check.account_id, state, failure, at=now)
+
+
+def _problem(error: Exception, file: str = "") -> Problem:
+    """What people are told; an exception that is no input's fault is raised again."""
+    match error:
+        case InvalidInput():
+            return error.problem.at(file=file or None)
+        case OSError() | MailError():
+            _LOG.warning("a file could not be written: %s", type(error).__name__)
+            return Problem(ProblemKind.FILE_NOT_WRITABLE, file=file)
+        case _:
+            raise error

@@ -1,0 +1,47 @@
+"""What the composition root hands to the window."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from mailmove_gui.domain.ledger import Ledger
+from mailmove_gui.domain.plan import Account, MigrationPlan
+from mailmove_gui.domain.ports import GatewayFactory, SecretStore
+from mailmove_gui.domain.secret import Secret, SecretKey
+
+
+@dataclass(frozen=True, slots=True)
+class SampleMigration:
+    """Sample mail on embedded servers: accounts to move, their passwords, and a folder for the migration's file."""
+
+    accounts: tuple[Account, ...]
+    passwords: dict[SecretKey, Secret]
+    folder: Path
+
+
+class SecretsChooser(Protocol):
+    """Finds out where passwords can be kept; may block for as long as a keyring asks its user."""
+
+    def __call__(self) -> tuple[SecretStore, str]:
+        """The store, and a sentence to show if it forgets passwords when the program ends (else empty)."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Factories for what the bridge needs of the world. All may block: they are called away from the UI thread.
+
+    `create_ledger` raises OSError and `MailError`, `open_ledger` `InvalidInput`, `write_report` OSError. `samples`
+    starts the embedded servers at its first call.
+    """
+
+    create_ledger: Callable[[Path, MigrationPlan], Ledger]
+    open_ledger: Callable[[Path], Ledger]
+    gateway: GatewayFactory
+    secrets: SecretsChooser
+    temporary_secrets: Callable[[], SecretStore]
+    write_report: Callable[[Ledger, Path], None]
+    samples: Callable[[], SampleMigration]
+    migrations_folder: Path
+    settings_folder: Path

@@ -1,0 +1,147 @@
+"""Types passwords again for accounts that need one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QFrame,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from mailmove_gui.desktop import theme
+from mailmove_gui.desktop.widgets.labels import QuietLabel, TitleLabel
+from mailmove_gui.desktop.widgets.password_edit import PasswordEdit
+from mailmove_gui.domain.events import Failure
+from mailmove_gui.domain.plan import Account, Mailbox
+from mailmove_gui.domain.reasons import Side
+from mailmove_gui.domain.secret import Secret, SecretKey
+from mailmove_gui.texts import _, ngettext
+from mailmove_gui.texts.reasons import sentence
+
+_WIDTH = 560
+_MOST_HEIGHT = 440
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordQuestion:
+    """Whose password is asked for, and why."""
+
+    account: Account
+    side: Side
+    failure: Failure | None = None
+
+
+def question_of(account: Account, failure: Failure | None) -> PasswordQuestion:
+    """The question that an account's failure leads to."""
+    side = failure.side if failure is not None and failure.side is not None else Side.SOURCE
+    return PasswordQuestion(account, side, failure)
+
+
+@dataclass(frozen=True, slots=True)
+class _Field:
+    account_id: str
+    mailbox: Mailbox
+    edit: PasswordEdit
+
+
+class PasswordDialog(QDialog):
+    """One field for each side that does not let us in; accounts whose field stays empty are left as they are."""
+
+    def __init__(self, questions: Sequence[PasswordQuestion], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(_("Enter passwords"))
+        self.setMinimumWidth(_WIDTH)
+        self._fields: list[_Field] = []
+        accounts = len({question.account.id for question in questions})
+        form = QWidget()
+        form_layout = QVBoxLayout(form)
+        theme.set_margins(form_layout, 0, theme.SPACE_LARGE)
+        for question in questions:
+            form_layout.addWidget(self._make_field(question))
+        form_layout.addStretch(1)
+        area = QScrollArea(self)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(form)
+        wanted_height = form_layout.heightForWidth(_WIDTH - 2 * theme.SPACE_HUGE) + 2
+        area.setMinimumHeight(min(_MOST_HEIGHT, wanted_height))
+        area.setMaximumHeight(max(wanted_height, area.minimumHeight()))
+        area.viewport().setAutoFillBackground(False)
+        form.setAutoFillBackground(False)
+        buttons = QDialogButtonBox(self)
+        self._later = QPushButton(_("&Later"), self)
+        self._later.setAutoDefault(False)
+        self._retry = QPushButton(self)
+        theme.mark_primary(self._retry)
+        buttons.addButton(self._later, QDialogButtonBox.ButtonRole.RejectRole)
+        buttons.addButton(self._retry, QDialogButtonBox.ButtonRole.AcceptRole)
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.reject)
+        layout = QVBoxLayout(self)
+        theme.set_margins(layout, theme.SPACE_HUGE, theme.SPACE_LARGE)
+        layout.addWidget(
+            TitleLabel(
+                ngettext("{n} account needs a password", "{n} accounts need a password", accounts).format(n=accounts)
+            )
+        )
+        layout.addWidget(QuietLabel(_("The other accounts go on. Passwords go to the mail servers and nowhere else.")))
+        layout.addWidget(area, 1)
+        layout.addWidget(buttons)
+        self._renew()
+        if self._fields:
+            self._fields[0].edit.setFocus()
+
+    def passwords(self) -> dict[SecretKey, Secret]:
+        """The passwords that were typed."""
+        return {one.mailbox.secret_key: one.edit.secret() for one in self._fields if one.edit.text()}
+
+    def account_ids(self) -> tuple[str, ...]:
+        """The accounts whose field was filled in."""
+        return tuple(dict.fromkeys(one.account_id for one in self._fields if one.edit.text()))
+
+    def edits(self) -> tuple[PasswordEdit, ...]:
+        """The fields, in the order of the accounts."""
+        return tuple(one.edit for one in self._fields)
+
+    @property
+    def retry_button(self) -> QPushButton:
+        """The button that goes on."""
+        return self._retry
+
+    def _make_field(self, question: PasswordQuestion) -> QWidget:
+        side, mailbox = question.side, question.account.mailbox(question.side)
+        box = QWidget(self)
+        layout = QVBoxLayout(box)
+        theme.set_margins(layout, 0, theme.SPACE_TINY)
+        where = _("{user} at {host} (source)") if side is Side.SOURCE else _("{user} at {host} (destination)")
+        label = QLabel(where.format(user=mailbox.user, host=mailbox.endpoint.host), box)
+        label.setFont(theme.section_font(self.font()))
+        label.setWordWrap(True)
+        edit = PasswordEdit(box)
+        edit.setAccessibleName(_("Password of {user}").format(user=mailbox.user))
+        edit.setMinimumHeight(theme.field_height(edit))
+        edit.setPlaceholderText(_("Password"))
+        edit.textChanged.connect(self._renew)
+        label.setBuddy(edit)
+        layout.addWidget(label)
+        if question.failure is not None:
+            layout.addWidget(QuietLabel(sentence(question.failure), box))
+        layout.addWidget(edit)
+        self._fields.append(_Field(question.account.id, mailbox, edit))
+        return box
+
+    @Slot()
+    def _renew(self) -> None:
+        number = len(self.account_ids())
+        self._retry.setEnabled(bool(number))
+        self._retry.setText(
+            ngettext("&Retry {n} account", "&Retry {n} accounts", number).format(n=number) if number else _("&Retry")
+        )

@@ -1,0 +1,1 @@
+"""Table models, and the numbers that they show."""

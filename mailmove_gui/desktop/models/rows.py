@@ -1,0 +1,181 @@
+"""What the board knows of an account, and of all of them together. No Qt."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from mailmove_gui.desktop.models.groups import Group, group_of
+from mailmove_gui.desktop.models.pace import Pace, Rate
+from mailmove_gui.domain.events import Failure
+from mailmove_gui.domain.findings import AccountCheck
+from mailmove_gui.domain.folders import FolderPath
+from mailmove_gui.domain.plan import Account
+from mailmove_gui.domain.progress import Counts
+from mailmove_gui.domain.records import AccountRecord
+from mailmove_gui.domain.states import FINISHED, RUNNING, AccountState
+
+_MEASURED = frozenset({AccountState.MOVING, AccountState.CHECKING, AccountState.VERIFYING})
+
+
+@dataclass(slots=True)
+class BoardRow:
+    """One account. `expected_messages` and `expected_bytes` are what the check counted, until the run counts itself."""
+
+    account: Account
+    state: AccountState
+    counts: Counts
+    failure: Failure | None = None
+    folder: FolderPath | None = None
+    expected_messages: int = 0
+    expected_bytes: int = 0
+    pace: Pace = field(default_factory=Pace)
+    rate: Rate | None = None
+    left_s: float | None = None
+
+    @classmethod
+    def of(cls, account: Account, record: AccountRecord, check: AccountCheck | None = None) -> "BoardRow":
+        """The row of an account as the ledger knows it."""
+        row = cls(account, record.state, record.counts, record.failure)
+        if check is not None:
+            row.expected_messages = check.messages
+            row.expected_bytes = check.size_bytes or 0
+        return row
+
+    @property
+    def group(self) -> Group:
+        """Which filter shows it."""
+        return group_of(self.state)
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it occupies a worker or waits for one."""
+        return self.state in RUNNING
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether nothing is left to do but by choice."""
+        return self.state in FINISHED
+
+    @property
+    def not_moved(self) -> int:
+        """Messages that are refused, or of which nobody knows whether they arrived."""
+        return self.counts.refused + self.counts.doubtful
+
+    @property
+    def messages_total(self) -> int:
+        """Messages at the source, as far as is known."""
+        return max(self.counts.total, self.expected_messages if not self.is_finished else 0)
+
+    @property
+    def bytes_total(self) -> int:
+        """Bytes at the source, as far as is known."""
+        return max(self.counts.bytes_total, self.expected_bytes if not self.is_finished else 0)
+
+    @property
+    def bytes_done(self) -> int:
+        """Bytes that are at the destination."""
+        return min(self.counts.bytes_settled, self.bytes_total)
+
+    @property
+    def share(self) -> float:
+        """How much of it is settled, 0 to 1."""
+        if self.is_finished:
+            return 1.0
+        return min(1.0, self.counts.settled / self.messages_total) if self.messages_total else 0.0
+
+    def enter(self, state: AccountState, counts: Counts, failure: Failure | None, at_s: float) -> None:
+        """The account came into a state."""
+        if state is not self.state and state is AccountState.MOVING:
+            self.pace.forget()
+        self.state, self.failure = state, failure
+        self._take(counts, at_s)
+        if state not in _MEASURED:
+            self.folder = None
+
+    def progress(self, counts: Counts, folder: FolderPath | None, at_s: float) -> bool:
+        """The account got on; whether it came to another folder."""
+        before, self.folder = self.folder, folder or self.folder
+        self._take(counts, at_s)
+        return before != self.folder
+
+    def look_at_clock(self, at_s: float) -> bool:
+        """Work out speed and time left anew; whether they have changed."""
+        before = (self.rate, self.left_s)
+        if self.state is AccountState.MOVING:
+            self.rate = self.pace.rate(at_s)
+            self.left_s = self.pace.left_s(at_s, self.counts)
+        else:
+            self.rate = self.left_s = None
+        return before != (self.rate, self.left_s)
+
+    def _take(self, counts: Counts, at_s: float) -> None:
+        self.counts = counts
+        if self.state is AccountState.MOVING:
+            self.pace.observe(at_s, counts)
+        self.look_at_clock(at_s)
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """All accounts together."""
+
+    accounts: int
+    groups: dict[Group, int]
+    settled: int
+    messages_total: int
+    bytes_done: int
+    bytes_total: int
+    not_moved: int
+    running: int
+    rate: Rate | None = None
+    left_s: float | None = None
+
+    @property
+    def share(self) -> float:
+        """How much of everything is settled, 0 to 1."""
+        return min(1.0, self.settled / self.messages_total) if self.messages_total else 0.0
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether every account is done or left out."""
+        ended = self.groups.get(Group.DONE, 0) + self.groups.get(Group.LEFT_OUT, 0)
+        return self.accounts > 0 and ended == self.accounts
+
+    def ready(self, now: datetime) -> datetime | None:
+        """When everything that runs is done if it goes on like this."""
+        return now + timedelta(seconds=self.left_s) if self.left_s is not None else None
+
+
+def summarize(rows: Iterable[BoardRow], pace: Pace, at_s: float) -> Summary:
+    """Add up all accounts; `pace` is told the sum and gives the rate while something runs."""
+    counts = Counts()
+    groups: dict[Group, int] = {}
+    accounts = messages_total = bytes_done = bytes_total = running = 0
+    for row in rows:
+        accounts += 1
+        groups[row.group] = groups.get(row.group, 0) + 1
+        counts += row.counts
+        messages_total += row.messages_total
+        bytes_done += row.bytes_done
+        bytes_total += row.bytes_total
+        running += row.is_running
+    rate = left_s = None
+    if running:
+        pace.observe(at_s, counts)
+        rate = pace.rate(at_s)
+        if rate is not None and rate.messages_per_minute > 0:
+            left_s = (messages_total - counts.settled) / rate.messages_per_minute * 60
+    else:
+        pace.forget()
+    return Summary(
+        accounts,
+        groups,
+        counts.settled,
+        messages_total,
+        bytes_done,
+        bytes_total,
+        counts.refused + counts.doubtful,
+        running,
+        rate,
+        left_s,
+    )

@@ -1,0 +1,143 @@
+"""What the board says of an account. No Qt."""
+
+from datetime import datetime
+
+from mailmove_gui.desktop.models.rows import BoardRow, Summary
+from mailmove_gui.domain.folders import display_name
+from mailmove_gui.domain.states import AccountState
+from mailmove_gui.texts import _, ngettext, numbers
+from mailmove_gui.texts.reasons import sentence, what_happened
+from mailmove_gui.texts.states import state_word
+from mailmove_gui.texts.times import moment
+
+
+def state_text(row: BoardRow) -> str:
+    """The state in a few words."""
+    if row.state is AccountState.WAITING and row.failure is not None and row.failure.until is not None:
+        return _("Goes on {when}").format(when=moment(row.failure.until))
+    if row.state is AccountState.CHECKING and row.counts.total:
+        return _("Looking for new mail")
+    return state_word(row.state)
+
+
+def folder_text(row: BoardRow) -> str:
+    """The folder that is being worked on; empty if none is."""
+    return display_name(row.folder) if row.folder else ""
+
+
+def state_and_folder(row: BoardRow) -> str:
+    """``Moving, folder Sent``."""
+    folder = folder_text(row)
+    return _("{state}, folder {folder}").format(state=state_text(row), folder=folder) if folder else state_text(row)
+
+
+def progress_text(row: BoardRow) -> str:
+    """``7 210 of 12 480``."""
+    if row.is_finished:
+        return numbers.messages(row.counts.total)
+    if not row.messages_total:
+        return ""
+    return _("{done} of {total}").format(
+        done=numbers.count(row.counts.settled), total=numbers.count(row.messages_total)
+    )
+
+
+def size_text(row: BoardRow) -> str:
+    """``1.2 of 3.1 GB``."""
+    if not row.bytes_total:
+        return ""
+    if row.is_finished or not row.bytes_done:
+        return _unbroken(numbers.size(row.bytes_total))
+    return _unbroken(numbers.size_of(row.bytes_done, row.bytes_total))
+
+
+def speed_text(row: BoardRow) -> str:
+    """``240/min``."""
+    return numbers.messages_per_minute(row.rate.messages_per_minute) if row.rate is not None else ""
+
+
+def left_text(row: BoardRow) -> str:
+    """``22 min``."""
+    return numbers.duration(_steady(row.left_s)) if row.left_s is not None else ""
+
+
+def problem_text(row: BoardRow) -> str:
+    """What is wrong, in one sentence; empty if nothing is."""
+    if row.failure is not None:
+        return what_happened(row.failure.reason, row.failure.side, server_text=row.failure.server_text)
+    if row.not_moved:
+        return ngettext("{n} message was not moved.", "{n} messages were not moved.", row.not_moved).format(
+            n=numbers.count(row.not_moved)
+        )
+    return ""
+
+
+def advice_text(row: BoardRow, now: datetime) -> str:
+    """What is wrong and what to do, in whole sentences; empty if nothing is wrong."""
+    if row.failure is not None:
+        return sentence(row.failure, now=now)
+    if row.state is AccountState.DONE_WITH_REFUSALS:
+        return _("{what} The report lists each with its reason.").format(what=problem_text(row))
+    return problem_text(row)
+
+
+def account_text(row: BoardRow) -> str:
+    """``anna@old.example to anna@new.example``, for tool tips and screen readers."""
+    return _("{source} to {destination}").format(
+        source=row.account.source.user, destination=row.account.destination.user
+    )
+
+
+def summary_text(summary: Summary, now: datetime) -> str:
+    """One line about everything: messages, bytes, speed, end."""
+    parts: list[str] = []
+    if summary.messages_total:
+        parts.append(
+            _("{done} of {total} messages").format(
+                done=numbers.count(summary.settled), total=numbers.count(summary.messages_total)
+            )
+        )
+    if summary.bytes_total:
+        parts.append(numbers.size_of(summary.bytes_done, summary.bytes_total))
+    if summary.rate is not None and summary.running:
+        parts.append(numbers.messages_per_minute(summary.rate.messages_per_minute))
+    ready = summary.ready(now)
+    if ready is not None and summary.running and summary.left_s is not None:
+        left = numbers.estimate(summary.left_s)
+        parts.append(
+            _("{left} left, ready {when}").format(left=left, when=moment(ready, now=now))
+            if summary.left_s >= _WORTH_A_CLOCK_S
+            else _("{left} left").format(left=left)
+        )
+    return _SEPARATOR.join(parts)
+
+
+def outcome_text(summary: Summary) -> str:
+    """What became of it when nothing runs: one sentence."""
+    if summary.is_finished:
+        if summary.not_moved:
+            return _("All accounts are done. {n} not moved: the report lists them.").format(
+                n=numbers.messages(summary.not_moved)
+            )
+        return _("All accounts are done: every message was looked at and found.")
+    return ""
+
+
+def _unbroken(size: str) -> str:
+    """Keep the number with its unit where a cell is too narrow for all."""
+    number, _blank, unit = size.rpartition(" ")
+    return f"{number}\N{NO-BREAK SPACE}{unit}" if number else size
+
+
+def _steady(seconds: float) -> float:
+    """Rounded so far that the last digit does not flicker."""
+    if seconds >= _HOUR_S:
+        return round(seconds / 600) * 600
+    if seconds >= _MINUTE_S:
+        return round(seconds / _MINUTE_S) * _MINUTE_S
+    return max(5, round(seconds / 5) * 5)
+
+
+_MINUTE_S, _HOUR_S = 60, 3600
+_WORTH_A_CLOCK_S = 10 * _MINUTE_S
+_SEPARATOR = " \N{MIDDLE DOT} "

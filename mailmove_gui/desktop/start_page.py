@@ -1,0 +1,260 @@
+"""The first thing seen: begin something, or go on with something."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from mailmove_gui.desktop import icons, theme
+from mailmove_gui.desktop.bridge.recent import RecentMigration
+from mailmove_gui.desktop.theme import Tone
+from mailmove_gui.desktop.widgets.card import Card, Notice
+from mailmove_gui.desktop.widgets.labels import ElidedLabel, QuietLabel, SectionLabel, TitleLabel
+from mailmove_gui.texts import _, ngettext, numbers
+
+_BIG_ICON = 32
+_SMALL_ICON = 18
+_WIDEST = 860
+
+
+class ChoiceButton(QAbstractButton):
+    """A large button: icon, what it does, and a line about it."""
+
+    def __init__(self, icon_name: str, title: str, explanation: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._icon_name = icon_name
+        self._explanation = explanation
+        self.setText(title)
+        self.setAccessibleDescription(explanation)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        """Icon above, two lines of explanation below."""
+        metrics = self.fontMetrics()
+        height = theme.SPACE_LARGE * 2 + _BIG_ICON + theme.SPACE + round(metrics.height() * 3.3)
+        return QSize(240, height + theme.SPACE_TINY)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the card."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        palette = self.palette()
+        accent = Tone.MOVING.color(palette)
+        is_hot = self.underMouse() or self.hasFocus()
+        painter.setPen(QPen(accent if is_hot else theme.border(palette), 1.5 if self.hasFocus() else 1))
+        painter.setBrush(theme.tint(palette, Tone.MOVING) if self.isDown() else theme.surface(palette))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), theme.RADIUS, theme.RADIUS)
+        inside = self.rect().adjusted(theme.SPACE_LARGE, theme.SPACE_LARGE, -theme.SPACE_LARGE, -theme.SPACE_LARGE)
+        picture = icons.pixmap(self._icon_name, accent, _BIG_ICON, self.devicePixelRatioF())
+        painter.drawPixmap(inside.left(), inside.top(), picture)
+        painter.setFont(theme.section_font(self.font()))
+        painter.setPen(palette.windowText().color())
+        title = inside.adjusted(0, _BIG_ICON + theme.SPACE, 0, 0)
+        title.setHeight(painter.fontMetrics().height())
+        flags = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextShowMnemonic)
+        painter.drawText(title, flags, self.text())
+        painter.setFont(self.font())
+        painter.setPen(theme.secondary_text(palette))
+        below = inside.adjusted(0, _BIG_ICON + theme.SPACE + title.height() + theme.SPACE_TINY, 0, 0)
+        wrap = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap)
+        painter.drawText(below, wrap, self._explanation)
+        painter.end()
+
+
+class RecentCard(Card):
+    """One migration: how it stood, and Open."""
+
+    open_wanted = Signal(object)
+    """Path"""
+
+    def __init__(self, migration: RecentMigration, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._migration = migration
+        icon_name, self._icon_tone = _mark(migration)
+        self._icon_name = icon_name
+        self._icon = QLabel(self)
+        self._icon.setFixedSize(_SMALL_ICON, _SMALL_ICON)
+        name = ElidedLabel(migration.name or migration.path.stem, self)
+        name.setFont(theme.section_font(self.font()))
+        state = QuietLabel(f"{_standing(migration)} \N{MIDDLE DOT} {_when(migration.when)}", self)
+        self.button = QPushButton(_("Open"), self)
+        self.button.setAccessibleName(_("Open {name}").format(name=name.text()))
+        self.button.clicked.connect(self._open)
+        texts = QVBoxLayout()
+        texts.setSpacing(2)
+        texts.addWidget(name)
+        texts.addWidget(state)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(theme.SPACE_LARGE, theme.SPACE_SMALL, theme.SPACE, theme.SPACE_SMALL)
+        layout.setSpacing(theme.SPACE)
+        layout.addWidget(self._icon)
+        layout.addLayout(texts, 1)
+        layout.addWidget(self.button)
+        self.setToolTip(str(migration.path))
+        self._draw_icon()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow light and dark."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._draw_icon()
+
+    def _draw_icon(self) -> None:
+        color = self._icon_tone.color(self.palette())
+        self._icon.setPixmap(icons.pixmap(self._icon_name, color, _SMALL_ICON, self.devicePixelRatioF()))
+
+    @Slot()
+    def _open(self) -> None:
+        self.open_wanted.emit(self._migration.path)
+
+
+class StartPage(QWidget):
+    """Three ways to begin, and the migrations that were open lately."""
+
+    single_wanted = Signal()
+    many_wanted = Signal()
+    sample_wanted = Signal()
+    browse_wanted = Signal()
+    open_wanted = Signal(object)
+    """Path"""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.single_button = ChoiceButton(
+            "one_mailbox", _("Move &one mailbox"), _("Your own, or a single one of somebody else."), self
+        )
+        self.many_button = ChoiceButton(
+            "many_mailboxes", _("Move &many mailboxes"), _("A whole company, from a list or a spreadsheet."), self
+        )
+        self.sample_button = ChoiceButton(
+            "sample", _("&Try it with sample mail"), _("On this computer only; nothing of yours is touched."), self
+        )
+        self.browse_button = QPushButton(icons.icon("open"), _("Open a migration &file…"), self)
+        self.browse_button.setShortcut(QKeySequence(QKeySequence.StandardKey.Open))
+        self.notice = Notice(self)
+        self._recent = QVBoxLayout()
+        self._recent.setSpacing(theme.SPACE_SMALL)
+        self._recent_title = SectionLabel(_("Go on with"), self)
+        self._none = QuietLabel(_("Migrations that you start appear here."), self)
+        for button, signal in (
+            (self.single_button, self.single_wanted),
+            (self.many_button, self.many_wanted),
+            (self.sample_button, self.sample_wanted),
+            (self.browse_button, self.browse_wanted),
+        ):
+            button.clicked.connect(signal)
+        self._arrange()
+
+    def show_recent(self, migrations: Sequence[RecentMigration]) -> None:
+        """List migrations, newest first."""
+        for card in self.recent_cards():
+            self._recent.removeWidget(card)
+            card.hide()
+            card.deleteLater()
+        for migration in migrations:
+            card = RecentCard(migration, self)
+            card.open_wanted.connect(self.open_wanted)
+            self._recent.addWidget(card)
+        self._none.setVisible(not migrations)
+
+    def recent_cards(self) -> list[RecentCard]:
+        """The migrations that are listed."""
+        items = (self._recent.itemAt(position) for position in range(self._recent.count()))
+        widgets = [item.widget() for item in items if item is not None]
+        return [widget for widget in widgets if isinstance(widget, RecentCard)]
+
+    def _arrange(self) -> None:
+        choices = QHBoxLayout()
+        choices.setSpacing(theme.SPACE)
+        for button in (self.single_button, self.many_button, self.sample_button):
+            choices.addWidget(button, 1)
+        heading = QHBoxLayout()
+        heading.addWidget(self._recent_title)
+        heading.addStretch(1)
+        heading.addWidget(self.browse_button)
+        column = QWidget(self)
+        column.setMaximumWidth(_WIDEST)
+        inner = QVBoxLayout(column)
+        inner.setContentsMargins(theme.SPACE_HUGE, theme.SPACE_HUGE + theme.SPACE, theme.SPACE_HUGE, theme.SPACE_HUGE)
+        inner.setSpacing(theme.SPACE_TINY)
+        inner.addWidget(TitleLabel("MailMove", column))
+        inner.addWidget(
+            QuietLabel(_("Move mailboxes to another provider: every folder, every message, checked."), column)
+        )
+        inner.addSpacing(theme.SPACE_LARGE)
+        inner.addWidget(self.notice)
+        inner.addLayout(choices)
+        inner.addSpacing(theme.SPACE_HUGE)
+        inner.addLayout(heading)
+        inner.addSpacing(theme.SPACE_TINY)
+        inner.addWidget(self._none)
+        inner.addLayout(self._recent)
+        inner.addStretch(1)
+        inside = QWidget(self)
+        centred = QHBoxLayout(inside)
+        centred.setContentsMargins(0, 0, 0, 0)
+        centred.addStretch(1)
+        centred.addWidget(column, 1000)
+        centred.addStretch(1)
+        area = QScrollArea(self)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setWidgetResizable(True)
+        area.setWidget(inside)
+        area.viewport().setAutoFillBackground(False)
+        inside.setAutoFillBackground(False)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(area)
+        self.setTabOrder(self.single_button, self.many_button)
+        self.setTabOrder(self.many_button, self.sample_button)
+        self.setTabOrder(self.sample_button, self.browse_button)
+
+
+def _mark(migration: RecentMigration) -> tuple[str, Tone]:
+    if migration.is_finished:
+        return ("done_partly", Tone.WAITING) if migration.with_refusals else ("done", Tone.DONE)
+    if migration.need_password:
+        return "key", Tone.NEEDS_SOMEONE
+    if migration.failed:
+        return "failed", Tone.FAILED
+    return "paused", Tone.IDLE
+
+
+def _standing(migration: RecentMigration) -> str:
+    """``18 of 24 done · 2 need a password``."""
+    if migration.is_finished:
+        done = ngettext("{n} account done", "{n} accounts done", migration.done).format(n=numbers.count(migration.done))
+        return f"{done}, {_('some messages not moved') if migration.with_refusals else _('verified')}"
+    parts = [
+        _("{done} of {total} done").format(done=numbers.count(migration.done), total=numbers.count(migration.accounts))
+    ]
+    if migration.need_password:
+        text = ngettext("{n} needs a password", "{n} need a password", migration.need_password)
+        parts.append(text.format(n=numbers.count(migration.need_password)))
+    if migration.failed:
+        parts.append(ngettext("{n} failed", "{n} failed", migration.failed).format(n=numbers.count(migration.failed)))
+    return " \N{MIDDLE DOT} ".join(parts)
+
+
+def _when(when: datetime) -> str:
+    local, today = when.astimezone(), datetime.now(UTC).astimezone().date()
+    days = (today - local.date()).days
+    if days <= 0:
+        return _("today at {time}").format(time=f"{local:%H:%M}")
+    if days == 1:
+        return _("yesterday at {time}").format(time=f"{local:%H:%M}")
+    return local.date().isoformat()

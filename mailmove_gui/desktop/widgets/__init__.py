@@ -1,0 +1,1 @@
+"""Building blocks of pages: what is painted by ourselves, and arranged the same way everywhere."""

@@ -1,0 +1,1 @@
+"""From nothing to a started migration, one page at a time."""

@@ -1,0 +1,248 @@
+"""What the wizard gathers, and the rules of its flow. No Qt."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from mailmove_gui.batch import AccountRow, accounts_from_rows
+from mailmove_gui.domain.endpoints import Endpoint, MailProtocol, Security, default_port, parse_endpoint
+from mailmove_gui.domain.findings import AccountCheck
+from mailmove_gui.domain.plan import Account, MigrationPlan
+from mailmove_gui.domain.problems import InvalidInput, Problem, ProblemKind
+from mailmove_gui.domain.reasons import Side
+from mailmove_gui.domain.secret import Secret, SecretKey
+from mailmove_gui.texts import _
+
+MAX_PORT = 65535
+_NOT_IN_A_HOST = frozenset(" \t/\\,;@\"'<>()")
+_NOT_IN_A_FILE_NAME = '<>:"/\\|?*'
+
+
+@dataclass(frozen=True, slots=True)
+class ServerEntry:
+    """A mail server as it was typed."""
+
+    host: str = ""
+    port: int = 993
+    security: Security = Security.TLS
+
+    @property
+    def problem(self) -> str:
+        """What is wrong with it, as a sentence; empty if it can be used, or nothing was typed yet."""
+        host = self.host.strip()
+        if "@" in host:
+            return _("This is a mail address. Enter the name of its mail server, such as imap.example.com.")
+        if any(character in _NOT_IN_A_HOST for character in host):
+            return _("This is no server's name. Enter a name such as imap.example.com, or an IP address.")
+        if not 1 <= self.port <= MAX_PORT:
+            return _("A port is a number from 1 to {highest}.").format(highest=MAX_PORT)
+        return ""
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether it can be used."""
+        return bool(self.host.strip()) and not self.problem
+
+    @property
+    def endpoint(self) -> Endpoint | None:
+        """The server; None as long as it cannot be used."""
+        return Endpoint(self.host.strip(), self.port, self.security) if self.is_complete else None
+
+    def with_security(self, security: Security) -> "ServerEntry":
+        """Another kind of encryption; the port follows as long as it is the usual one."""
+        port = self.port
+        if port == default_port(MailProtocol.IMAP, self.security):
+            port = default_port(MailProtocol.IMAP, security)
+        return replace(self, security=security, port=port)
+
+    def with_host(self, text: str) -> "ServerEntry":
+        """Another host; ``imaps://host:port`` and ``host:port`` fill in the rest."""
+        text = text.strip()
+        if "://" in text:
+            try:
+                endpoint = parse_endpoint(text)
+            except InvalidInput:
+                return replace(self, host=text)
+            if endpoint.protocol is not MailProtocol.IMAP:
+                return replace(self, host=endpoint.host)
+            return ServerEntry(endpoint.host, endpoint.port, endpoint.security)
+        host, colon, port = text.partition(":")
+        if colon and ":" not in port and port.isascii() and port.isdigit() and 1 <= int(port) <= MAX_PORT:
+            return replace(self, host=host, port=int(port))
+        return replace(self, host=text)
+
+
+def entry_of(endpoint: Endpoint) -> ServerEntry:
+    """The entry that stands for a server."""
+    return ServerEntry(endpoint.host, endpoint.port, endpoint.security)
+
+
+@dataclass(frozen=True, slots=True)
+class MigrationDraft:
+    """All that was typed so far.
+
+    A row without a destination name goes to the same name, at `destination_domain` if there is one; with
+    `same_passwords` a destination without a password has that of the source.
+    """
+
+    source: ServerEntry = field(default_factory=ServerEntry)
+    destination: ServerEntry = field(default_factory=ServerEntry)
+    rows: tuple[AccountRow, ...] = ()
+    destination_domain: str = ""
+    same_passwords: bool = False
+    checks: Mapping[str, AccountCheck] = field(default_factory=dict)
+    name: str = ""
+    path: Path | None = None
+    is_single: bool = False
+    is_sample: bool = False
+
+    def completed(self, row: AccountRow) -> AccountRow:
+        """The row with what follows from the options filled in."""
+        user, password = row.destination_user, row.destination_password
+        if not user and row.source_user:
+            local, at, _domain = row.source_user.rpartition("@")
+            domain = self.destination_domain.strip().removeprefix("@")
+            user = f"{local if at else row.source_user}@{domain}" if domain else row.source_user
+        if not password and self.same_passwords:
+            password = row.source_password
+        return replace(row, destination_user=user, destination_password=password)
+
+    def filled_rows(self) -> tuple[AccountRow, ...]:
+        """Rows that are not blank, completed and numbered by where they stand in the table (from 1)."""
+        return tuple(
+            replace(self.completed(row), number=number) for number, row in enumerate(self.rows, 1) if not is_blank(row)
+        )
+
+    def accounts(self) -> tuple[Account, ...]:
+        """Accounts of all rows that are complete."""
+        return self._read()[0]
+
+    def passwords(self) -> dict[SecretKey, Secret]:
+        """The passwords that were typed."""
+        return self._read()[1]
+
+    def problems(self) -> tuple[Problem, ...]:
+        """What is wrong with the rows; a password that is missing is to be looked at."""
+        missing = [
+            Problem(ProblemKind.VALUE_MISSING, row=row.number, field=f"{side.value}_password")
+            for row in self.filled_rows()
+            if row.source_user
+            for side, secret in (
+                (Side.SOURCE, row.source_password),
+                (Side.DESTINATION, row.destination_password),
+            )
+            if not secret
+        ]
+        return (*self._read()[2], *missing)
+
+    @property
+    def can_check(self) -> bool:
+        """Whether there are accounts, and nothing about them keeps them from being tried."""
+        return bool(self.accounts()) and not any(map(hinders, self.problems()))
+
+    def plan(self) -> MigrationPlan:
+        """The plan of all accounts."""
+        return MigrationPlan(self.name.strip(), self.accounts())
+
+    def passed(self) -> tuple[str, ...]:
+        """Ids of the accounts that the check let through."""
+        return tuple(
+            account.id
+            for account in self.accounts()
+            if (check := self.checks.get(account.id)) is not None and check.passed
+        )
+
+    def with_passwords(self, typed: Mapping[SecretKey, Secret]) -> "MigrationDraft":
+        """The draft with passwords corrected wherever these mailboxes are used."""
+        rows = []
+        for row in self.rows:
+            full = self.completed(row)
+            source, destination = row.source or self.source.endpoint, row.destination or self.destination.endpoint
+            changed = row
+            if source is not None:
+                secret = typed.get(SecretKey(source.host, full.source_user))
+                changed = replace(changed, source_password=secret) if secret else changed
+            if destination is not None:
+                secret = typed.get(SecretKey(destination.host, full.destination_user))
+                # A source password that was corrected must not become the destination's, which was right.
+                secret = secret or (full.destination_password if changed is not row else None)
+                changed = replace(changed, destination_password=secret) if secret else changed
+            rows.append(changed)
+        return replace(self, rows=tuple(rows))
+
+    def default_name(self) -> str:
+        """What the migration is called unless somebody says otherwise: ``old.example to new.example``."""
+        accounts = self.accounts()
+        source = _usual_domain([account.source.user for account in accounts]) or self.source.host.strip()
+        destination = _usual_domain([account.destination.user for account in accounts]) or self.destination.host.strip()
+        if source == destination:
+            source, destination = self.source.host.strip(), self.destination.host.strip()
+        return _("{source} to {destination}").format(source=source, destination=destination)
+
+    def _read(self) -> tuple[tuple[Account, ...], dict[SecretKey, Secret], tuple[Problem, ...]]:
+        return accounts_from_rows(self.filled_rows(), self.source.endpoint, self.destination.endpoint)
+
+
+def draft_of_samples(
+    accounts: Sequence[Account], passwords: Mapping[SecretKey, Secret], folder: Path, name: str
+) -> MigrationDraft:
+    """A draft filled in with accounts of embedded servers; `path` is the folder for the migration's file."""
+    none = Secret("")
+    rows = tuple(
+        AccountRow(
+            number,
+            account.source.user,
+            passwords.get(account.source.secret_key, none),
+            account.destination.user,
+            passwords.get(account.destination.secret_key, none),
+            account.source.endpoint,
+            account.destination.endpoint,
+        )
+        for number, account in enumerate(accounts, 1)
+    )
+    return MigrationDraft(
+        entry_of(accounts[0].source.endpoint),
+        entry_of(accounts[0].destination.endpoint),
+        rows,
+        name=name,
+        path=folder,
+        is_sample=True,
+    )
+
+
+def is_blank(row: AccountRow) -> bool:
+    """Whether nothing was typed into it."""
+    return not (row.source_user or row.source_password or row.destination_user or row.destination_password)
+
+
+def hinders(problem: Problem) -> bool:
+    """Whether the accounts cannot be tried as long as this is so. A missing password can be typed later."""
+    return problem.stops and not is_about_password(problem)
+
+
+def is_about_password(problem: Problem) -> bool:
+    """Whether it says that a password is missing."""
+    return problem.kind is ProblemKind.VALUE_MISSING and problem.field.endswith("_password")
+
+
+def file_name_of(name: str) -> str:
+    """A migration's name as a file can have it, without a suffix."""
+    cleaned = "".join(" " if character in _NOT_IN_A_FILE_NAME else character for character in name)
+    cleaned = "".join(filter(str.isprintable, " ".join(cleaned.split()))).strip(". ")
+    return cleaned[:100] or "Migration"
+
+
+def free_path(folder: Path, name: str, suffix: str) -> Path:
+    """A path in `folder` at which no file is yet. Touches the disk."""
+    stem = file_name_of(name)
+    path, number = folder / f"{stem}{suffix}", 2
+    while path.exists():
+        path = folder / f"{stem} {number}{suffix}"
+        number += 1
+    return path
+
+
+def _usual_domain(users: list[str]) -> str:
+    domains = Counter(user.rpartition("@")[2].casefold() for user in users if "@" in user)
+    return domains.most_common(1)[0][0] if domains else ""

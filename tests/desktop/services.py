@@ -1,0 +1,110 @@
+"""A world without network: fake mailboxes, real ledgers, passwords in memory."""
+
+import threading
+from pathlib import Path
+
+from mailmove_gui.desktop.bridge.services import SampleMigration, Services
+from mailmove_gui.domain.control import CancelToken
+from mailmove_gui.domain.endpoints import Endpoint
+from mailmove_gui.domain.folders import FolderPath
+from mailmove_gui.domain.ledger import Ledger
+from mailmove_gui.domain.plan import Account, Mailbox, Options, account_id
+from mailmove_gui.domain.ports import Destination, MailGateway, SecretStore, Source
+from mailmove_gui.domain.secret import Secret, SecretKey
+from mailmove_gui.ledger import create_ledger, open_ledger
+from mailmove_gui.report import write_html
+from mailmove_gui.secrets import MemoryStore
+from tests.unit.engine.fake_mail import FakeGateway, FakeMailbox, mail
+
+OLD = Endpoint("imap.old.example", 993)
+NEW = Endpoint("imap.new.example", 993)
+_LONGEST_S = 30.0
+
+
+def account(name: str) -> Account:
+    source, destination = f"{name}@old.example", f"{name}@new.example"
+    return Account(account_id(source, destination), Mailbox(OLD, source), Mailbox(NEW, destination))
+
+
+class GatedGateway:
+    """Fake mailboxes behind a gate."""
+
+    def __init__(self, world: "FakeWorld") -> None:
+        self._gate = world.gate
+        self._gateway = FakeGateway(world.sources, world.destinations)
+
+    def source(self, mailbox: Mailbox, secret: Secret, cancel: CancelToken) -> Source:
+        self._wait(cancel)
+        return self._gateway.source(mailbox, secret, cancel)
+
+    def destination(self, mailbox: Mailbox, secret: Secret, cancel: CancelToken) -> Destination:
+        self._wait(cancel)
+        return self._gateway.destination(mailbox, secret, cancel)
+
+    def _wait(self, cancel: CancelToken) -> None:
+        while not self._gate.wait(0.01):
+            cancel.check()
+
+
+class FakeWorld:
+    """What the bridge is given. `gate` holds back connections while it is cleared, `append_gate` what arrives."""
+
+    def __init__(self, folder: Path, names: tuple[str, ...] = ("anna", "bo")) -> None:
+        self.folder = folder
+        self.accounts = tuple(account(name) for name in names)
+        self.gate = threading.Event()
+        self.gate.set()
+        self.append_gate = threading.Event()
+        self.append_gate.set()
+        self.appending = threading.Event()
+        self.sources: dict[str, FakeMailbox] = {}
+        self.destinations: dict[str, FakeMailbox] = {}
+        for one in self.accounts:
+            for mailbox, boxes in ((one.source, self.sources), (one.destination, self.destinations)):
+                boxes[mailbox.user] = FakeMailbox(password=f"right {mailbox.user}", before_append=self._before_append)
+            inbox = self.sources[one.source.user].folder("INBOX")
+            for number in range(12):
+                inbox.add(mail(f"{one.source.user}.{number}"))
+        self.kept = MemoryStore()
+        self.note = ""
+
+    def given_passwords(self) -> dict[SecretKey, Secret]:
+        boxes = {**self.sources, **self.destinations}
+        return {
+            mailbox.secret_key: Secret(boxes[mailbox.user].password)
+            for one in self.accounts
+            for mailbox in (one.source, one.destination)
+        }
+
+    def gateway(self, options: Options) -> MailGateway:
+        return GatedGateway(self)
+
+    def choose_secrets(self) -> tuple[SecretStore, str]:
+        return self.kept, self.note
+
+    def samples(self) -> SampleMigration:
+        folder = self.folder / "samples"
+        folder.mkdir(exist_ok=True)
+        return SampleMigration(self.accounts, self.given_passwords(), folder)
+
+    def services(self) -> Services:
+        return Services(
+            create_ledger=create_ledger,
+            open_ledger=open_ledger,
+            gateway=self.gateway,
+            secrets=self.choose_secrets,
+            temporary_secrets=MemoryStore,
+            write_report=_write_report,
+            samples=self.samples,
+            migrations_folder=self.folder / "migrations",
+            settings_folder=self.folder / "settings",
+        )
+
+    def _before_append(self, mailbox: FakeMailbox, path: FolderPath) -> None:
+        """A destination that is slow until the test lets it go on."""
+        self.appending.set()
+        assert self.append_gate.wait(_LONGEST_S)
+
+
+def _write_report(ledger: Ledger, path: Path) -> None:
+    write_html(ledger, path)

@@ -1,0 +1,57 @@
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from mailmove_gui.desktop.bridge.recent import RecentMigrations, describe
+from mailmove_gui.domain.progress import Counts
+from mailmove_gui.domain.records import AccountRecord
+from mailmove_gui.domain.states import AccountState
+
+S = AccountState
+NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
+
+
+def record(number: int, state: AccountState) -> AccountRecord:
+    return AccountRecord(str(number), state, Counts())
+
+
+def test_what_is_remembered_of_a_migration(tmp_path: Path) -> None:
+    states = [S.DONE, S.DONE_WITH_REFUSALS, S.NEEDS_PASSWORD, S.FAILED, S.PAUSED]
+    known = describe(tmp_path, "Acme", NOW, [record(number, state) for number, state in enumerate(states)])
+    assert (known.accounts, known.done, known.need_password, known.failed, known.with_refusals) == (5, 2, 1, 1, 1)
+    assert not known.is_finished
+
+
+def test_the_newest_comes_first_and_files_that_are_gone_are_left_out(tmp_path: Path) -> None:
+    recent = RecentMigrations(tmp_path / "settings")
+    assert recent.load() == ()
+    for name in ("a", "b", "c", "a"):
+        (tmp_path / name).touch()
+        recent.remember(describe(tmp_path / name, name, NOW, [record(1, S.DONE)]))
+    assert [known.name for known in recent.load()] == ["a", "c", "b"]
+    assert recent.load()[0].when == NOW
+    (tmp_path / "c").unlink()
+    assert [known.name for known in recent.load()] == ["a", "b"]
+    assert [file.name for file in (tmp_path / "settings").iterdir()] == ["recent.json"]
+
+
+def test_only_so_many_are_kept(tmp_path: Path) -> None:
+    recent = RecentMigrations(tmp_path)
+    for number in range(30):
+        (tmp_path / str(number)).touch()
+        recent.remember(describe(tmp_path / str(number), str(number), NOW, []))
+    assert len(recent.load()) == 12
+
+
+def test_a_damaged_list_is_an_empty_list(tmp_path: Path, expected_log: Callable[[str], None]) -> None:
+    expected_log("could not be read")
+    for text in ("not json", '{"migrations": [{"path": 3}]}', "[]"):
+        (tmp_path / "recent.json").write_text(text)
+        assert RecentMigrations(tmp_path).load() == ()
+
+
+def test_a_disk_that_takes_nothing_is_only_logged(tmp_path: Path, expected_log: Callable[[str], None]) -> None:
+    expected_log("could not be read")
+    expected_log("could not be written")
+    (tmp_path / "file").touch()
+    RecentMigrations(tmp_path / "file").remember(describe(tmp_path, "x", NOW, []))

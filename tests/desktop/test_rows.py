@@ -1,0 +1,127 @@
+from datetime import UTC, datetime
+
+import pytest
+
+from mailmove_gui.desktop import theme
+from mailmove_gui.desktop.models import words
+from mailmove_gui.desktop.models.groups import Group, group_of
+from mailmove_gui.desktop.models.pace import Pace
+from mailmove_gui.desktop.models.rows import BoardRow, summarize
+from mailmove_gui.domain.events import Failure
+from mailmove_gui.domain.findings import AccountCheck, FolderFinding
+from mailmove_gui.domain.folders import Folder, FolderMapping
+from mailmove_gui.domain.progress import Counts
+from mailmove_gui.domain.reasons import Reason, Side
+from mailmove_gui.domain.records import AccountRecord
+from mailmove_gui.domain.states import FINISHED, RUNNING, AccountState
+from mailmove_gui.resource_files import resource_path
+from tests.desktop.services import account
+
+NOW = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
+
+
+def row(state: AccountState = AccountState.MOVING, counts: Counts | None = None) -> BoardRow:
+    return BoardRow(account("anna"), state, counts or Counts())
+
+
+def check(messages: int, size: int) -> AccountCheck:
+    mapping = FolderMapping(Folder(("INBOX",)), ("INBOX",), exists=True, renamed=False)
+    return AccountCheck(account("anna").id, folders=(FolderFinding(mapping, messages, size),))
+
+
+@pytest.mark.parametrize("state", AccountState)
+def test_every_state_has_group_icon_and_tone(state: AccountState) -> None:
+    assert group_of(state).word
+    assert resource_path("icons", f"{theme.icon_of(state)}.svg").is_file()
+    assert theme.tone_of(state) in theme.Tone
+
+
+def test_states_that_work_are_in_groups_that_work() -> None:
+    assert {group_of(state) for state in RUNNING} == {Group.MOVING, Group.WAITING}
+    assert {group_of(state) for state in FINISHED} == {Group.DONE}
+
+
+def test_totals_come_from_the_check_until_the_run_counts_itself() -> None:
+    record = AccountRecord(account("anna").id, AccountState.NOT_STARTED, Counts())
+    shown = BoardRow.of(account("anna"), record, check(200, 5000))
+    assert (shown.messages_total, shown.bytes_total, shown.share) == (200, 5000, 0.0)
+    shown.enter(AccountState.MOVING, Counts(total=250, moved=100), None, 0)
+    assert (shown.messages_total, shown.share) == (250, 0.4)
+    shown.enter(AccountState.DONE, Counts(total=150, moved=150), None, 1)
+    assert (shown.messages_total, shown.share) == (150, 1.0)
+
+
+def test_speed_is_shown_only_while_it_moves() -> None:
+    shown = row()
+    shown.progress(Counts(total=1000), ("INBOX",), 0)
+    shown.progress(Counts(total=1000, moved=100), ("Sent",), 10)
+    assert (words.speed_text(shown), words.left_text(shown)) == ("600/min", "2 min")
+    assert words.folder_text(shown) == "Sent"
+    shown.enter(AccountState.PAUSED, Counts(total=1000, moved=100), None, 11)
+    assert (words.speed_text(shown), words.left_text(shown), words.folder_text(shown)) == ("", "", "")
+    shown.enter(AccountState.MOVING, Counts(total=1000, moved=100), None, 1000)
+    assert words.speed_text(shown) == ""
+
+
+def test_a_wait_says_until_when() -> None:
+    shown = row()
+    until = datetime.now(UTC).replace(year=2099)
+    shown.enter(AccountState.WAITING, Counts(), Failure(Reason.THROTTLED, Side.SOURCE, until=until), 0)
+    assert words.state_text(shown).startswith("Goes on on 2099-")
+    assert "slow down" in words.problem_text(shown)
+
+
+def test_a_failure_says_what_happened_and_what_to_do() -> None:
+    shown = row()
+    shown.enter(AccountState.NEEDS_PASSWORD, Counts(), Failure(Reason.WRONG_PASSWORD, Side.DESTINATION), 0)
+    assert words.problem_text(shown) == "The destination server does not accept this password."
+    assert words.advice_text(shown, NOW) == "The destination server does not accept this password. Type it again."
+    assert words.advice_text(row(), NOW) == ""
+
+
+def test_refused_messages_are_told_and_pointed_to_the_report() -> None:
+    shown = row()
+    shown.enter(AccountState.DONE_WITH_REFUSALS, Counts(total=10, moved=8, refused=1, doubtful=1), None, 0)
+    assert words.problem_text(shown) == "2 messages were not moved."
+    assert "report" in words.advice_text(shown, NOW)
+
+
+def test_a_size_is_not_torn_from_its_unit() -> None:
+    counts = Counts(total=4, moved=1, bytes_total=4_000_000, bytes_moved=900_000, bytes_settled=900_000)
+    assert words.size_text(row(counts=counts)) == "900 kB of 4\N{NO-BREAK SPACE}MB"
+
+
+def test_the_summary_adds_up() -> None:
+    moving = row(counts=Counts(total=100, moved=40, bytes_total=1000, bytes_moved=400, bytes_settled=400))
+    done = row(AccountState.DONE_WITH_REFUSALS, Counts(total=50, moved=49, refused=1, bytes_total=10, bytes_settled=10))
+    pace = Pace()
+    summarize([moving, done], pace, 0)
+    moving.progress(Counts(total=100, moved=70, bytes_total=1000, bytes_moved=700, bytes_settled=700), None, 10)
+    summary = summarize([moving, done], pace, 10)
+    assert summary.accounts == 2
+    assert summary.groups == {Group.MOVING: 1, Group.DONE: 1}
+    assert (summary.settled, summary.messages_total) == (120, 150)
+    assert (summary.bytes_done, summary.bytes_total) == (710, 1010)
+    assert (summary.not_moved, summary.running) == (1, 1)
+    assert summary.rate is not None
+    assert summary.rate.messages_per_minute == pytest.approx(180)
+    assert summary.left_s == pytest.approx(10)
+    assert not summary.is_finished
+    text = words.summary_text(summary, NOW)
+    assert text.startswith("120 of 150 messages")
+    assert text.endswith("180/min · less than a minute left")
+
+
+def test_a_finished_migration_says_so_and_what_was_not_moved() -> None:
+    done = row(AccountState.DONE, Counts(total=5, moved=5))
+    assert "every message was looked at" in words.outcome_text(summarize([done], Pace(), 0))
+    partly = row(AccountState.DONE_WITH_REFUSALS, Counts(total=5, moved=4, refused=1))
+    assert "1 message not moved" in words.outcome_text(summarize([done, partly], Pace(), 0))
+    assert words.outcome_text(summarize([row()], Pace(), 0)) == ""
+
+
+def test_long_runs_say_at_what_time_they_are_ready() -> None:
+    shown, pace = row(counts=Counts(total=100_000)), Pace()
+    summarize([shown], pace, 0)
+    shown.progress(Counts(total=100_000, moved=100), None, 10)
+    assert "ready" in words.summary_text(summarize([shown], pace, 10), NOW)
