@@ -165,7 +165,7 @@ class Clock(Protocol):
 class Sink(Protocol):
     """Takes events; called from any thread; must neither block nor raise."""
 
-    def __call__(self, event: Event) -> None:
+    def __call__(self, event: Event, /) -> None:
         """Take one event."""
         ...
 

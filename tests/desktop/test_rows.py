@@ -120,6 +120,15 @@ def test_a_finished_migration_says_so_and_what_was_not_moved() -> None:
     assert words.outcome_text(summarize([row()], Pace(), 0)) == ""
 
 
+def test_an_account_that_was_not_looked_into_keeps_the_whole_below_a_hundred_percent() -> None:
+    done = row(AccountState.DONE, Counts(total=5, moved=5))
+    summary = summarize([done, row(AccountState.NEEDS_PASSWORD)], Pace(), 0)
+    assert (summary.settled, summary.messages_total) == (5, 5)
+    assert summary.share < 1.0
+    assert words.summary_text(summary, NOW).startswith("1 of 2 accounts done")
+    assert summarize([done], Pace(), 0).share == 1.0
+
+
 def test_long_runs_say_at_what_time_they_are_ready() -> None:
     shown, pace = row(counts=Counts(total=100_000)), Pace()
     summarize([shown], pace, 0)

@@ -57,9 +57,9 @@ class BoardHeader(QWidget):
 
     def show_summary(self, summary: Summary) -> None:
         """Where all accounts together stand."""
-        done = 1000 if summary.is_finished else int(summary.share * 1000)
+        done = int(summary.share * 1000)
         self._percent.setText(numbers.percent(done, 1000) if summary.messages_total or summary.is_finished else "")
-        self._strip.show_share(1.0 if summary.is_finished else summary.share, _tone(summary))
+        self._strip.show_share(summary.share, _tone(summary))
         text = words.summary_text(summary, datetime.now(UTC))
         self._numbers.setText(text or numbers.accounts(summary.accounts))
 

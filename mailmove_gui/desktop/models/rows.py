@@ -14,6 +14,7 @@ from mailmove_gui.domain.progress import Counts
 from mailmove_gui.domain.records import AccountRecord
 from mailmove_gui.domain.states import FINISHED, RUNNING, AccountState
 
+_ALMOST = 0.99
 _MEASURED = frozenset({AccountState.MOVING, AccountState.CHECKING, AccountState.VERIFYING})
 
 
@@ -132,8 +133,13 @@ class Summary:
 
     @property
     def share(self) -> float:
-        """How much of everything is settled, 0 to 1."""
-        return min(1.0, self.settled / self.messages_total) if self.messages_total else 0.0
+        """How much of everything is settled, 0 to 1; 1 only when every account is done.
+
+        What is in an account that could not be looked into yet is not in the total.
+        """
+        if self.is_finished:
+            return 1.0
+        return min(_ALMOST, self.settled / self.messages_total) if self.messages_total else 0.0
 
     @property
     def is_finished(self) -> bool:

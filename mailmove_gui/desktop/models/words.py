@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from mailmove_gui.desktop.models.groups import Group
 from mailmove_gui.desktop.models.rows import BoardRow, Summary
 from mailmove_gui.domain.folders import display_name
 from mailmove_gui.domain.states import AccountState
@@ -91,6 +92,9 @@ def account_text(row: BoardRow) -> str:
 def summary_text(summary: Summary, now: datetime) -> str:
     """One line about everything: messages, bytes, speed, end."""
     parts: list[str] = []
+    if not summary.running and not summary.is_finished:
+        done = numbers.count(summary.groups.get(Group.DONE, 0))
+        parts.append(_("{done} of {accounts} done").format(done=done, accounts=numbers.accounts(summary.accounts)))
     if summary.messages_total:
         parts.append(
             _("{done} of {total} messages").format(

@@ -270,6 +270,7 @@ class FakeClock:
     def __init__(self, now: datetime | None = None) -> None:
         self._now = now or datetime(2026, 6, 1, tzinfo=UTC)
         self.waits: list[float] = []
+        self.before_wait: Callable[[], None] = lambda: None
 
     def now(self) -> datetime:
         return self._now
@@ -279,6 +280,7 @@ class FakeClock:
 
     def wait(self, cancel: CancelToken, seconds: float) -> None:
         cancel.check()
+        self.before_wait()
         self.waits.append(seconds)
         self._now += timedelta(seconds=seconds)
 

@@ -225,17 +225,15 @@ def test_arrived_message_that_a_rule_filed_is_found_in_the_whole_account(world: 
     world.destination.breaks = [1]
     world.destination.folder("Filed")
     filed = False
-    original_wait = world.clock.wait
 
-    def wait(token: CancelToken, seconds: float) -> None:
+    def file_it() -> None:
         nonlocal filed
         inbox = world.destination.folder("INBOX")
         if not filed and inbox.messages:
             world.destination.folder("Filed").add(inbox.remove(inbox.messages[0].uid).body)
             filed = True
-        original_wait(token, seconds)
 
-    world.clock.wait = wait  # type: ignore[method-assign]
+    world.clock.before_wait = file_it
     record = world.run()
     assert filed
     assert record.state is AccountState.DONE
@@ -247,17 +245,15 @@ def test_message_that_nobody_can_say_arrived_is_doubtful_and_not_sent_again(worl
     world.source.folder("INBOX").add(B)
     world.destination.breaks = [1]
     gone = False
-    original_wait = world.clock.wait
 
-    def wait(token: CancelToken, seconds: float) -> None:
+    def delete_it() -> None:
         nonlocal gone
         inbox = world.destination.folder("INBOX")
         if not gone and inbox.messages:
             inbox.remove(inbox.messages[0].uid)
             gone = True
-        original_wait(token, seconds)
 
-    world.clock.wait = wait  # type: ignore[method-assign]
+    world.clock.before_wait = delete_it
     record = world.run()
     assert gone
     assert record.state is AccountState.DONE_WITH_REFUSALS
