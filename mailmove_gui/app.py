@@ -17,14 +17,14 @@ from PySide6.QtWidgets import QApplication
 
 from mailmove_gui import __version__
 from mailmove_gui.demo.sample import running_demo
+from mailmove_gui.demo.sample_plan import sample_accounts
 from mailmove_gui.desktop import icons, theme
 from mailmove_gui.desktop.bridge.recent import RecentMigrations
 from mailmove_gui.desktop.bridge.services import SampleMigration, Services
 from mailmove_gui.desktop.bridge.threads import QtSpawn
 from mailmove_gui.desktop.dialogs.unexpected import UnexpectedErrors
 from mailmove_gui.desktop.window import MainWindow
-from mailmove_gui.domain.endpoints import Endpoint, Security
-from mailmove_gui.domain.plan import Account, Mailbox, Options, account_id
+from mailmove_gui.domain.plan import Options
 from mailmove_gui.domain.ports import MailGateway, SecretStore
 from mailmove_gui.domain.secret import Secret, SecretKey
 from mailmove_gui.ledger import create_ledger, open_ledger
@@ -112,20 +112,8 @@ class Samples:
             tempfile.TemporaryDirectory(prefix="mailmove-sample-", ignore_cleanup_errors=True)
         )
         running = self._stack.enter_context(running_demo())
-        source = Endpoint(running.source.host, running.source.imap_port, Security.PLAIN)
-        destination = Endpoint(running.destination.host, running.destination.imap_port, Security.PLAIN)
-        accounts: list[Account] = []
-        passwords: dict[SecretKey, Secret] = {}
-        for row in running.accounts:
-            account = Account(
-                account_id(row.source_user, row.destination_user),
-                Mailbox(source, row.source_user),
-                Mailbox(destination, row.destination_user),
-            )
-            accounts.append(account)
-            passwords[account.source.secret_key] = Secret(row.source_password)
-            passwords[account.destination.secret_key] = Secret(row.destination_password)
-        return SampleMigration(tuple(accounts), passwords, Path(folder))
+        accounts, passwords = sample_accounts(running)
+        return SampleMigration(accounts, passwords, Path(folder))
 
 
 class Program(QObject):

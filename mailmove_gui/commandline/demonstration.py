@@ -2,7 +2,6 @@
 
 import argparse
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 
 from mailmove_gui.commandline.moving import move, summary_screen, views_of
@@ -11,12 +10,11 @@ from mailmove_gui.commandline.passwords import CallSecrets, Learn
 from mailmove_gui.commandline.reporting import write
 from mailmove_gui.commandline.screen import error_output
 from mailmove_gui.commandline.wiring import open_gateway
-from mailmove_gui.demo.sample import Demo, RunningDemo, build_demo, running_demo
-from mailmove_gui.domain.endpoints import Endpoint, Security
+from mailmove_gui.demo.sample import Demo, build_demo, running_demo
+from mailmove_gui.demo.sample_plan import sample_accounts
 from mailmove_gui.domain.ledger import Ledger
-from mailmove_gui.domain.plan import Account, Mailbox, MigrationPlan, account_id
+from mailmove_gui.domain.plan import MigrationPlan
 from mailmove_gui.domain.reasons import Reason, Side
-from mailmove_gui.domain.secret import Secret, SecretKey
 from mailmove_gui.domain.states import AccountState
 from mailmove_gui.ledger import create_ledger
 from mailmove_gui.report import write_html
@@ -24,12 +22,6 @@ from mailmove_gui.texts import _
 
 _DURATION_S = 20.0
 _PREFIX = "mailmove-demo-"
-
-
-@dataclass(frozen=True, slots=True)
-class _Sample:
-    plan: MigrationPlan
-    secrets: dict[SecretKey, Secret]
 
 
 def demo(args: argparse.Namespace, learn: Learn) -> int:
@@ -46,14 +38,15 @@ def demo(args: argparse.Namespace, learn: Learn) -> int:
     notes.line(_("Two mail servers with sample mail run inside this program; nothing leaves this computer."))
     sample_mail = build_demo(duration_s=0.0 if args.fast else _DURATION_S)
     with tempfile.TemporaryDirectory(prefix=_PREFIX) as folder, running_demo(sample_mail) as running:
-        sample = _sample(running)
-        ledger = create_ledger(Path(folder, "demo.mailmove"), sample.plan)
+        accounts, secrets = sample_accounts(running)
+        plan = MigrationPlan(_("Sample mail"), accounts)
+        ledger = create_ledger(Path(folder, "demo.mailmove"), plan)
         try:
             ended = move(
                 ledger,
-                open_gateway(sample.plan.options),
-                CallSecrets(sample.secrets, None, learn),
-                views_of(args, sample.plan),
+                open_gateway(plan.options),
+                CallSecrets(secrets, None, learn),
+                views_of(args, plan),
                 summary_on=summary_screen(args),
             )
             # The ledger goes with the sample mail; the report stays, it is what this is for.
@@ -85,20 +78,3 @@ def as_intended(sample_mail: Demo, ledger: Ledger) -> bool:
         if numbers != (sample_mail.messages[user], refused, sample_mail.already_there[user], 0, 0):
             return False
     return True
-
-
-def _sample(running: RunningDemo) -> _Sample:
-    source = Endpoint(running.source.host, running.source.imap_port, Security.PLAIN)
-    destination = Endpoint(running.destination.host, running.destination.imap_port, Security.PLAIN)
-    accounts: list[Account] = []
-    secrets: dict[SecretKey, Secret] = {}
-    for row in running.accounts:
-        account = Account(
-            account_id(row.source_user, row.destination_user),
-            Mailbox(source, row.source_user),
-            Mailbox(destination, row.destination_user),
-        )
-        accounts.append(account)
-        secrets[account.source.secret_key] = Secret(row.source_password)
-        secrets[account.destination.secret_key] = Secret(row.destination_password)
-    return _Sample(MigrationPlan(_("Sample mail"), tuple(accounts)), secrets)

@@ -47,6 +47,9 @@ def read_options(args: argparse.Namespace, base: Options) -> Options:
         options = replace(options, folder_map=tuple(map(_folder_pair, args.map)))
     if args.accounts_at_once is not None:
         options = replace(options, accounts_at_once=_number(args.accounts_at_once, "--accounts-at-once"))
+    if args.connections is not None:
+        # Any limit is kept: there is one connection for each account and side.
+        _number(args.connections, "--connections")
     if args.newest_first:
         options = replace(options, order=MessageOrder.NEWEST_FIRST)
     if args.oldest_first:

@@ -85,6 +85,11 @@ def _add_plan(parser: argparse.ArgumentParser) -> None:
     order.add_argument("--oldest-first", action="store_true", help=_("oldest messages first"))
     how = parser.add_argument_group(_("how"))
     how.add_argument("--accounts-at-once", metavar="N", help=_("how many accounts run side by side"))
+    how.add_argument(
+        "--connections",
+        metavar="N",
+        help=_("at most so many connections for each account and side (this version uses one)"),
+    )
     how.add_argument("--ca-file", metavar="FILE", help=_("certificates (PEM) that are trusted besides the system's"))
     _add_output(parser)
 

@@ -201,20 +201,9 @@ class AccountsModel(QAbstractTableModel):
 
     def _shown(self, number: int, column: Column) -> str:
         row = self._rows[number]
-        full = self._draft.completed(row)
-        match column:
-            case Column.SOURCE_USER:
-                return row.source_user
-            case Column.SOURCE_PASSWORD:
-                return DOTS if row.source_password else ""
-            case Column.DESTINATION_USER:
-                return full.destination_user
-            case Column.DESTINATION_PASSWORD:
-                return DOTS if full.destination_password else ""
-            case Column.PROBLEM:
-                return "" if is_blank(row) else row_sentence(self.problems_of(number))
-            case _ as never:
-                assert_never(never)
+        if column is Column.PROBLEM:
+            return "" if is_blank(row) else row_sentence(self.problems_of(number))
+        return _typed(self._draft.completed(row), column)
 
     def _accessible(self, number: int, column: Column) -> str:
         shown = self._shown(number, column)
