@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from mailmove_gui.app import open_gateway
 from mailmove_gui.demo.sample import build_demo, running_demo
+from mailmove_gui.demo.sample_plan import sample_accounts
 from mailmove_gui.desktop.bridge.services import Services
 from mailmove_gui.desktop.models.groups import Group
 from mailmove_gui.desktop.window import MainWindow
@@ -21,6 +23,8 @@ from tests.mailboxes.fill import fill
 from tests.mailboxes.generate import generate_mailbox
 from tests.servers.compare import assert_equal_mailboxes, snapshot, total
 from tests.servers.conftest import Pair
+from tests.servers.leaks import leaks_below
+from tests.servers.test_secrets import PASSWORDS
 from tests.servers.wire import Wire
 
 OpenWindow = Callable[[Services], MainWindow]
@@ -36,15 +40,8 @@ def services(world: FakeWorld) -> Services:
 def test_the_sample_mail(open_window: OpenWindow, services: Services) -> None:
     """A wrong password at the check, a message that is refused, mail that is there already."""
     with running_demo(build_demo(scale=0.1, duration_s=0.0)) as demo:
-        source = Endpoint(demo.source.host, demo.source.imap_port, Security.PLAIN)
-        destination = Endpoint(demo.destination.host, demo.destination.imap_port, Security.PLAIN)
-        accounts: list[Account] = []
-        passwords: dict[SecretKey, Secret] = {}
-        for row in demo.accounts:
-            pair = Mailbox(source, row.source_user), Mailbox(destination, row.destination_user)
-            accounts.append(Account(account_id(row.source_user, row.destination_user), *pair))
-            passwords[pair[0].secret_key] = Secret(row.source_password)
-            passwords[pair[1].secret_key] = Secret(row.destination_password)
+        accounts, passwords = sample_accounts(demo)
+        source, destination = accounts[0].source.endpoint, accounts[0].destination.endpoint
         window = open_window(services)
         wizard = open_wizard(window)
         to_accounts(wizard, source, destination)
@@ -72,9 +69,9 @@ def test_the_sample_mail(open_window: OpenWindow, services: Services) -> None:
 
 
 @pytest.mark.server
-def test_between_two_dovecots(open_window: OpenWindow, services: Services, dovecot_pair: Pair) -> None:
+def test_between_two_dovecots(open_window: OpenWindow, services: Services, dovecot_pair: Pair, tmp_path: Path) -> None:
     source, destination = dovecot_pair
-    users = [(source.new_user(), destination.new_user()) for _number in range(3)]
+    users = [(source.new_user(password), destination.new_user(password + "2")) for password in PASSWORDS[:3]]
     for seed, (old, _new) in enumerate(users):
         with Wire(source.host, source.imap_port) as wire:
             wire.login(old.name, old.password)
@@ -112,3 +109,10 @@ def test_between_two_dovecots(open_window: OpenWindow, services: Services, dovec
     for (_old, new), mailbox in zip(users, before, strict=True):
         again = snapshot(destination.host, destination.imap_port, new.name, new.password)
         assert total(again) == total(mailbox)
+
+    report = tmp_path / "report.html"
+    window.controller.write_report(report)
+    wait_until(report.exists)
+    used = [(user.name, user.password) for pair in users for user in pair]
+    assert len(list(services.migrations_folder.iterdir())) > 0
+    assert leaks_below(tmp_path, used) == []

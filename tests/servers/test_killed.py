@@ -14,8 +14,8 @@ from tests.mailboxes.generate import generate_mailbox
 from tests.proxies.imap_proxy import ImapProxy
 from tests.servers.compare import assert_equal_mailboxes, snapshot, total
 from tests.servers.conftest import Pair
+from tests.servers.leaks import leaks_below
 from tests.servers.moving import command, environment, mailmove, plain_url, run_arguments, write_accounts
-from tests.servers.test_secrets import found_in
 from tests.servers.wire import Wire
 
 _DEATHS_IN_DOUBT = 20
@@ -84,9 +84,7 @@ def test_killed_runs_lose_nothing_and_double_nothing(
         for _ in range(6 * _DEATHS_IN_DOUBT):
             if not _run_until_killed(tmp_path / "home", arguments, proxy, chance.uniform(0.0, 0.5)):
                 break
-            for path in (tmp_path / "home").rglob("*"):
-                if path.is_file():
-                    assert found_in(path.read_bytes(), [(old.name, old.password), (new.name, new.password)]) == []
+            assert leaks_below(tmp_path / "home", [(old.name, old.password), (new.name, new.password)]) == []
             deaths_in_doubt += bool(_messages_in_doubt(state))
             if deaths_in_doubt >= _DEATHS_IN_DOUBT:
                 break

@@ -1,8 +1,5 @@
 """No password stands in anything that a run writes or prints."""
 
-import base64
-import json
-import urllib.parse
 from pathlib import Path
 
 import pytest
@@ -11,40 +8,11 @@ from tests.mailboxes.fill import fill
 from tests.mailboxes.generate import generate_mailbox
 from tests.servers.conftest import Pair
 from tests.servers.dovecot import User
+from tests.servers.leaks import found_in, leaks_below
 from tests.servers.moving import mailmove, run_arguments, write_accounts
 from tests.servers.wire import Wire
 
 PASSWORDS = ('=x§*("ü', "%s\\n", '+1 {literal} \\"q', "密码 123-abc")
-
-
-def forms(password: str, user: str) -> dict[str, bytes]:
-    """How a password might be found in a file."""
-    raw = password.encode()
-    blob = b"\0" + user.encode() + b"\0" + raw
-    return {
-        "plain": raw,
-        "latin-1": password.encode("latin-1", "replace") if password.isascii() else raw,
-        "utf-16": password.encode("utf-16-le"),
-        "utf-16-be": password.encode("utf-16-be"),
-        "base64": base64.b64encode(raw),
-        "sasl plain": base64.b64encode(blob),
-        "percent": urllib.parse.quote(password).encode(),
-        "python": repr(password)[1:-1].encode(),
-        "python bytes": repr(raw)[2:-1].encode(),
-        "json": json.dumps(password)[1:-1].encode(),
-        "ascii": ascii(password)[1:-1].encode(),
-        "imap quoted": raw.replace(b"\\", b"\\\\").replace(b'"', b'\\"'),
-        "html": password.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;").encode(),
-    }
-
-
-def found_in(text: bytes, passwords: list[tuple[str, str]]) -> list[str]:
-    return [
-        f"{name} form of {user}'s password"
-        for user, password in passwords
-        for name, form in forms(password, user).items()
-        if form in text
-    ]
 
 
 @pytest.mark.parametrize("correct", [True, False], ids=["right", "wrong"])
@@ -79,7 +47,6 @@ def test_nothing_written_or_printed_holds_a_password(dovecot_pair: Pair, tmp_pat
     written = [path for path in home.rglob("*") if path.is_file()]
     assert {state, home / "run.log", home / "report.html"} <= set(written)
     assert (home / "run.log").stat().st_size > 0
-    for path in written:
-        assert found_in(path.read_bytes(), used) == [], path.name
+    assert leaks_below(home, used) == []
     for outcome in outcomes:
         assert found_in((outcome.output + outcome.errors).encode(), used) == []
