@@ -190,6 +190,7 @@ class ClaimedMessage:
     """A ledger row and the message at the destination that it stands for, for verification."""
 
     id: int
+    account_id: str
     uid: int
     size_bytes: int
     content_hash: bytes | None

@@ -22,7 +22,9 @@ def verify_arrivals(run: Pass, folders: tuple[Folder, ...]) -> None:
         found = {head.uid for chunk in run.destination.heads_of(sorted(uids)) for head in chunk}
         run.ledger.mark_verified(folder_id, state.uidvalidity, found)
         missing = set(uids) - found
-        lost.extend(claimed for claimed in run.ledger.claimed(folder_id) if claimed.uid in missing)
+        if missing:
+            rows = run.ledger.claimed(folder_id)
+            lost.extend(row for row in rows if row.uid in missing and row.account_id == run.account.id)
     if not lost:
         return
     places = {place.message_id: place for place in look_everywhere(run, lost, folders)}

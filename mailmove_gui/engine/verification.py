@@ -41,9 +41,8 @@ def verify_account(
 
 def _folders(run: Pass, folders: tuple[Folder, ...], *, deep: bool) -> Iterator[FolderVerification]:
     existing = {folder.path for folder in folders}
-    own_folders = {record.source for record in run.ledger.source_folders(run.account.id)}
     for record in run.ledger.destination_folders(run.owner):
-        claimed = [row for row in run.ledger.claimed(record.id) if row.source in own_folders]
+        claimed = [row for row in run.ledger.claimed(record.id) if row.account_id == run.account.id]
         if not claimed:
             continue
         present: dict[int, int] = {}

@@ -41,8 +41,9 @@ UNVERIFIED = sql(
     " ORDER BY f.id, m.destination_uid"
 )
 CLAIMED = (
-    "SELECT m.*, s.source FROM destination_folders f CROSS JOIN messages m ON m.destination_folder = f.id"
-    " AND m.destination_uidvalidity = f.present_uidvalidity CROSS JOIN source_folders s ON s.id = m.folder"
+    "SELECT m.*, s.source, a.account_id FROM destination_folders f"
+    " CROSS JOIN messages m ON m.destination_folder = f.id AND m.destination_uidvalidity = f.present_uidvalidity"
+    " CROSS JOIN source_folders s ON s.id = m.folder CROSS JOIN accounts a ON a.id = s.account"
     " WHERE f.id = ? AND m.destination_uid > ? ORDER BY m.destination_uid LIMIT ?"
 )
 VERIFY = (
@@ -179,6 +180,7 @@ class DestinationRows(Part):
             for row in rows:
                 yield ClaimedMessage(
                     row["id"],
+                    row["account_id"],
                     row["destination_uid"],
                     row["size_bytes"],
                     row["content_hash"],
