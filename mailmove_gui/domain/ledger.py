@@ -202,8 +202,8 @@ class Ledger(Protocol):
         """The content hash of an unclaimed message was computed."""
         ...
 
-    def claim(self, message_id: int, unclaimed_id: int) -> None:
-        """The row stands for this message at the destination: ALREADY_THERE."""
+    def claim(self, claims: Iterable[tuple[int, int]]) -> None:
+        """(Row, unclaimed message): the rows stand for these messages at the destination, ALREADY_THERE."""
         ...
 
     def rebind(self, message_id: int, moved_before_id: int) -> None:

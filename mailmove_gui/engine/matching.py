@@ -11,6 +11,8 @@ from mailmove_gui.domain.records import MatchGroup, MovedBefore, SourceCandidate
 from mailmove_gui.engine.context import Pass
 from mailmove_gui.engine.scanning import find_header_keys
 
+_CLAIMS_AT_ONCE = 500
+
 _Copy = TypeVar("_Copy", UnclaimedMessage, MovedBefore)
 
 
@@ -26,9 +28,14 @@ def match_existing(run: Pass) -> None:
     find_header_keys(run)
     _hash_what_is_in_question(run)
     paths = {record.id: record.path for record in run.ledger.destination_folders(run.owner)}
+    claims: list[tuple[int, int]] = []
     for group in run.ledger.match_groups(run.account.id, run.owner):
         run.cancel.check()
-        _settle_group(run, group, paths)
+        claims += _settle_group(run, group, paths)
+        if len(claims) >= _CLAIMS_AT_ONCE:
+            run.ledger.claim(claims)
+            claims = []
+    run.ledger.claim(claims)
     run.progressed()
 
 
@@ -42,10 +49,11 @@ def _is_obvious(group: MatchGroup) -> bool:
     )
 
 
-def _settle_group(run: Pass, group: MatchGroup, paths: dict[int, FolderPath]) -> None:
+def _settle_group(run: Pass, group: MatchGroup, paths: dict[int, FolderPath]) -> list[tuple[int, int]]:
+    """Which sources stand for which unclaimed messages; what was moved before is rebound at once."""
     if _is_obvious(group):
-        run.ledger.claim(group.sources[0].id, group.unclaimed[0].id)
-        return
+        return [(group.sources[0].id, group.unclaimed[0].id)]
+    claims: list[tuple[int, int]] = []
     unclaimed = [message for message in group.unclaimed if message.content_hash is not None]
     moved = [message for message in group.moved_before if message.content_hash is not None]
     waiting = [source for source in group.sources if source.content_hash is not None]
@@ -60,11 +68,12 @@ def _settle_group(run: Pass, group: MatchGroup, paths: dict[int, FolderPath]) ->
                 continue
             copy = _twin(source, unclaimed, same_folder, lambda message: message.path)
             if copy is not None:
-                run.ledger.claim(source.id, copy.id)
+                claims.append((source.id, copy.id))
                 unclaimed.remove(copy)
                 continue
             remaining.append(source)
         waiting = remaining
+    return claims
 
 
 def _twin(

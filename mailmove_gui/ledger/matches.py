@@ -149,22 +149,11 @@ class MatchRows(Part):
         with self._database.writing() as connection:
             connection.execute("UPDATE unclaimed SET content_hash = ? WHERE id = ?", (content_hash, unclaimed_id))
 
-    def claim(self, message_id: int, unclaimed_id: int) -> None:
-        """The row stands for this message at the destination: ALREADY_THERE."""
+    def claim(self, claims: Iterable[tuple[int, int]]) -> None:
+        """(Row, unclaimed message): the rows stand for these messages at the destination, ALREADY_THERE."""
         with self._database.writing() as connection:
-            copy = connection.execute("SELECT * FROM unclaimed WHERE id = ?", (unclaimed_id,)).fetchone()
-            if copy is None:
-                raise AlreadyClaimed(f"unclaimed message {unclaimed_id} is not there")
-            connection.execute("DELETE FROM unclaimed WHERE id = ?", (unclaimed_id,))
-            claimed = connection.execute(
-                sql(
-                    "UPDATE messages SET state = $ALREADY_THERE, destination_folder = ?, destination_uidvalidity = ?,"
-                    " destination_uid = ? WHERE id = ? AND destination_uid IS NULL"
-                ),
-                (copy["folder"], copy["uidvalidity"], copy["uid"], message_id),
-            )
-            if claimed.rowcount != 1:
-                raise AlreadyClaimed(f"row {message_id} stands for another message, or is not there")
+            for message_id, unclaimed_id in claims:
+                _claim(connection, message_id, unclaimed_id)
 
     def rebind(self, message_id: int, moved_before_id: int) -> None:
         """The row takes over what another row stood for, with its state; the other one is dropped."""
@@ -211,3 +200,19 @@ def _moved_before_of(row: sqlite3.Row) -> MovedBefore:
     return MovedBefore(
         row["id"], row["size_bytes"], row["content_hash"], row["destination_folder"], row["destination_uid"]
     )
+
+
+def _claim(connection: sqlite3.Connection, message_id: int, unclaimed_id: int) -> None:
+    copy = connection.execute("SELECT * FROM unclaimed WHERE id = ?", (unclaimed_id,)).fetchone()
+    if copy is None:
+        raise AlreadyClaimed(f"unclaimed message {unclaimed_id} is not there")
+    connection.execute("DELETE FROM unclaimed WHERE id = ?", (unclaimed_id,))
+    claimed = connection.execute(
+        sql(
+            "UPDATE messages SET state = $ALREADY_THERE, destination_folder = ?, destination_uidvalidity = ?,"
+            " destination_uid = ? WHERE id = ? AND destination_uid IS NULL"
+        ),
+        (copy["folder"], copy["uidvalidity"], copy["uid"], message_id),
+    )
+    if claimed.rowcount != 1:
+        raise AlreadyClaimed(f"row {message_id} stands for another message, or is not there")

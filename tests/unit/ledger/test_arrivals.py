@@ -96,7 +96,7 @@ def test_one_that_was_there_already_stays_so_when_it_is_re_filed(ledger: SqliteL
     mail.unclaimed(9)
     ledger.set_destination_keys(mail.target, [(9, key(1))])
     (row,) = mail.rows().values()
-    ledger.claim(row.id, ledger.unclaimed_by_key(OWNER, key(1))[0].id)
+    ledger.claim([(row.id, ledger.unclaimed_by_key(OWNER, key(1))[0].id)])
     ledger.mark_moved(mail.target, 7, [Arrival(row.id, 44, True)])
     counts = ledger.counts(ANNA)
     assert (counts.already_there, counts.moved) == (1, 0)

@@ -68,7 +68,7 @@ def test_settled_counts_rows_of_the_key_that_are_still_at_the_source(ledger: Sql
     ledger.set_destination_keys(mail.target, [(9, key(2))])
     group = groups(ledger)[key(2)]
     assert group.settled == 1
-    ledger.claim(group.sources[0].id, group.unclaimed[0].id)
+    ledger.claim([(group.sources[0].id, group.unclaimed[0].id)])
     assert groups(ledger) == {}
     mail.unclaimed(10)
     ledger.set_destination_keys(mail.target, [(10, key(2))])
@@ -112,7 +112,7 @@ def test_claims_while_iterating_over_many_keys(ledger: SqliteLedger, mail: Mail)
     ledger.set_source_keys(mail.folder, [(uid, key(uid)) for uid in uids])
     ledger.set_destination_keys(mail.target, [(uid, key(uid)) for uid in uids])
     for group in ledger.match_groups(ANNA, OWNER):
-        ledger.claim(group.sources[0].id, group.unclaimed[0].id)
+        ledger.claim([(group.sources[0].id, group.unclaimed[0].id)])
     assert ledger.counts(ANNA).already_there == len(uids)
     assert ledger.unclaimed_count(OWNER) == 0
     assert {row.uid: row.source_uid for row in ledger.claimed(mail.target)} == {uid: uid for uid in uids}
@@ -124,9 +124,9 @@ def test_a_copy_is_claimed_once(ledger: SqliteLedger, mail: Mail) -> None:
     ledger.set_destination_keys(mail.target, [(9, key(1))])
     (copy,) = ledger.unclaimed_by_key(OWNER, key(1))
     rows = mail.rows()
-    ledger.claim(rows[1].id, copy.id)
+    ledger.claim([(rows[1].id, copy.id)])
     with pytest.raises(AlreadyClaimed):
-        ledger.claim(rows[2].id, copy.id)
+        ledger.claim([(rows[2].id, copy.id)])
     counts = ledger.counts(ANNA)
     assert (counts.already_there, counts.pending) == (1, 1)
 
@@ -137,9 +137,9 @@ def test_a_row_claims_one_copy(ledger: SqliteLedger, mail: Mail) -> None:
     ledger.set_destination_keys(mail.target, [(8, key(1)), (9, key(1))])
     first, second = ledger.unclaimed_by_key(OWNER, key(1))
     (row,) = mail.rows().values()
-    ledger.claim(row.id, first.id)
+    ledger.claim([(row.id, first.id)])
     with pytest.raises(AlreadyClaimed):
-        ledger.claim(row.id, second.id)
+        ledger.claim([(row.id, second.id)])
     assert ledger.unclaimed_by_key(OWNER, key(1)) == (second,)
 
 

@@ -150,7 +150,7 @@ class Rows(RuleBasedStateMachine):
                 if isinstance(copy, MovedBefore):
                     self.ledger.rebind(source.id, copy.id)
                 else:
-                    self.ledger.claim(source.id, copy.id)
+                    self.ledger.claim([(source.id, copy.id)])
 
     @invariant()
     def counters_equal_a_count(self) -> None:
