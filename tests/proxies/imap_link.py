@@ -49,6 +49,9 @@ class _Way:
 
     def send(self) -> int:
         """Sends what is due and fits. Raises OSError if the other end has gone."""
+        if not self._queue:
+            # Dropped since the socket was seen to be ready: the other end has gone in the same moment.
+            return 0
         due, data = self._queue.popleft()
         try:
             sent = self.target.send(data)
