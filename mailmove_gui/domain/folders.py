@@ -157,7 +157,7 @@ def map_folders(
     by_role: dict[FolderRole, FolderPath] = {
         folder.role: folder.path for folder in destination if folder.role is not FolderRole.NONE and folder.selectable
     }
-    existing = {folder.path for folder in destination}
+    existing = {folder.path for folder in destination if folder.selectable}
     targets: dict[FolderPath, FolderPath] = {}
     taken = {_as_stored(path, rules) for path in chosen.values()}
     fixed = {folder.path: path for folder in source if (path := _by_kind(folder, by_role, below)) is not None}

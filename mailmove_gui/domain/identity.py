@@ -15,6 +15,7 @@ _HEADER_LINE_END = re.compile(rb"(?>\r*\n|\r)")
 _END_OF_HEADER = re.compile(rb"(?:\A|(?>\r*\n|\r))(?>\r*\n|\r)")
 _EIGHT_BIT = re.compile(rb"[\x80-\xff]")
 _KEY_SIZE = 16
+_NAMED, _UNNAMED = b"\1", b"\0"
 _MAX_HEADER_BYTES = 4 * 1024 * 1024
 
 
@@ -34,12 +35,17 @@ def header_key(header: bytes) -> bytes:
     for name, value in _fields(_only_header(header)):
         if name in values and not values[name]:
             values[name] = _EIGHT_BIT.sub(b"X", b" ".join(value.split()))
-    digest = hashlib.blake2b(digest_size=_KEY_SIZE)
+    digest = hashlib.blake2b(digest_size=_KEY_SIZE - 1)
     for field in _KEY_FIELDS:
         value = values[field]
         digest.update(len(value).to_bytes(4, "big"))
         digest.update(value)
-    return digest.digest()
+    return digest.digest() + (_NAMED if values[b"message-id"] else _UNNAMED)
+
+
+def names_one_message(key: bytes) -> bool:
+    """Whether a header key holds a Message-ID: without one, other mail of the same size may well have the same key."""
+    return key.endswith(_NAMED)
 
 
 def content_hash(body: bytes) -> bytes:

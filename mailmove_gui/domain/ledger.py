@@ -134,7 +134,7 @@ class Ledger(Protocol):
     # What is at the destination
 
     def destination_folder(self, owner: str, path: FolderPath) -> DestinationFolderRecord:
-        """The record of a folder of that destination mailbox (`Mailbox.owner`), made at first sight."""
+        """The record of a folder of that destination mailbox (`Mailbox.key`), made at first sight."""
         ...
 
     def indexed_uids(self, destination_folder_id: int, uidvalidity: int) -> set[int]:
@@ -274,7 +274,7 @@ class Ledger(Protocol):
         ...
 
     def claimed(self, destination_folder_id: int) -> Iterator[ClaimedMessage]:
-        """All rows that stand for a message of the folder's present UIDVALIDITY."""
+        """All rows that stand for a message of the folder, of whatever UIDVALIDITY."""
         ...
 
     def destination_folders(self, owner: str) -> tuple[DestinationFolderRecord, ...]:

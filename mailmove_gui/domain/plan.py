@@ -28,8 +28,13 @@ class Mailbox:
 
     @property
     def owner(self) -> str:
-        """What identifies the mailbox however its server is addressed: the user name, in lower case."""
+        """Whose mailbox it is: the user name, in lower case."""
         return self.user.strip().casefold()
+
+    @property
+    def key(self) -> str:
+        """Which mailbox it is: its owner and server. ``info`` at one server is not ``info`` at another."""
+        return f"{self.owner} at {self.endpoint.server}"
 
 
 @dataclass(frozen=True, slots=True)

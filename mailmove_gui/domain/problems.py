@@ -14,6 +14,7 @@ class ProblemKind(StrEnum):
     FILE_NOT_A_MIGRATION = "file_not_a_migration"
     FILE_TOO_NEW = "file_too_new"
     FILE_IN_USE = "file_in_use"
+    FILE_EXISTS = "file_exists"
     FILE_EMPTY = "file_empty"
     COLUMN_MISSING = "column_missing"
     COLUMN_TWICE = "column_twice"

@@ -191,6 +191,7 @@ class ClaimedMessage:
 
     id: int
     account_id: str
+    uidvalidity: int
     uid: int
     size_bytes: int
     content_hash: bytes | None

@@ -44,8 +44,8 @@ class Pass:
 
     @property
     def owner(self) -> str:
-        """Whose destination mailbox it is."""
-        return self.account.destination.owner
+        """Which destination mailbox it is."""
+        return self.account.destination.key
 
     def progressed(self, folder: FolderPath | None = None) -> None:
         """Tell the account's present numbers."""

@@ -24,7 +24,11 @@ def verify_arrivals(run: Pass, folders: tuple[Folder, ...]) -> None:
         missing = set(uids) - found
         if missing:
             rows = run.ledger.claimed(folder_id)
-            lost.extend(row for row in rows if row.uid in missing and row.account_id == run.account.id)
+            lost.extend(
+                row
+                for row in rows
+                if row.account_id == run.account.id and row.uidvalidity == state.uidvalidity and row.uid in missing
+            )
     if not lost:
         return
     places = {place.message_id: place for place in look_everywhere(run, lost, folders)}

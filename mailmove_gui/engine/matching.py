@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
 from mailmove_gui.domain.folders import FolderPath
-from mailmove_gui.domain.identity import content_hash
+from mailmove_gui.domain.identity import content_hash, names_one_message
 from mailmove_gui.domain.ports import MailboxReader
 from mailmove_gui.domain.records import MatchGroup, MovedBefore, SourceCandidate, UnclaimedMessage
 from mailmove_gui.engine.context import Pass
@@ -19,9 +19,9 @@ _Copy = TypeVar("_Copy", UnclaimedMessage, MovedBefore)
 def match_existing(run: Pass) -> None:
     """Let new source messages stand for what the destination mailbox holds already, wherever its user has filed it.
 
-    A header key that is unique on both sides is enough if the sizes are equal; in every other case the content hash
-    decides. Each message at the destination is claimed at most once, so that two identical messages at the source
-    become two at the destination.
+    A header key that holds a Message-ID and is unique on both sides is enough if the sizes are equal; in every other
+    case the content hash decides. Each message at the destination is claimed at most once, so that two identical
+    messages at the source become two at the destination.
     """
     if not run.ledger.unclaimed_count(run.owner) and not run.ledger.vanished_claims(run.account.id):
         return
@@ -41,7 +41,8 @@ def match_existing(run: Pass) -> None:
 
 def _is_obvious(group: MatchGroup) -> bool:
     return (
-        len(group.sources) == 1
+        names_one_message(group.header_key)
+        and len(group.sources) == 1
         and len(group.unclaimed) == 1
         and not group.moved_before
         and not group.settled

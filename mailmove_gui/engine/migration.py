@@ -1,6 +1,8 @@
 """Many accounts at once."""
 
+import logging
 import threading
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
@@ -16,6 +18,8 @@ from mailmove_gui.engine.clock import SystemClock
 from mailmove_gui.engine.context import Ports
 from mailmove_gui.engine.threads import spawn_thread
 
+_log = logging.getLogger(__name__)
+_LAST_LOOK_S = 0.1
 GRACE_S = 5.0
 """How long a stopped run may take to come to the border of a batch before its connections are cut."""
 
@@ -50,6 +54,8 @@ class Migration:
         self._runs: dict[str, _Run] = {}
         self._threads: list[RunningThread] = []
         self._workers = 0
+        self._again: set[str] = set()
+        self._refused_again: set[str] = set()
         self._closed = False
 
     def recover(self) -> None:
@@ -83,9 +89,11 @@ class Migration:
             if self._closed:
                 return
             for account_id in wanted:
-                if account_id not in self._queue and account_id not in self._runs:
-                    AccountStates(account_id, self._ports).enter(AccountState.QUEUED)
-                    self._queue.append(account_id)
+                if account_id in self._runs:
+                    if self._runs[account_id].cancel.is_set:
+                        self._again.add(account_id)
+                elif account_id not in self._queue:
+                    self._enqueue(account_id)
             self._spawn_workers()
             self._changed.notify_all()
 
@@ -102,6 +110,11 @@ class Migration:
     def retry_refused(self, account_ids: Iterable[str]) -> None:
         """Try refused messages of these accounts again."""
         for account_id in account_ids:
+            with self._changed:
+                if account_id in self._runs:
+                    # Not under its feet: the numbers of its pass would not add up.
+                    self._refused_again.add(account_id)
+                    continue
             self._ports.ledger.retry_refused(account_id)
             self.start([account_id])
 
@@ -112,6 +125,7 @@ class Migration:
 
     def close(self, timeout_s: float = 15.0) -> bool:
         """Stop everything and join all threads; True if all have ended. The ledger stays open."""
+        deadline = time.monotonic() + timeout_s
         with self._changed:
             self._closed = True
         self._take_out(None)
@@ -120,18 +134,28 @@ class Migration:
                 runs = list(self._runs.values())
             for run in runs:
                 run.cancel.abort()
-        ended = self.wait(max(0.0, timeout_s - GRACE_S))
+        ended = self.wait(max(0.0, deadline - time.monotonic()))
         with self._changed:
             self._changed.notify_all()
             threads = list(self._threads)
         for thread in threads:
-            ended = thread.join(timeout_s) and ended
+            ended = thread.join(max(_LAST_LOOK_S, deadline - time.monotonic())) and ended
         return ended
+
+    def _enqueue(self, account_id: str) -> None:
+        """Have the account wait for a worker. The lock is held."""
+        states = AccountStates(account_id, self._ports)
+        if self._ports.ledger.account(account_id).state in RUNNING:
+            # Its last run could not write its end, the disk being full for instance.
+            states.enter(AccountState.PAUSED)
+        states.enter(AccountState.QUEUED)
+        self._queue.append(account_id)
 
     def _take_out(self, account_ids: Iterable[str] | None) -> list[_Run]:
         """Ask running accounts to stop and take waiting ones out of the queue; returns those that are running."""
         with self._changed:
             chosen = set(self._queue) | set(self._runs) if account_ids is None else set(account_ids)
+            self._again -= chosen
             for account_id in [queued for queued in self._queue if queued in chosen]:
                 self._queue.remove(account_id)
                 AccountStates(account_id, self._ports).enter(AccountState.PAUSED)
@@ -167,23 +191,34 @@ class Migration:
         while (run := self._next_run()) is not None:
             try:
                 run_account(run.account, self._ports.ledger.plan().options, self._ports, run.cancel)
-            finally:
-                with self._changed:
-                    del self._runs[run.account.id]
-                    emptied = not self._queue and not self._runs
-                    self._changed.notify_all()
+            except Exception:  # noqa: BLE001  the other accounts must not wait for a worker that is gone
+                _log.exception("A run could not tell how it ended")
+            with self._changed:
+                del self._runs[run.account.id]
+                self._start_again(run.account.id)
+                emptied = not self._queue and not self._runs
+                self._changed.notify_all()
             if emptied:
                 self._ports.sink(QueueEmptied())
+
+    def _start_again(self, account_id: str) -> None:
+        """Queue an account that was started while it was coming to rest. The lock is held."""
+        if account_id in self._refused_again:
+            self._ports.ledger.retry_refused(account_id)
+        if account_id in self._again | self._refused_again and not self._closed:
+            self._enqueue(account_id)
+        self._again.discard(account_id)
+        self._refused_again.discard(account_id)
 
     def _next_run(self) -> _Run | None:
         """Wait for an account whose destination mailbox is free; None when nothing is left to do."""
         with self._changed:
             while self._queue:
                 accounts = {account.id: account for account in self._ports.ledger.plan().accounts}
-                busy = {run.account.destination.owner for run in self._runs.values()}
+                busy = {run.account.destination.key for run in self._runs.values()}
                 for account_id in self._queue:
                     account = accounts[account_id]
-                    if account.destination.owner not in busy:
+                    if account.destination.key not in busy:
                         self._queue.remove(account_id)
                         run = _Run(account)
                         self._runs[account_id] = run

@@ -1,5 +1,6 @@
 """The check before the start: log in everywhere, count, map folders. Copies nothing."""
 
+import logging
 import queue
 from collections.abc import Callable, Iterable
 
@@ -9,10 +10,12 @@ from mailmove_gui.domain.findings import AccountCheck, FolderFinding
 from mailmove_gui.domain.folders import Folder
 from mailmove_gui.domain.plan import Account, MigrationPlan, Options
 from mailmove_gui.domain.ports import MailGateway, SecretStore, Source, Spawn
-from mailmove_gui.domain.reasons import MailError
+from mailmove_gui.domain.reasons import MailError, Reason
 from mailmove_gui.engine.context import open_destination, open_source
 from mailmove_gui.engine.folder_plan import wanted_mappings
 from mailmove_gui.engine.threads import spawn_thread
+
+_log = logging.getLogger(__name__)
 
 
 def check_accounts(
@@ -42,9 +45,13 @@ def check_accounts(
             except queue.Empty:
                 return
             try:
-                done(check_account(account, plan.options, gateway, secrets, cancel))
+                found = check_account(account, plan.options, gateway, secrets, cancel)
             except Cancelled:
                 return
+            except Exception:  # noqa: BLE001  one account's bug must not end the others' checks; it is logged and shown
+                _log.exception("The check of an account ended unexpectedly")
+                found = AccountCheck(account.id, Failure(Reason.INTERNAL_ERROR))
+            done(found)
 
     workers = min(max(1, plan.options.accounts_at_once), max(1, waiting.qsize()))
     threads = [spawn(f"check {number}", work) for number in range(1, workers + 1)]

@@ -79,7 +79,7 @@ def _fetch(run: Pass, folder: SourceFolderRecord, rows: Sequence[PendingMessage]
     messages: list[ReadMessage] = []
     for row in rows:
         run.cancel.check()
-        body = _body(fetched.pop(row.uid, None))
+        body = _body(row, fetched.pop(row.uid, None))
         if body is None:
             body = _fetch_again(run, folder, row)
         if body is not None:
@@ -91,7 +91,7 @@ def _fetch_again(run: Pass, folder: SourceFolderRecord, row: PendingMessage) -> 
     """A message without bytes, or missing from an answer that said OK, is no success: ask for it alone."""
     for _ in range(_FETCH_TRIES - 1):
         for message in run.source.messages([row.uid]):
-            body = _body(message)
+            body = _body(row, message)
             if body is not None:
                 return body
     if any(True for chunk in run.source.heads_of([row.uid]) for _ in chunk):
@@ -102,5 +102,8 @@ def _fetch_again(run: Pass, folder: SourceFolderRecord, row: PendingMessage) -> 
     return None
 
 
-def _body(message: FetchedMessage | None) -> bytes | None:
-    return message.body if message is not None else None
+def _body(row: PendingMessage, message: FetchedMessage | None) -> bytes | None:
+    """The bytes, None where there are none although the source counts some."""
+    if message is None or (not message.body and row.size_bytes):
+        return None
+    return message.body

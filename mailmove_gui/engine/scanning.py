@@ -8,6 +8,8 @@ from mailmove_gui.domain.records import MessageState, SourceFolderRecord
 from mailmove_gui.engine.context import Pass
 
 _LISTINGS = 3
+# A UIDVALIDITY is never zero (RFC 3501 section 2.3.1.1), so this is no state that a folder can be in.
+_NOTHING = FolderState(0, 0, 0)
 
 
 def scan_source(run: Pass, record: SourceFolderRecord) -> None:
@@ -41,10 +43,20 @@ def scan_source(run: Pass, record: SourceFolderRecord) -> None:
 
 def index_destination(run: Pass, folders: tuple[Folder, ...]) -> None:
     """Enter into the ledger which messages of the destination mailbox no row stands for."""
-    for folder in folders:
+    readable = {folder.path for folder in folders if folder.selectable}
+    for path in sorted(set(readable)):
         run.cancel.check()
-        if folder.selectable:
-            _index_folder(run, folder.path)
+        try:
+            _index_folder(run, path)
+        except MailError as error:
+            if error.reason is not Reason.FOLDER_UNREADABLE:
+                raise
+            readable.discard(path)
+    for record in run.ledger.destination_folders(run.owner):
+        if record.path not in readable and record.indexed != _NOTHING:
+            # Deleted, renamed or closed to us since it was listed: nothing in it can be claimed.
+            run.ledger.drop_unclaimed(record.id, _NOTHING.uidvalidity, ())
+            run.ledger.save_index(record.id, _NOTHING)
 
 
 def _index_folder(run: Pass, path: FolderPath) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from mailmove_gui.domain.folders import Folder, FolderPath
 from mailmove_gui.domain.messages import FolderState, MessageHead
 from mailmove_gui.domain.reasons import MailError, Reason, Side
-from mailmove_gui.domain.records import Arrival, SendingBatch, SendingMessage
+from mailmove_gui.domain.records import Arrival, Change, SendingBatch, SendingMessage
 from mailmove_gui.engine.context import Pass
 from mailmove_gui.engine.matching import content_hashes
 from mailmove_gui.engine.whole_account import look_everywhere
@@ -51,8 +51,9 @@ def _settle(run: Pass, batch: SendingBatch, path: FolderPath, folders: tuple[Fol
     if not missing:
         return
     if _nothing_is_unexplained(batch, state, heads):
-        run.ledger.mark_listed(message.id for message in missing)
-        return
+        alike = _keys_of_unclaimed(run, batch, path, state, heads)
+        run.ledger.mark_listed(message.id for message in missing if message.header_key not in alike)
+        missing = [message for message in missing if message.header_key in alike]
     elsewhere = {place.message_id: place for place in look_everywhere(run, missing, folders)}
     for message in missing:
         if message.id in elsewhere:
@@ -85,6 +86,21 @@ def _nothing_is_unexplained(batch: SendingBatch, state: FolderState, heads: Sequ
     if state.uidvalidity != batch.uidvalidity:
         return False
     return len(heads) == state.uidnext - batch.uidnext
+
+
+def _keys_of_unclaimed(
+    run: Pass, batch: SendingBatch, path: FolderPath, state: FolderState, heads: Sequence[MessageHead]
+) -> frozenset[bytes]:
+    """Header keys of new messages that no row stands for.
+
+    A row that has one of them may be that message, rewritten by the server: it is not certain to be absent.
+    """
+    claimed = run.ledger.claimed_uids(batch.destination_folder_id, state.uidvalidity, batch.uidnext)
+    free = sorted(head.uid for head in heads if head.uid not in claimed)
+    if not free:
+        return frozenset()
+    run.destination.examine(path)
+    return frozenset(key for _, key in run.destination.header_keys(free))
 
 
 def match_arrivals(
@@ -128,8 +144,18 @@ def _by_content(
     for row in rows:
         waiting[row.content_hash].append(row)
     arrivals: list[Arrival] = []
+    strange: list[int] = []
     for uid, digest in content_hashes(run, run.destination, path, [head.uid for head in candidates]):
         if waiting[digest]:
             row = waiting[digest].pop(0)
             arrivals.append(Arrival(row.id, uid, verified=True, changes=row.changes))
+        else:
+            strange.append(uid)
+    left = sorted((row for rows_left in waiting.values() for row in rows_left), key=lambda row: row.id)
+    if len(left) == len(strange):
+        # As many as are missing, with their headers, and none with their bytes: this server rewrites messages.
+        arrivals += [
+            Arrival(row.id, uid, verified=True, changes=row.changes | {Change.REWRITTEN})
+            for row, uid in zip(left, sorted(strange), strict=True)
+        ]
     return arrivals

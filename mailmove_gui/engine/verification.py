@@ -40,18 +40,18 @@ def verify_account(
 
 
 def _folders(run: Pass, folders: tuple[Folder, ...], *, deep: bool) -> Iterator[FolderVerification]:
-    existing = {folder.path for folder in folders}
+    existing = {folder.path for folder in folders if folder.selectable}
     for record in run.ledger.destination_folders(run.owner):
         claimed = [row for row in run.ledger.claimed(record.id) if row.account_id == run.account.id]
         if not claimed:
             continue
-        present: dict[int, int] = {}
+        present: set[tuple[int, int]] = set()
         if record.path in existing:
-            run.destination.examine(record.path)
-            present = {head.uid: head.size_bytes for chunk in run.destination.heads() for head in chunk}
+            uidvalidity = run.destination.examine(record.path).uidvalidity
+            present = {(uidvalidity, head.uid) for chunk in run.destination.heads() for head in chunk}
         run.cancel.check()
-        here = [row for row in claimed if row.uid in present]
-        gone = [row for row in claimed if row.uid not in present]
+        here = [row for row in claimed if (row.uidvalidity, row.uid) in present]
+        gone = [row for row in claimed if (row.uidvalidity, row.uid) not in present]
         refiled = {place.message_id for place in look_everywhere(run, gone, folders)} if gone else set()
         altered, uncompared = _altered(run, record, here) if deep else ((), 0)
         yield FolderVerification(

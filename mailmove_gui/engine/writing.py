@@ -33,6 +33,7 @@ class Writer:
         self._folder_id = 0
         self._state = FolderState(0, 0, 0)
         self._permanent_flags: Flags | None = None
+        self._doubtful = 0
 
     def write(self, batch: ReadBatch) -> None:
         """Append the batch and enter what became of it; raises `MailError` if what is left of it is in doubt."""
@@ -90,6 +91,7 @@ class Writer:
             raise MailError(Reason.SERVER_BUSY, side=Side.DESTINATION)
         arrivals: list[Arrival] = []
         unknown: list[SendingMessage] = []
+        self._doubtful = 0
         for row, message, outcome in zip(sending.messages, messages, answer.outcomes, strict=False):
             match outcome:
                 case Appended():
@@ -101,6 +103,7 @@ class Writer:
                 case Refused():
                     reason = Reason.MESSAGE_TOO_LARGE if outcome.too_large else Reason.MESSAGE_REFUSED
                     self._refuse(message, reason, outcome.server_text)
+        arrivals = self._without_taken(sending, arrivals)
         if unknown:
             arrivals.extend(self._find(path, sending, unknown))
         sizes = {row.id: row for row in sending.messages}
@@ -110,9 +113,34 @@ class Writer:
             # Their UIDs are known: also if the line broke while they were looked at.
             run.ledger.mark_moved(sending.destination_folder_id, sending.uidvalidity, arrivals)
         self._state = self._state_after(arrivals)
-        if len(arrivals) < sum(isinstance(outcome, Appended) for outcome in answer.outcomes):
+        if len(arrivals) + self._doubtful < sum(isinstance(outcome, Appended) for outcome in answer.outcomes):
             # Taken, but not to be seen: in doubt until it is settled.
             raise MailError(Reason.SERVER_BUSY, side=Side.DESTINATION)
+
+    def _without_taken(self, sending: SendingBatch, arrivals: Sequence[Arrival]) -> list[Arrival]:
+        """The arrivals whose UID no other message has.
+
+        A server that names one UID for two messages has lost its numbering, or keeps one copy of equal messages: where
+        the others are nobody can say, and sending them again could go on for ever.
+        """
+        run = self._run
+        lowest = min((arrival.uid for arrival in arrivals), default=0)
+        taken = (
+            run.ledger.claimed_uids(sending.destination_folder_id, sending.uidvalidity, lowest) if arrivals else set()
+        )
+        free: list[Arrival] = []
+        doubtful: list[int] = []
+        for arrival in arrivals:
+            if arrival.uid in taken:
+                doubtful.append(arrival.message_id)
+            else:
+                taken.add(arrival.uid)
+                free.append(arrival)
+        if doubtful:
+            for refusal in run.ledger.mark_doubtful(run.account.id, doubtful):
+                run.refused(refusal)
+        self._doubtful = len(doubtful)
+        return free
 
     def _find(self, path: FolderPath, sending: SendingBatch, rows: Sequence[SendingMessage]) -> list[Arrival]:
         """Which UIDs a server without UIDPLUS gave to what it has just taken."""

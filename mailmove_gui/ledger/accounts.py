@@ -1,5 +1,6 @@
 """The plan, its accounts, and what happened to them."""
 
+import sqlite3
 from datetime import datetime
 
 from mailmove_gui.domain.events import Failure
@@ -30,11 +31,27 @@ class AccountRows(NumberRows):
             newest = connection.execute("SELECT plan FROM plan_revisions ORDER BY id DESC LIMIT 1").fetchone()
             if newest is not None and newest["plan"] == document:
                 return
+            if newest is not None:
+                self._carry_owners_over(connection, plan_from_json(newest["plan"]), plan)
             connection.execute("INSERT INTO plan_revisions (plan) VALUES (?)", (document,))
             connection.executemany(
                 "INSERT OR IGNORE INTO accounts (account_id, state) VALUES (?, ?)",
                 [(text(account.id), AccountState.NOT_STARTED.value) for account in plan.accounts],
             )
+
+    def _carry_owners_over(self, connection: sqlite3.Connection, before: MigrationPlan, plan: MigrationPlan) -> None:
+        """Where only the server of a destination mailbox was corrected, what is known of the mailbox stays known."""
+        old = {account.id: account.destination for account in before.accounts}
+        in_use = {account.destination.key for account in plan.accounts}
+        for account in plan.accounts:
+            mailbox = old.get(account.id, account.destination)
+            moved = mailbox.key != account.destination.key and mailbox.owner == account.destination.owner
+            if moved and mailbox.key not in in_use:
+                connection.execute(
+                    "UPDATE OR IGNORE owners SET owner = ? WHERE owner = ?",
+                    (text(account.destination.key), text(mailbox.key)),
+                )
+        self._owners.clear()
 
     def account(self, account_id: str) -> AccountRecord:
         """Where the account stands; KeyError if there is none."""

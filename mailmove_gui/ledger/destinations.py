@@ -42,9 +42,10 @@ UNVERIFIED = sql(
 )
 CLAIMED = (
     "SELECT m.*, s.source, a.account_id FROM destination_folders f"
-    " CROSS JOIN messages m ON m.destination_folder = f.id AND m.destination_uidvalidity = f.present_uidvalidity"
+    " CROSS JOIN messages m ON m.destination_folder = f.id"
     " CROSS JOIN source_folders s ON s.id = m.folder CROSS JOIN accounts a ON a.id = s.account"
-    " WHERE f.id = ? AND m.destination_uid > ? ORDER BY m.destination_uid LIMIT ?"
+    " WHERE f.id = ? AND m.destination_uid IS NOT NULL AND (m.destination_uidvalidity, m.destination_uid) > (?, ?)"
+    " ORDER BY m.destination_uidvalidity, m.destination_uid LIMIT ?"
 )
 VERIFY = (
     "UPDATE messages SET verified = 1"
@@ -174,13 +175,14 @@ class DestinationRows(Part):
                 connection.executemany(VERIFY, keys)
 
     def claimed(self, destination_folder_id: int) -> Iterator[ClaimedMessage]:
-        """All rows that stand for a message of the folder's present UIDVALIDITY, ascending by UID."""
-        last = -1
-        while rows := self._database.rows(CLAIMED, (destination_folder_id, last, _CHUNK)):
+        """All rows that stand for a message of the folder, of whatever UIDVALIDITY, ascending by it and UID."""
+        last = (-1, -1)
+        while rows := self._database.rows(CLAIMED, (destination_folder_id, *last, _CHUNK)):
             for row in rows:
                 yield ClaimedMessage(
                     row["id"],
                     row["account_id"],
+                    row["destination_uidvalidity"],
                     row["destination_uid"],
                     row["size_bytes"],
                     row["content_hash"],
@@ -189,7 +191,7 @@ class DestinationRows(Part):
                     row["uid"],
                     row["header_key"],
                 )
-            last = rows[-1]["destination_uid"]
+            last = (rows[-1]["destination_uidvalidity"], rows[-1]["destination_uid"])
 
 
 def note_uidvalidity(connection: sqlite3.Connection, destination_folder_id: int, uidvalidity: int) -> None:

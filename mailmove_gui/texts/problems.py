@@ -33,6 +33,8 @@ def what_is_wrong(problem: Problem) -> str:  # noqa: C901, PLR0911, PLR0912 -- o
             return _("there is no such file; check its name.")
         case ProblemKind.FILE_NOT_READABLE:
             return _("this file cannot be read; check that it is no folder and that you may open it.")
+        case ProblemKind.FILE_EXISTS:
+            return _("there is a file of this name already; choose another name.")
         case ProblemKind.FILE_NOT_WRITABLE:
             return _("this file cannot be written; check its folder and your rights to it.")
         case ProblemKind.FILE_NOT_A_TABLE if problem.row is not None:

@@ -149,3 +149,14 @@ def test_samples_fill_the_draft(tmp_path: Path) -> None:
     assert draft.passwords() == passwords
     assert draft.is_sample
     assert draft.source.endpoint == OLD
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "Imap.Old.Example", "::1"])
+@pytest.mark.parametrize("port", [993, 14143])
+def test_corrected_passwords_find_their_rows_whatever_the_server_is_called(host: str, port: int) -> None:
+    form = ServerEntry(host, port)
+    rows = (AccountRow(1, "anna", Secret("old"), "anna", Secret("old")),)
+    draft = MigrationDraft(form, form, rows=rows)
+    (account,) = draft.accounts()
+    corrected = draft.with_passwords({account.source.secret_key: Secret("new")})
+    assert corrected.rows[0].source_password == Secret("new")

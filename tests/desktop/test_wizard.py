@@ -153,10 +153,39 @@ def test_a_file_is_imported_with_servers_of_its_own(at_accounts: MigrationWizard
         encoding="utf-8",
     )
     at_accounts.accounts_page.import_file(file)
-    wait_until(lambda: len(at_accounts.draft.rows) == 3)
+    # A server that cannot be read does not become another one: the row is left out, and said to be.
+    wait_until(lambda: len(at_accounts.draft.rows) == 2)
     hosts = [account.source.endpoint.host for account in at_accounts.draft.accounts()]
-    assert hosts == [OLD.host, "other.example", OLD.host]
-    assert "gopher" in at_accounts.accounts_page.notice.text()
+    assert hosts == [OLD.host, "other.example"]
+    said = at_accounts.accounts_page.notice.text()
+    assert "gopher" in said
+    assert "1 row was left out" in said
+    # Rows without a server of their own follow the wizard's, also when that is corrected.
+    corrected = replace(at_accounts.draft, source=replace(at_accounts.draft.source, host="corrected.example"))
+    assert [account.source.endpoint.host for account in corrected.accounts()] == ["corrected.example", "other.example"]
+
+
+def test_a_column_of_passwords_is_filled_in_and_makes_no_rows_of_passwords(at_accounts: MigrationWizard) -> None:
+    paste(at_accounts, "anna@a\t\tanna@b\t\nbo@a\t\tbo@b\t\n")
+    page = at_accounts.accounts_page
+    page.table.setFocus()
+    page.table.setCurrentIndex(page.model.index(0, Column.SOURCE_PASSWORD))
+    wait_until(page.table.hasFocus)
+    QGuiApplication.clipboard().setText("pa,ss;1\n two \n")
+    page.paste()
+    assert [row.source_user for row in at_accounts.draft.rows] == ["anna@a", "bo@a"]
+    assert [row.source_password for row in at_accounts.draft.rows] == [Secret("pa,ss;1"), Secret(" two ")]
+
+
+def test_passwords_corrected_later_are_there_after_going_back(at_accounts: MigrationWizard, world: FakeWorld) -> None:
+    type_accounts(at_accounts, world.accounts, world.given_passwords())
+    page = at_accounts.accounts_page
+    key = at_accounts.draft.accounts()[0].source.secret_key
+    page.hide()
+    at_accounts.change(at_accounts.draft.with_passwords({key: Secret("better")}))
+    page.show()
+    page.model.setData(page.model.index(1, Column.SOURCE_USER), "renamed@old.example")
+    assert at_accounts.draft.rows[0].source_password == Secret("better")
 
 
 def test_a_file_that_cannot_be_read_is_explained(at_accounts: MigrationWizard, tmp_path: Path) -> None:

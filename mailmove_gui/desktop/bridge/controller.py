@@ -326,6 +326,8 @@ def _problem(error: Exception, file: str = "") -> Problem:
     match error:
         case InvalidInput():
             return error.problem.at(file=file or None)
+        case FileExistsError(errno=None):  # the ledger's own word; the system's means a folder on the way
+            return Problem(ProblemKind.FILE_EXISTS, file=file)
         case OSError() | MailError():
             _LOG.warning("a file could not be written: %s", type(error).__name__)
             return Problem(ProblemKind.FILE_NOT_WRITABLE, file=file)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Slot
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QHBoxLayout,
@@ -24,7 +24,7 @@ from mailmove_gui.desktop.dialogs.files import account_lists, all_files, file_di
 from mailmove_gui.desktop.theme import Tone
 from mailmove_gui.desktop.widgets.card import Notice
 from mailmove_gui.desktop.widgets.labels import QuietLabel
-from mailmove_gui.desktop.wizard.accounts_model import AccountsModel, Column
+from mailmove_gui.desktop.wizard.accounts_model import PASSWORDS, AccountsModel, Column
 from mailmove_gui.desktop.wizard.accounts_table import AccountsTable
 from mailmove_gui.desktop.wizard.draft import hinders
 from mailmove_gui.desktop.wizard.page import Page
@@ -32,6 +32,8 @@ from mailmove_gui.desktop.wizard.single_form import SingleForm
 from mailmove_gui.domain.problems import InvalidInput
 from mailmove_gui.texts import _, ngettext, numbers
 from mailmove_gui.texts.problems import sentence
+
+_SHOWN_PROBLEMS = 3
 
 if TYPE_CHECKING:
     from mailmove_gui.desktop.wizard.wizard import MigrationWizard
@@ -71,6 +73,16 @@ class AccountsPage(Page):
         self.same_passwords.toggled.connect(self._take_options)
         self.table.selectionModel().selectionChanged.connect(self._renew)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Show what the draft holds: passwords may have been corrected on a later page."""
+        super().showEvent(event)
+        if self.draft.rows and self.draft.rows != self.model.rows:
+            self._show_rows()
+
+    def _show_rows(self) -> None:
+        self.model.show_draft(self.draft)
+        self.single.show_row(self.model.rows[0])
+
     def initializePage(self) -> None:
         """Show what was typed before."""
         draft = self.draft
@@ -85,8 +97,7 @@ class AccountsPage(Page):
         self.same_passwords.blockSignals(True)
         self.same_passwords.setChecked(draft.same_passwords)
         self.same_passwords.blockSignals(False)
-        self.model.show_draft(draft)
-        self.single.show_row(self.model.rows[0])
+        self._show_rows()
         self._renew()
         if draft.is_single:
             self.single.source_user.setFocus()
@@ -99,13 +110,11 @@ class AccountsPage(Page):
         return self.draft.can_check
 
     def import_file(self, path: Path) -> None:
-        """Read a list of accounts; the rows appear when it is read."""
-        source, destination = self.draft.source.endpoint, self.draft.destination.endpoint
+        """Read a list of accounts; the rows appear when it is read.
 
-        def work() -> AccountTable:
-            return read_accounts(path, default_source=source, default_destination=destination)
-
-        self._read(work)
+        Rows without servers of their own stay without: they follow the wizard's, also when those are corrected.
+        """
+        self._read(lambda: read_accounts(path))
 
     @Slot()
     def paste(self) -> None:
@@ -115,25 +124,44 @@ class AccountsPage(Page):
             self.notice.say(Tone.IDLE, _("There is no text on the clipboard. Copy rows in a spreadsheet first."))
             return
         index = self.table.currentIndex()
-        is_one_cell = not any(mark in text.strip() for mark in ("\t", "\n", ",", ";"))
-        if is_one_cell and index.isValid() and index.column() != Column.PROBLEM and self.table.hasFocus():
-            self.model.setData(index, text.strip())
-            return
+        cells = [line.split("\t") for line in text.splitlines() if line.strip()]
+        if self.table.hasFocus() and index.isValid() and index.column() != Column.PROBLEM:
+            is_one_cell = len(cells) == 1 and len(cells[0]) == 1 and not any(mark in text for mark in ",;")
+            if is_one_cell or index.column() != Column.SOURCE_USER:
+                self._fill(index.row(), index.column(), cells)
+                return
         self._read(lambda: parse_pasted(text))
+
+    def _fill(self, first_row: int, first_column: int, cells: list[list[str]]) -> None:
+        """Put cells into the table from one cell on to the right and down: a column of passwords is no list of rows."""
+        while len(self.model.rows) < first_row + len(cells):
+            self.model.add_blank()
+        for row, texts in enumerate(cells, first_row):
+            for column, cell in enumerate(texts, first_column):
+                if column < Column.PROBLEM:
+                    self.model.setData(self.model.index(row, column), cell.strip() if column not in PASSWORDS else cell)
 
     def _read(self, work: Callable[[], AccountTable]) -> None:
         self.notice.say(Tone.MOVING, _("Reading the list…"))
         self._owner.background.run(work, self._take_table, self._refuse_table)
 
     def _take_table(self, table: AccountTable) -> None:
-        self.model.add_rows(replace(row) for row in table.rows)
-        # What is wrong with the rows themselves stands beside them; what could not be read of them is said here.
+        # What is wrong with the rows themselves stands beside them. A row whose server cannot be read is left out:
+        # it must not fall back to another server without a word.
         lost = [problem for problem in table.problems if problem.field in ("source", "destination") and problem.value]
-        read = ngettext("{n} account was read.", "{n} accounts were read.", len(table.rows)).format(
-            n=numbers.count(len(table.rows))
+        unreadable = {problem.row for problem in lost}
+        rows = [row for row in table.rows if row.number not in unreadable]
+        self.model.add_rows(rows)
+        read = ngettext("{n} account was read.", "{n} accounts were read.", len(rows)).format(
+            n=numbers.count(len(rows))
         )
         if lost:
-            self.notice.say(Tone.WAITING, f"{read} {sentence(lost[0])}")
+            left_out = ngettext(
+                "{n} row was left out. Correct it in the list and import it again.",
+                "{n} rows were left out. Correct them in the list and import them again.",
+                len(unreadable),
+            ).format(n=numbers.count(len(unreadable)))
+            self.notice.say(Tone.WAITING, " ".join([read, left_out, *map(sentence, lost[:_SHOWN_PROBLEMS])]))
         else:
             self.notice.say(Tone.DONE, read)
 

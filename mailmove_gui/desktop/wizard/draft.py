@@ -161,10 +161,10 @@ class MigrationDraft:
             source, destination = row.source or self.source.endpoint, row.destination or self.destination.endpoint
             changed = row
             if source is not None:
-                secret = typed.get(SecretKey(source.host, full.source_user))
+                secret = typed.get(SecretKey(source.server, full.source_user))
                 changed = replace(changed, source_password=secret) if secret else changed
             if destination is not None:
-                secret = typed.get(SecretKey(destination.host, full.destination_user))
+                secret = typed.get(SecretKey(destination.server, full.destination_user))
                 # A source password that was corrected must not become the destination's, which was right.
                 secret = secret or (full.destination_password if changed is not row else None)
                 changed = replace(changed, destination_password=secret) if secret else changed

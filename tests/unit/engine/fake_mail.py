@@ -43,6 +43,7 @@ class FakeFolder:
     uidnext: int = 1
     messages: list[FakeMessage] = field(default_factory=list)
     role: FolderRole = FolderRole.NONE
+    selectable: bool = True
 
     def add(self, body: bytes, *, flags: Flags = frozenset(), date: datetime | None = None) -> FakeMessage:
         message = FakeMessage(self.uidnext, body, flags, date or _START + timedelta(hours=self.uidnext))
@@ -74,6 +75,9 @@ class FakeMailbox:
     refuses_folder: Callable[[FolderPath], bool] = lambda path: False
     unreadable: set[FolderPath] = field(default_factory=set)
     omitted: set[bytes] = field(default_factory=set)
+    emptied: set[bytes] = field(default_factory=set)
+    same_uid_for_all: bool = False
+    before_header_keys: Callable[[], None] = lambda: None
     rewrites: Callable[[bytes], bytes] = lambda body: body
     before_append: Callable[["FakeMailbox", FolderPath], None] = lambda mailbox, path: None
     # How many messages of the next appends are stored before the line breaks, without an answer; None: it holds.
@@ -115,7 +119,9 @@ class FakeConnection:
 
     def folders(self) -> tuple[Folder, ...]:
         self._call("folders")
-        return tuple(Folder(path, folder.role) for path, folder in sorted(self._mailbox.folders.items()))
+        return tuple(
+            Folder(path, folder.role, folder.selectable) for path, folder in sorted(self._mailbox.folders.items())
+        )
 
     def status(self, path: FolderPath) -> FolderState:
         self._call("status")
@@ -146,6 +152,7 @@ class FakeConnection:
 
     def header_keys(self, uids: Sequence[int]) -> Iterator[tuple[int, bytes]]:
         self._call("header_keys")
+        self._mailbox.before_header_keys()
         for message in self._messages():
             if message.uid in uids:
                 yield message.uid, header_key(message.body)
@@ -154,13 +161,14 @@ class FakeConnection:
         self._call("messages")
         for message in list(self._messages()):
             if message.uid in uids and message.body not in self._mailbox.omitted:
-                yield FetchedMessage(message.uid, message.body, message.date, message.flags)
+                body = b"" if message.body in self._mailbox.emptied else message.body
+                yield FetchedMessage(message.uid, body, message.date, message.flags)
 
     def create_folder(self, path: FolderPath) -> None:
         self._call("create_folder")
         if self._mailbox.refuses_folder(path):
             raise MailError(Reason.FOLDER_REFUSED, "Invalid mailbox name")
-        self._mailbox.folder(*path)
+        self._mailbox.folder(*path).selectable = True
 
     def subscribe(self, path: FolderPath) -> None:
         self._call("subscribe")
@@ -185,6 +193,7 @@ class FakeConnection:
                 outcomes.append(Refused(text))
                 continue
             uid = self._store(path, message)
+            uid = self._folder(path).messages[0].uid if mailbox.same_uid_for_all else uid
             outcomes.append(Appended(uid if mailbox.uidplus else None))
         return AppendAnswer(tuple(outcomes), self._folder(path).uidvalidity if mailbox.uidplus else None)
 
@@ -205,9 +214,10 @@ class FakeConnection:
             self._store(*self._mailbox.late.pop(0))
 
     def _folder(self, path: FolderPath) -> FakeFolder:
-        if path not in self._mailbox.folders or path in self._mailbox.unreadable:
+        folder = self._mailbox.folders.get(path)
+        if folder is None or not folder.selectable or path in self._mailbox.unreadable:
             raise MailError(Reason.FOLDER_UNREADABLE, "Mailbox doesn't exist")
-        return self._mailbox.folders[path]
+        return folder
 
     def _state(self, folder: FakeFolder) -> FolderState:
         return FolderState(folder.uidvalidity, folder.uidnext, len(folder.messages))

@@ -2,19 +2,26 @@
 
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 
 from mailmove_gui.domain.control import CancelToken
+from mailmove_gui.domain.endpoints import Endpoint
 from mailmove_gui.domain.events import AccountChanged, MessageRefused
 from mailmove_gui.domain.folders import FolderPath, FolderRole, NamingRules
-from mailmove_gui.domain.plan import MessageOrder, Options
+from mailmove_gui.domain.plan import Account, Mailbox, MessageOrder, MigrationPlan, Options
 from mailmove_gui.domain.reasons import Reason, Side
 from mailmove_gui.domain.secret import Secret, SecretKey
 from mailmove_gui.domain.states import AccountState
+from mailmove_gui.engine.account_run import AccountStates, run_account
+from mailmove_gui.engine.context import Ports
+from mailmove_gui.engine.threads import spawn_thread
+from mailmove_gui.ledger import create_ledger
 from tests.unit.engine.conftest import USER, World
-from tests.unit.engine.fake_mail import FakeFolder, FakeMailbox, mail
+from tests.unit.engine.fake_mail import FakeClock, FakeFolder, FakeGateway, FakeMailbox, FakeSecrets, mail
 
 A, B, C = mail("a"), mail("b"), mail("c", body="first body.")
 C_OTHER_BODY = mail("c", body="other body.")
@@ -441,3 +448,115 @@ def test_mail_that_comes_in_during_the_pass_is_brought_too(world: World) -> None
     world.destination.before_append = come_in
     assert world.run().state is AccountState.DONE
     assert world.destination.bodies()[late] == 1
+
+
+def test_copies_in_a_folder_that_is_gone_are_not_taken_for_there_already(world: World) -> None:
+    old = world.destination.folder("Old import")
+    for number in range(3):
+        world.source.folder("INBOX").add(mail(f"m{number}"))
+        old.add(mail(f"m{number}"))
+    # Listed, but not yet claimed when the run was stopped; then the user deletes the folder.
+    cancel = CancelToken()
+    world.destination.before_header_keys = cancel.cancel
+    assert world.run(cancel).state is AccountState.PAUSED
+    world.destination.before_header_keys = lambda: None
+    del world.destination.folders["Old import",]
+    record = world.run()
+    assert (record.state, record.counts.moved) == (AccountState.DONE, 3)
+    assert world.destination.bodies() == world.source.bodies()
+
+
+@pytest.mark.parametrize("uidplus", [True, False])
+def test_a_server_that_rewrites_messages_gets_each_once(world: World, uidplus: bool) -> None:
+    world.destination.uidplus = uidplus
+    world.destination.rewrites = lambda body: body.replace(b"This is", b"This was")
+    inbox = world.source.folder("INBOX")
+    for body in (C.replace(b"first", b"This is"), C_OTHER_BODY.replace(b"other", b"This is not"), A, B):
+        inbox.add(body)
+    world.destination.breaks = [4]
+    for _ in range(3):
+        record = world.run()
+        assert record.counts.pending == 0
+    assert world.destination.appended == 4
+    assert record.state is AccountState.DONE
+
+
+def test_a_uid_that_another_message_has_is_no_arrival_and_nothing_is_sent_for_ever(world: World) -> None:
+    world.source.folder("INBOX").add(A)
+    world.source.folder("INBOX").add(B)
+    world.destination.same_uid_for_all = True
+    for _ in range(3):
+        record = world.run()
+    assert record.state is AccountState.DONE_WITH_REFUSALS
+    assert (record.counts.moved, record.counts.doubtful) == (1, 1)
+    assert world.destination.appended == 2
+
+
+def test_mail_goes_into_a_folder_that_only_held_others_so_far(world: World) -> None:
+    world.source.folder("Projects").add(A)
+    world.destination.folder("Projects", "2024")
+    world.destination.folders["Projects",] = FakeFolder(selectable=False)
+    assert world.run().state is AccountState.DONE
+    assert world.destination.bodies_in("Projects") == [A]
+
+
+def test_an_unreadable_folder_of_the_destinations_own_is_no_matter(world: World) -> None:
+    fill(world)
+    world.destination.folder("Sync Issues")
+    world.destination.unreadable.add(("Sync Issues",))
+    assert world.run().state is AccountState.DONE
+
+
+def test_a_body_without_bytes_is_a_refusal(world: World) -> None:
+    fill(world)
+    world.source.emptied.add(mail("inbox 3"))
+    record = world.run()
+    assert (record.state, record.counts.refused) == (AccountState.DONE_WITH_REFUSALS, 1)
+    assert b"" not in world.destination.bodies()
+
+
+def test_equal_size_proves_nothing_where_there_is_no_message_id(world: World) -> None:
+    note, other = mail("fax", body="page one", message_id=False), mail("fax", body="page two", message_id=False)
+    world.source.folder("INBOX").add(note)
+    world.destination.folder("INBOX").add(other)
+    world.run()
+    assert world.destination.bodies() == Counter({note: 1, other: 1})
+
+
+def test_a_corrected_server_keeps_what_is_known_of_the_mailbox(world: World) -> None:
+    fill(world)
+    world.run()
+    moved = replace(world.account, destination=replace(world.account.destination, endpoint=Endpoint("10.0.0.7", 993)))
+    world.account = moved
+    world.secrets.put(moved.destination.secret_key, Secret("secret"))
+    world.ledger.save_plan(MigrationPlan("test", (moved,)))
+    world.source.folder("INBOX").add(mail("inbox 3"))
+    record = world.run()
+    # The new one is a second message of that content: what was moved before does not stand for it.
+    assert (record.counts.moved, record.counts.already_there) == (25, 0)
+    assert world.destination.bodies() == world.source.bodies()
+
+
+def test_users_of_one_name_at_two_servers_are_two_mailboxes(tmp_path: Path) -> None:
+    sources = {"info a": FakeMailbox(), "info b": FakeMailbox()}
+    for mailbox in sources.values():
+        for number in range(5):
+            mailbox.folder("INBOX").add(mail(f"m{number}"))
+    at_a, at_b = Endpoint("a.example", 993), Endpoint("b.example", 993)
+    accounts = tuple(
+        Account(name, Mailbox(Endpoint("old.example", 993), name), Mailbox(endpoint, "info"))
+        for name, endpoint in (("info a", at_a), ("info b", at_b))
+    )
+    assert accounts[0].destination.key != accounts[1].destination.key
+    ledger = create_ledger(tmp_path / "two.mailmove", MigrationPlan("two", accounts))
+    destinations = [FakeMailbox(), FakeMailbox()]
+    for one, destination in zip(accounts, destinations, strict=True):
+        secrets = FakeSecrets({one.source.secret_key: Secret("secret"), one.destination.secret_key: Secret("secret")})
+        ports = Ports(
+            ledger, FakeGateway(sources, {"info": destination}), secrets, lambda event: None, FakeClock(), spawn_thread
+        )
+        AccountStates(one.id, ports).enter(AccountState.QUEUED)
+        run_account(one, Options(), ports, CancelToken())
+        assert ledger.account(one.id).state is AccountState.DONE
+    ledger.close()
+    assert destinations[0].bodies() == destinations[1].bodies() == sources["info a"].bodies()
