@@ -33,7 +33,6 @@ class Writer:
         self._folder_id = 0
         self._state = FolderState(0, 0, 0)
         self._permanent_flags: Flags | None = None
-        self._doubtful = 0
 
     def write(self, batch: ReadBatch) -> None:
         """Append the batch and enter what became of it; raises `MailError` if what is left of it is in doubt."""
@@ -91,7 +90,6 @@ class Writer:
             raise MailError(Reason.SERVER_BUSY, side=Side.DESTINATION)
         arrivals: list[Arrival] = []
         unknown: list[SendingMessage] = []
-        self._doubtful = 0
         for row, message, outcome in zip(sending.messages, messages, answer.outcomes, strict=False):
             match outcome:
                 case Appended():
@@ -104,8 +102,8 @@ class Writer:
                     reason = Reason.MESSAGE_TOO_LARGE if outcome.too_large else Reason.MESSAGE_REFUSED
                     self._refuse(message, reason, outcome.server_text)
         arrivals = self._without_taken(sending, arrivals)
-        if unknown:
-            arrivals.extend(self._find(path, sending, unknown))
+        found = self._find(path, sending, unknown) if unknown else []
+        arrivals += found
         sizes = {row.id: row for row in sending.messages}
         try:
             arrivals = checked_arrivals(run, path, arrivals, sizes)
@@ -113,7 +111,7 @@ class Writer:
             # Their UIDs are known: also if the line broke while they were looked at.
             run.ledger.mark_moved(sending.destination_folder_id, sending.uidvalidity, arrivals)
         self._state = self._state_after(arrivals)
-        if len(arrivals) + self._doubtful < sum(isinstance(outcome, Appended) for outcome in answer.outcomes):
+        if len(found) < len(unknown):
             # Taken, but not to be seen: in doubt until it is settled.
             raise MailError(Reason.SERVER_BUSY, side=Side.DESTINATION)
 
@@ -139,7 +137,6 @@ class Writer:
         if doubtful:
             for refusal in run.ledger.mark_doubtful(run.account.id, doubtful):
                 run.refused(refusal)
-        self._doubtful = len(doubtful)
         return free
 
     def _find(self, path: FolderPath, sending: SendingBatch, rows: Sequence[SendingMessage]) -> list[Arrival]:
