@@ -29,6 +29,8 @@ from mailmove_gui.domain.ports import MailGateway, SecretStore
 from mailmove_gui.domain.secret import Secret, SecretKey
 from mailmove_gui.ledger import create_ledger, open_ledger
 from mailmove_gui.mail import ImapGateway
+from mailmove_gui.mail.connection_test import ImapTester
+from mailmove_gui.providers.detection import detect
 from mailmove_gui.providers.folder_names import folder_names
 from mailmove_gui.report import write_html
 from mailmove_gui.secrets import MemoryStore, Redactor, choose_store, keyring_sentence
@@ -65,21 +67,21 @@ class WatchedSecrets:
 
 
 class Secrets:
-    """Finds the keyring once, for all windows. Thread-safe; the first call may block."""
+    """Finds the keyring for each migration. Thread-safe; the first call for a migration may block."""
 
     def __init__(self, redactor: Redactor) -> None:
         self._redactor = redactor
         self._lock = threading.Lock()
-        self._chosen: tuple[SecretStore, str] | None = None
+        self._chosen: dict[str, tuple[SecretStore, str]] = {}
 
-    def choose(self) -> tuple[SecretStore, str]:
-        """The keyring, or memory and a sentence that says so."""
+    def choose(self, plan_id: str) -> tuple[SecretStore, str]:
+        """The keyring's part for one migration, or memory and a sentence that says so."""
         with self._lock:
-            if self._chosen is None:
-                store, problem = choose_store()
+            if plan_id not in self._chosen:
+                store, problem = choose_store(f"MailMove {plan_id}")
                 note = keyring_sentence(problem) if problem is not None else ""
-                self._chosen = WatchedSecrets(store, self._redactor), note
-            return self._chosen
+                self._chosen[plan_id] = WatchedSecrets(store, self._redactor), note
+            return self._chosen[plan_id]
 
     def temporary(self) -> SecretStore:
         """A store that forgets."""
@@ -167,6 +169,8 @@ def make_services(secrets: Secrets, samples: Samples, *, migrations_folder: Path
         create_ledger=create_ledger,
         open_ledger=open_ledger,
         gateway=open_gateway,
+        detect=detect,
+        tester=ImapTester(),
         secrets=secrets.choose,
         temporary_secrets=secrets.temporary,
         write_report=write_html,

@@ -176,7 +176,7 @@ def accounts_from_rows(
         passwords = {Side.SOURCE: row.source_password, Side.DESTINATION: row.destination_password}
         for side, secret in passwords.items():
             mailbox = account.mailbox(side)
-            if secret and secrets.setdefault(mailbox.secret_key, secret) != secret:
+            if secret and secrets.setdefault(mailbox.secret_key(side), secret) != secret:
                 field = f"{side.value}_password"
                 problem = Problem(ProblemKind.PASSWORDS_DIFFER, row=row.number, field=field, value=mailbox.user)
                 problems.append(problem)

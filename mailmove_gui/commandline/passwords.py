@@ -69,7 +69,7 @@ def ask_missing(plan: MigrationPlan, secrets: SecretStore, notes: Screen) -> Non
     for account in plan.accounts:
         for side in Side:
             mailbox = account.mailbox(side)
-            key = mailbox.secret_key
+            key = mailbox.secret_key(side)
             if key in asked or secrets.get(key):
                 continue
             if not asked:

@@ -3,6 +3,7 @@
 from mailmove_gui.demo.sample import RunningDemo
 from mailmove_gui.domain.endpoints import Endpoint, Security
 from mailmove_gui.domain.plan import Account, Mailbox, account_id
+from mailmove_gui.domain.reasons import Side
 from mailmove_gui.domain.secret import Secret, SecretKey
 
 
@@ -19,6 +20,6 @@ def sample_accounts(running: RunningDemo) -> tuple[tuple[Account, ...], dict[Sec
             Mailbox(destination, row.destination_user),
         )
         accounts.append(account)
-        secrets[account.source.secret_key] = Secret(row.source_password)
-        secrets[account.destination.secret_key] = Secret(row.destination_password)
+        secrets[account.secret_key(Side.SOURCE)] = Secret(row.source_password)
+        secrets[account.secret_key(Side.DESTINATION)] = Secret(row.destination_password)
     return tuple(accounts), secrets

@@ -11,6 +11,9 @@ from typing import TypeAlias
 FolderPath: TypeAlias = tuple[str, ...]
 """A folder's name as its parts from the top, decoded, without the server's prefix: ``("Projects", "2024")``."""
 
+FolderMap: TypeAlias = tuple[tuple[FolderPath, FolderPath], ...]
+"""Wishes of the user: pairs of a source folder and the destination folder that its messages go to."""
+
 INBOX: FolderPath = ("INBOX",)
 
 

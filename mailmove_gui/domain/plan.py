@@ -6,9 +6,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any
+from uuid import uuid4
 
+from mailmove_gui.domain.certificates import CertificatePin
 from mailmove_gui.domain.endpoints import Endpoint, parse_endpoint
-from mailmove_gui.domain.folders import FolderPath
+from mailmove_gui.domain.folders import FolderMap, FolderPath, FolderRole
 from mailmove_gui.domain.problems import InvalidInput, Problem, ProblemKind
 from mailmove_gui.domain.reasons import Side
 from mailmove_gui.domain.secret import SecretKey
@@ -21,10 +23,9 @@ class Mailbox:
     endpoint: Endpoint
     user: str
 
-    @property
-    def secret_key(self) -> SecretKey:
+    def secret_key(self, side: Side) -> SecretKey:
         """Under which its password is kept."""
-        return SecretKey(self.endpoint.server, self.user)
+        return SecretKey(side, self.endpoint.host, self.endpoint.port, self.user)
 
     @property
     def owner(self) -> str:
@@ -42,16 +43,42 @@ class Account:
     """One source mailbox and its destination mailbox.
 
     `id` stays what it is when user names or servers of the account are corrected, so that what has been moved stays
-    known.
+    known. `folder_map` holds this account's own wishes, which win over those of `Options`.
     """
 
     id: str
     source: Mailbox
     destination: Mailbox
+    folder_map: FolderMap = ()
 
     def mailbox(self, side: Side) -> Mailbox:
         """The mailbox at `side`."""
         return self.source if side is Side.SOURCE else self.destination
+
+    def secret_key(self, side: Side) -> SecretKey:
+        """Under which the password of `side` is kept."""
+        return self.mailbox(side).secret_key(side)
+
+
+class ServerSetup(StrEnum):
+    """How somebody chose a server; it stays what it was when the migration is opened again."""
+
+    AUTOMATIC = "automatic"
+    MANUAL = "manual"
+
+
+@dataclass(frozen=True, slots=True)
+class ServerOrigin:
+    """Where a server's data came from: the address or domain asked about, and the provider found (its id, or empty)."""
+
+    setup: ServerSetup = ServerSetup.MANUAL
+    asked: str = ""
+    provider_id: str = ""
+
+
+def new_plan_id() -> str:
+    """An id that no other migration has."""
+    return uuid4().hex
 
 
 class MessageOrder(StrEnum):
@@ -66,8 +93,9 @@ class Options:
     """What to move and how.
 
     `since` and `before` compare with the day of a message's internal date (`before` excluded). `folders` and `exclude`
-    are wildcard patterns over folder names, `folder_map` pairs of source and destination path. `below` is a
-    destination folder under which everything is put.
+    are wildcard patterns over folder names; folders of a role in `exclude_roles` are left out too, whatever their
+    name. `folder_map` holds wishes for all accounts. `below` is a destination folder under which everything is put.
+    `pins` are certificates that the user trusts, each for its server alone.
     """
 
     since: date | None = None
@@ -75,20 +103,29 @@ class Options:
     max_size_bytes: int | None = None
     folders: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
-    folder_map: tuple[tuple[FolderPath, FolderPath], ...] = ()
+    exclude_roles: frozenset[FolderRole] = frozenset()
+    folder_map: FolderMap = ()
     below: FolderPath = ()
     order: MessageOrder = MessageOrder.NEWEST_FIRST
     accounts_at_once: int = 4
     ca_file: str | None = None
+    pins: tuple[CertificatePin, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class MigrationPlan:
-    """Which accounts move from where to where."""
+    """Which accounts move from where to where.
+
+    `id` is new for every migration, and part of the name under which its passwords are kept. `source` and
+    `destination` say how the usual servers were chosen; where an account really is stands in the account.
+    """
 
     name: str = ""
     accounts: tuple[Account, ...] = ()
     options: Options = field(default_factory=Options)
+    id: str = field(default_factory=new_plan_id)
+    source: ServerOrigin = field(default_factory=ServerOrigin)
+    destination: ServerOrigin = field(default_factory=ServerOrigin)
 
     def account(self, account_id: str) -> Account:
         """The account of that id.
@@ -140,12 +177,16 @@ def plan_to_json(plan: MigrationPlan) -> str:
     """The plan as text for the ledger. There are no secrets in a plan."""
     options = plan.options
     document = {
+        "id": plan.id,
         "name": plan.name,
+        "source": _origin_to_json(plan.source),
+        "destination": _origin_to_json(plan.destination),
         "accounts": [
             {
                 "id": account.id,
                 "source": [account.source.endpoint.url, account.source.user],
                 "destination": [account.destination.endpoint.url, account.destination.user],
+                "folder_map": account.folder_map,
             }
             for account in plan.accounts
         ],
@@ -155,11 +196,13 @@ def plan_to_json(plan: MigrationPlan) -> str:
             "max_size_bytes": options.max_size_bytes,
             "folders": options.folders,
             "exclude": options.exclude,
+            "exclude_roles": sorted(options.exclude_roles),
             "folder_map": options.folder_map,
             "below": options.below,
             "order": options.order.value,
             "accounts_at_once": options.accounts_at_once,
             "ca_file": options.ca_file,
+            "pins": [[pin.host, pin.port, pin.sha256] for pin in options.pins],
         },
     }
     return json.dumps(document, ensure_ascii=False)
@@ -176,13 +219,33 @@ def plan_from_json(text: str) -> MigrationPlan:
         return MigrationPlan(
             name=str(document["name"]),
             accounts=tuple(
-                Account(str(item["id"]), _mailbox(item["source"]), _mailbox(item["destination"]))
+                Account(
+                    str(item["id"]),
+                    _mailbox(item["source"]),
+                    _mailbox(item["destination"]),
+                    _folder_map(item["folder_map"]),
+                )
                 for item in document["accounts"]
             ),
             options=_options(document["options"]),
+            id=str(document["id"]),
+            source=_origin(document["source"]),
+            destination=_origin(document["destination"]),
         )
     except (KeyError, TypeError, ValueError, IndexError, AttributeError):
         raise InvalidInput(Problem(ProblemKind.FILE_NOT_A_MIGRATION)) from None
+
+
+def _origin_to_json(origin: ServerOrigin) -> list[str]:
+    return [origin.setup.value, origin.asked, origin.provider_id]
+
+
+def _origin(parts: list[str]) -> ServerOrigin:
+    return ServerOrigin(ServerSetup(parts[0]), str(parts[1]), str(parts[2]))
+
+
+def _folder_map(pairs: list[list[list[str]]]) -> FolderMap:
+    return tuple((tuple(source), tuple(target)) for source, target in pairs)
 
 
 def _mailbox(pair: list[str]) -> Mailbox:
@@ -196,9 +259,11 @@ def _options(document: dict[str, Any]) -> Options:
         max_size_bytes=document["max_size_bytes"],
         folders=tuple(document["folders"]),
         exclude=tuple(document["exclude"]),
-        folder_map=tuple((tuple(source), tuple(target)) for source, target in document["folder_map"]),
+        exclude_roles=frozenset(map(FolderRole, document["exclude_roles"])),
+        folder_map=_folder_map(document["folder_map"]),
         below=tuple(document["below"]),
         order=MessageOrder(document["order"]),
         accounts_at_once=int(document["accounts_at_once"]),
         ca_file=document["ca_file"],
+        pins=tuple(CertificatePin(str(host), int(port), str(sha256)) for host, port, sha256 in document["pins"]),
     )

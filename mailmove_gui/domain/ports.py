@@ -6,6 +6,7 @@ from typing import Protocol
 
 from mailmove_gui.domain.control import CancelToken
 from mailmove_gui.domain.events import Event
+from mailmove_gui.domain.findings import Quota
 from mailmove_gui.domain.folders import Folder, FolderPath, NamingRules
 from mailmove_gui.domain.messages import AppendAnswer, FetchedMessage, Flags, FolderState, MessageHead, OutgoingMessage
 from mailmove_gui.domain.plan import Mailbox, Options
@@ -81,6 +82,10 @@ class Destination(MailboxReader, Protocol):
     @property
     def max_message_bytes(self) -> int | None:
         """The announced limit (RFC 7889 APPENDLIMIT), None if there is none."""
+        ...
+
+    def quota(self) -> Quota | None:
+        """Room in the mailbox (RFC 9208 GETQUOTAROOT of INBOX), None if the server does not tell."""
         ...
 
     def create_folder(self, path: FolderPath) -> None:

@@ -34,6 +34,9 @@ class ProblemKind(StrEnum):
     BAD_FOLDER_MAP = "bad_folder_map"
     NO_ACCOUNTS = "no_accounts"
     ENDPOINT_MISSING = "endpoint_missing"
+    BAD_ADDRESS = "bad_address"
+    UNKNOWN_HOST = "unknown_host"
+    ROW_NOT_READ = "row_not_read"
 
 
 TO_LOOK_AT = frozenset({ProblemKind.SHARED_DESTINATION})
@@ -45,7 +48,7 @@ class Problem:
     """One thing that is wrong, and where it stands.
 
     `file` is a file name, `row` the 1-based row as a spreadsheet shows it, `field` a column or option name, `value` the
-    offending text (never a password).
+    offending text (never a password), `other_row` the row that this one is at odds with.
     """
 
     kind: ProblemKind
@@ -53,6 +56,7 @@ class Problem:
     row: int | None = None
     field: str = ""
     value: str = ""
+    other_row: int | None = None
 
     @property
     def stops(self) -> bool:

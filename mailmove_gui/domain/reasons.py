@@ -29,6 +29,11 @@ class Reason(StrEnum):
     CERTIFICATE_EXPIRED = "certificate_expired"
     CERTIFICATE_NOT_YET_VALID = "certificate_not_yet_valid"
     CERTIFICATE_UNKNOWN_ISSUER = "certificate_unknown_issuer"
+    CERTIFICATE_SELF_SIGNED = "certificate_self_signed"
+    CERTIFICATE_CHANGED = "certificate_changed"
+    TLS_TOO_OLD = "tls_too_old"
+    TLS_ON_PLAIN_PORT = "tls_on_plain_port"
+    PLAIN_ON_TLS_PORT = "plain_on_tls_port"
     TLS_FAILED = "tls_failed"
     STARTTLS_NOT_OFFERED = "starttls_not_offered"
     LOGIN_NEEDS_TLS = "login_needs_tls"
@@ -97,6 +102,11 @@ def turn_of(reason: Reason) -> Turn:
             | _R.CERTIFICATE_EXPIRED
             | _R.CERTIFICATE_NOT_YET_VALID
             | _R.CERTIFICATE_UNKNOWN_ISSUER
+            | _R.CERTIFICATE_SELF_SIGNED
+            | _R.CERTIFICATE_CHANGED
+            | _R.TLS_TOO_OLD
+            | _R.TLS_ON_PLAIN_PORT
+            | _R.PLAIN_ON_TLS_PORT
             | _R.TLS_FAILED
             | _R.STARTTLS_NOT_OFFERED
             | _R.LOGIN_NEEDS_TLS

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import final
 
+from mailmove_gui.domain.reasons import Side
+
 
 @final
 class Secret:
@@ -37,7 +39,13 @@ class Secret:
 
 @dataclass(frozen=True, slots=True)
 class SecretKey:
-    """Whose password: a user at a server (`Endpoint.server`)."""
+    """Whose password within a migration: a user at a server, and on which side.
 
+    Everything that decides where the password would be sent is part of the key, so that a changed or foreign plan
+    cannot have another server's password.
+    """
+
+    side: Side
     host: str
+    port: int
     user: str

@@ -62,7 +62,7 @@ def password_of(account: Account, side: Side, secrets: SecretStore) -> Secret:
     Raises:
         MailError: PASSWORD_MISSING.
     """
-    secret = secrets.get(account.mailbox(side).secret_key)
+    secret = secrets.get(account.secret_key(side))
     if secret is None or not secret:
         raise MailError(Reason.PASSWORD_MISSING, side=side)
     return secret

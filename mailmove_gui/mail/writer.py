@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 
+from mailmove_gui.domain.findings import Quota
 from mailmove_gui.domain.folders import FolderPath, FolderRole, NamingRules
 from mailmove_gui.domain.messages import AppendAnswer, Flags, FolderState, OutgoingMessage
 from mailmove_gui.domain.reasons import Reason
@@ -10,6 +11,7 @@ from mailmove_gui.mail.appending import Appender
 from mailmove_gui.mail.folders import naming_rules, read_listed
 from mailmove_gui.mail.names import name_argument
 from mailmove_gui.mail.opened import read_opened
+from mailmove_gui.mail.quota import read_quota
 from mailmove_gui.mail.reader import ImapReader
 from mailmove_gui.mail.session import Session
 from mailmove_gui.mail.syntax import Answer
@@ -36,6 +38,13 @@ class ImapWriter(ImapReader):
     def max_message_bytes(self) -> int | None:
         """See `Destination.max_message_bytes`."""
         return self._max_message_bytes
+
+    def quota(self) -> Quota | None:
+        """See `Destination.quota`."""
+        if not self._session.has("QUOTA"):
+            return None
+        answer = self._session.command(b"GETQUOTAROOT", b'"INBOX"')
+        return next(filter(None, map(read_quota, answer.of_kind(b"QUOTA"))), None)
 
     def _announced_limit(self) -> int | None:
         for capability in self._session.capabilities:

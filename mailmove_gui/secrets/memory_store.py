@@ -1,6 +1,7 @@
 """Passwords for as long as the program runs."""
 
 import threading
+from dataclasses import replace
 
 from mailmove_gui.domain.secret import Secret, SecretKey
 
@@ -30,4 +31,4 @@ class MemoryStore:
 
 def same_key(key: SecretKey) -> SecretKey:
     """The key under which both spellings of a host (``IMAP.Example``, ``imap.example.``) are one."""
-    return SecretKey(key.host.strip().rstrip(".").casefold(), key.user.strip())
+    return replace(key, host=key.host.strip().rstrip(".").casefold(), user=key.user.strip())

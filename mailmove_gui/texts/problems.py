@@ -91,5 +91,11 @@ def what_is_wrong(problem: Problem) -> str:  # noqa: C901, PLR0911, PLR0912 -- o
             return _("there is no account in it; write one in each row.")
         case ProblemKind.ENDPOINT_MISSING:
             return _("it is not said which server this is; give its address, such as imaps://mail.example.com.")
+        case ProblemKind.BAD_ADDRESS:
+            return _("“{value}” is no mail address; correct it.").format(value=value)
+        case ProblemKind.UNKNOWN_HOST:
+            return _("there is no server {value}; check its name.").format(value=value)
+        case ProblemKind.ROW_NOT_READ:
+            return _("this row could not be read; correct it and import the list again.")
         case _ as never:
             assert_never(never)

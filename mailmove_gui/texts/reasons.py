@@ -77,6 +77,16 @@ def what_happened(  # noqa: C901, PLR0911, PLR0912, PLR0915 -- one branch a reas
         case Reason.CERTIFICATE_UNKNOWN_ISSUER:
             text = _("The certificate of {the_server} is from an issuer that this computer does not know.")
             return text.format(the_server=_server_inside(side))
+        case Reason.CERTIFICATE_SELF_SIGNED:
+            text = _("{the_server} has signed its certificate itself: nobody else vouches for it.")
+        case Reason.CERTIFICATE_CHANGED:
+            text = _("{the_server} shows another certificate than the one that is trusted for it.")
+        case Reason.TLS_TOO_OLD:
+            text = _("{the_server} encrypts only in an old way that is not safe any more.")
+        case Reason.TLS_ON_PLAIN_PORT:
+            text = _("{the_server} expects TLS from the first byte on this port.")
+        case Reason.PLAIN_ON_TLS_PORT:
+            text = _("{the_server} does not speak TLS on this port.")
         case Reason.TLS_FAILED:
             text = _("{the_server} and this program found no common way to encrypt.")
         case Reason.STARTTLS_NOT_OFFERED:
@@ -186,6 +196,16 @@ def what_to_do(  # noqa: C901, PLR0911, PLR0912 -- one branch a reason
             return _("Check this computer's date and time.")
         case Reason.CERTIFICATE_UNKNOWN_ISSUER:
             return _("Ask the provider, or give the issuer's certificate as a CA file.")
+        case Reason.CERTIFICATE_SELF_SIGNED:
+            return _("Ask the provider, or trust this certificate for this server.")
+        case Reason.CERTIFICATE_CHANGED:
+            return _("Ask the provider whether it was renewed; then trust the new one.")
+        case Reason.TLS_TOO_OLD:
+            return _("Ask the provider for a server with TLS 1.2 or newer.")
+        case Reason.TLS_ON_PLAIN_PORT:
+            return _("Choose TLS as encryption.")
+        case Reason.PLAIN_ON_TLS_PORT:
+            return _("Choose STARTTLS, or the port for TLS (993 for IMAP).")
         case Reason.TLS_FAILED:
             return _("Check port and kind of encryption.")
         case Reason.STARTTLS_NOT_OFFERED:

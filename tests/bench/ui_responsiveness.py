@@ -28,6 +28,7 @@ from mailmove_gui.domain.endpoints import Endpoint, Security
 from mailmove_gui.domain.events import AccountChanged, AccountProgressed
 from mailmove_gui.domain.plan import Account, Mailbox, MigrationPlan, Options, account_id
 from mailmove_gui.domain.progress import Counts
+from mailmove_gui.domain.reasons import Side
 from mailmove_gui.domain.secret import Secret, SecretKey
 from mailmove_gui.domain.states import RUNNING, AccountState
 from mailmove_gui.secrets import Redactor
@@ -147,7 +148,7 @@ def _migration(folder: Path, source_port: int, destination_port: int) -> NewMigr
     for number in range(ACCOUNTS):
         pair = Mailbox(source, f"user{number}@old.example"), Mailbox(destination, f"user{number}@new.example")
         accounts.append(Account(account_id(pair[0].user, pair[1].user), *pair))
-        passwords[pair[0].secret_key] = passwords[pair[1].secret_key] = Secret(_PASSWORD)
+        passwords[pair[0].secret_key(Side.SOURCE)] = passwords[pair[1].secret_key(Side.DESTINATION)] = Secret(_PASSWORD)
     plan = MigrationPlan("Benchmark", tuple(accounts), Options(accounts_at_once=ACCOUNTS))
     start = tuple(account.id for account in accounts)
     return NewMigration(folder / "bench.mailmove", plan, passwords, start=start, is_sample=True)

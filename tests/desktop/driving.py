@@ -11,6 +11,7 @@ from mailmove_gui.desktop.wizard.server_form import ServerForm
 from mailmove_gui.desktop.wizard.wizard import MigrationWizard, Step
 from mailmove_gui.domain.endpoints import Endpoint
 from mailmove_gui.domain.plan import Account
+from mailmove_gui.domain.reasons import Side
 from mailmove_gui.domain.secret import Secret, SecretKey
 from mailmove_gui.domain.states import RUNNING, AccountState
 from tests.desktop.conftest import wait_until
@@ -43,9 +44,9 @@ def type_accounts(wizard: MigrationWizard, accounts: Iterable[Account], password
             model.add_blank()
         for column, text in (
             (Column.SOURCE_USER, account.source.user),
-            (Column.SOURCE_PASSWORD, passwords[account.source.secret_key].reveal()),
+            (Column.SOURCE_PASSWORD, passwords[account.secret_key(Side.SOURCE)].reveal()),
             (Column.DESTINATION_USER, account.destination.user),
-            (Column.DESTINATION_PASSWORD, passwords[account.destination.secret_key].reveal()),
+            (Column.DESTINATION_PASSWORD, passwords[account.secret_key(Side.DESTINATION)].reveal()),
         ):
             assert model.setData(model.index(number, column), text)
 

@@ -1,6 +1,7 @@
 """A world without network: fake mailboxes, real ledgers, passwords in memory."""
 
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 from mailmove_gui.desktop.bridge.services import SampleMigration, Services
@@ -10,6 +11,9 @@ from mailmove_gui.domain.folders import FolderPath
 from mailmove_gui.domain.ledger import Ledger
 from mailmove_gui.domain.plan import Account, Mailbox, Options, account_id
 from mailmove_gui.domain.ports import Destination, MailGateway, SecretStore, Source
+from mailmove_gui.domain.probing import Stage, StageResult
+from mailmove_gui.domain.providers import Detection
+from mailmove_gui.domain.reasons import Side
 from mailmove_gui.domain.secret import Secret, SecretKey
 from mailmove_gui.ledger import create_ledger, open_ledger
 from mailmove_gui.report import write_html
@@ -46,6 +50,28 @@ class GatedGateway:
             cancel.check()
 
 
+class FakeTester:
+    """Every step passes, unless a test says what comes instead."""
+
+    def __init__(self) -> None:
+        self.results: tuple[StageResult, ...] = tuple(StageResult(stage) for stage in Stage)
+        self.asked: list[tuple[Mailbox, Side, Options]] = []
+
+    def test(
+        self,
+        mailbox: Mailbox,
+        secret: Secret,
+        side: Side,
+        options: Options,
+        report: Callable[[StageResult], None],
+        cancel: CancelToken,
+    ) -> None:
+        self.asked.append((mailbox, side, options))
+        for result in self.results:
+            cancel.check()
+            report(result)
+
+
 class FakeWorld:
     """What the bridge is given. `gate` holds back connections while it is cleared, `append_gate` what arrives."""
 
@@ -67,20 +93,25 @@ class FakeWorld:
                 inbox.add(mail(f"{one.source.user}.{number}"))
         self.kept = MemoryStore()
         self.note = ""
+        self.detections: dict[str, Detection] = {}
+        self.tester = FakeTester()
 
     def given_passwords(self) -> dict[SecretKey, Secret]:
         boxes = {**self.sources, **self.destinations}
         return {
-            mailbox.secret_key: Secret(boxes[mailbox.user].password)
+            one.secret_key(side): Secret(boxes[one.mailbox(side).user].password)
             for one in self.accounts
-            for mailbox in (one.source, one.destination)
+            for side in Side
         }
 
     def gateway(self, options: Options) -> MailGateway:
         return GatedGateway(self)
 
-    def choose_secrets(self) -> tuple[SecretStore, str]:
+    def choose_secrets(self, plan_id: str) -> tuple[SecretStore, str]:
         return self.kept, self.note
+
+    def detect(self, asked: str, cancel: CancelToken) -> Detection:
+        return self.detections.get(asked, Detection(asked, asked.rpartition("@")[2]))
 
     def samples(self) -> SampleMigration:
         folder = self.folder / "samples"
@@ -92,6 +123,8 @@ class FakeWorld:
             create_ledger=create_ledger,
             open_ledger=open_ledger,
             gateway=self.gateway,
+            detect=self.detect,
+            tester=self.tester,
             secrets=self.choose_secrets,
             temporary_secrets=MemoryStore,
             write_report=_write_report,

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 from mailmove_gui import __version__
 from mailmove_gui.app import Program, Samples, WatchedSecrets, log_to_file
 from mailmove_gui.desktop.dialogs.unexpected import UnexpectedErrors
+from mailmove_gui.domain.reasons import Side
 from mailmove_gui.domain.secret import Secret, SecretKey
 from mailmove_gui.secrets import MemoryStore, Redactor
 from tests.desktop.conftest import clean_up, wait_until
@@ -62,7 +63,7 @@ def test_samples_are_started_once_and_can_be_logged_into() -> None:
         migration = samples.start()
         assert samples.start() is migration
         assert len(migration.accounts) == 6
-        assert {account.source.secret_key for account in migration.accounts} <= set(migration.passwords)
+        assert {account.secret_key(Side.SOURCE) for account in migration.accounts} <= set(migration.passwords)
         assert migration.folder.is_dir()
     finally:
         samples.stop()
@@ -77,7 +78,7 @@ def test_passwords_are_struck_out_of_the_log(tmp_path: Path) -> None:
     try:
         assert file is not None
         store = WatchedSecrets(MemoryStore(), redactor)
-        store.put(SecretKey("host", "anna"), Secret("correct horse"))
+        store.put(SecretKey(Side.SOURCE, "host", 993, "anna"), Secret("correct horse"))
         logging.getLogger("mailmove_gui.test").info("it was correct horse")
     finally:
         for handler in set(root.handlers) - set(handlers):

@@ -119,7 +119,7 @@ def test_stop_stops(window: MainWindow, world: FakeWorld) -> None:
 def test_a_wrong_password_is_asked_for_and_the_account_goes_on(
     open_window: OpenWindow, world: FakeWorld, migration: NewMigration
 ) -> None:
-    key = world.accounts[0].source.secret_key
+    key = world.accounts[0].secret_key(Side.SOURCE)
     right = migration.passwords[key]
     wrong = NewMigration(migration.path, migration.plan, {**migration.passwords, key: Secret("wrong")})
     window = open_window(world.services())

@@ -6,7 +6,6 @@ import pytest
 from mailmove_gui.batch import AccountRow
 from mailmove_gui.desktop.wizard.draft import (
     MigrationDraft,
-    ServerEntry,
     draft_of_samples,
     file_name_of,
     free_path,
@@ -14,6 +13,7 @@ from mailmove_gui.desktop.wizard.draft import (
     is_about_password,
 )
 from mailmove_gui.desktop.wizard.problem_words import row_sentence
+from mailmove_gui.desktop.wizard.server_entry import ServerEntry
 from mailmove_gui.domain.endpoints import Endpoint, Security
 from mailmove_gui.domain.events import Failure
 from mailmove_gui.domain.findings import AccountCheck
@@ -73,8 +73,8 @@ def test_what_follows_from_the_options_is_filled_in() -> None:
     anna, bo = draft.accounts()
     assert (anna.destination.user, bo.destination.user) == ("anna@new.example", "bo@new.example")
     passwords = draft.passwords()
-    assert passwords[SecretKey(NEW.host, "anna@new.example")] == Secret("s")
-    assert passwords[SecretKey(NEW.host, "bo@new.example")] == Secret("y")
+    assert passwords[SecretKey(Side.DESTINATION, NEW.host, NEW.port, "anna@new.example")] == Secret("s")
+    assert passwords[SecretKey(Side.DESTINATION, NEW.host, NEW.port, "bo@new.example")] == Secret("y")
 
 
 def test_blank_rows_do_not_count_and_problems_name_rows_of_the_table() -> None:
@@ -118,8 +118,11 @@ def test_those_that_passed_can_go_on() -> None:
 
 def test_corrected_passwords_go_to_the_side_that_they_are_for() -> None:
     draft = replace(SERVERS, rows=(row("anna@a", "anna@b", "old", ""),), same_passwords=True)
-    corrected = draft.with_passwords({SecretKey(OLD.host, "anna@a"): Secret("new")}).passwords()
-    assert corrected == {SecretKey(OLD.host, "anna@a"): Secret("new"), SecretKey(NEW.host, "anna@b"): Secret("old")}
+    corrected = draft.with_passwords({SecretKey(Side.SOURCE, OLD.host, OLD.port, "anna@a"): Secret("new")}).passwords()
+    assert corrected == {
+        SecretKey(Side.SOURCE, OLD.host, OLD.port, "anna@a"): Secret("new"),
+        SecretKey(Side.DESTINATION, NEW.host, NEW.port, "anna@b"): Secret("old"),
+    }
 
 
 def test_a_name_is_made_of_the_domains() -> None:
@@ -143,7 +146,7 @@ def test_names_become_file_names_that_every_system_takes(tmp_path: Path) -> None
 
 def test_samples_fill_the_draft(tmp_path: Path) -> None:
     accounts = (account("anna"), account("bo"))
-    passwords = {accounts[0].source.secret_key: Secret("x")}
+    passwords = {accounts[0].secret_key(Side.SOURCE): Secret("x")}
     draft = draft_of_samples(accounts, passwords, tmp_path, "Sample")
     assert draft.accounts() == accounts
     assert draft.passwords() == passwords
@@ -158,5 +161,5 @@ def test_corrected_passwords_find_their_rows_whatever_the_server_is_called(host:
     rows = (AccountRow(1, "anna", Secret("old"), "anna", Secret("old")),)
     draft = MigrationDraft(form, form, rows=rows)
     (account,) = draft.accounts()
-    corrected = draft.with_passwords({account.source.secret_key: Secret("new")})
+    corrected = draft.with_passwords({account.secret_key(Side.SOURCE): Secret("new")})
     assert corrected.rows[0].source_password == Secret("new")

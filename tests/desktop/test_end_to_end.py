@@ -15,6 +15,7 @@ from mailmove_gui.desktop.models.groups import Group
 from mailmove_gui.desktop.window import MainWindow
 from mailmove_gui.domain.endpoints import Endpoint, Security
 from mailmove_gui.domain.plan import Account, Mailbox, account_id
+from mailmove_gui.domain.reasons import Side
 from mailmove_gui.domain.secret import Secret, SecretKey
 from mailmove_gui.domain.states import AccountState
 from tests.desktop.conftest import wait_until
@@ -60,7 +61,7 @@ def test_the_sample_mail(open_window: OpenWindow, services: Services) -> None:
             assert state is (S.DONE_WITH_REFUSALS if demo.demo.refused[user] else S.DONE)
 
         right = Secret(demo.demo.right_password_for[wrong.source.user])
-        window.controller.take_passwords({wrong.source.secret_key: right}, [wrong.id])
+        window.controller.take_passwords({wrong.secret_key(Side.SOURCE): right}, [wrong.id])
         wait_until(lambda: window.board.model.rows[accounts.index(wrong)].state is S.DONE, 30)
         wait_until(lambda: window.board.chips.chip(list(Group).index(Group.DONE) + 1).number == len(accounts))
         assert "not moved" in window.board.notice.text()
@@ -87,8 +88,8 @@ def test_between_two_dovecots(open_window: OpenWindow, services: Services, dovec
     for old, new in users:
         pair = Mailbox(from_where, old.name), Mailbox(to_where, new.name)
         accounts.append(Account(account_id(old.name, new.name), *pair))
-        passwords[pair[0].secret_key] = Secret(old.password)
-        passwords[pair[1].secret_key] = Secret(new.password)
+        passwords[pair[0].secret_key(Side.SOURCE)] = Secret(old.password)
+        passwords[pair[1].secret_key(Side.DESTINATION)] = Secret(new.password)
 
     window = open_window(services)
     wizard = open_wizard(window)

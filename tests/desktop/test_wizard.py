@@ -17,6 +17,7 @@ from mailmove_gui.desktop.wizard.accounts_model import DOTS, HINDERS_ROLE, Accou
 from mailmove_gui.desktop.wizard.draft import MigrationDraft
 from mailmove_gui.desktop.wizard.wizard import MigrationWizard, Step
 from mailmove_gui.domain.endpoints import Security
+from mailmove_gui.domain.reasons import Side
 from mailmove_gui.domain.secret import Secret
 from tests.desktop.conftest import wait_until
 from tests.desktop.driving import (
@@ -180,7 +181,7 @@ def test_a_column_of_passwords_is_filled_in_and_makes_no_rows_of_passwords(at_ac
 def test_passwords_corrected_later_are_there_after_going_back(at_accounts: MigrationWizard, world: FakeWorld) -> None:
     type_accounts(at_accounts, world.accounts, world.given_passwords())
     page = at_accounts.accounts_page
-    key = at_accounts.draft.accounts()[0].source.secret_key
+    key = at_accounts.draft.accounts()[0].secret_key(Side.SOURCE)
     page.hide()
     at_accounts.change(at_accounts.draft.with_passwords({key: Secret("better")}))
     page.show()
@@ -221,7 +222,7 @@ def test_the_check_shows_both_sides_and_lets_those_go_on_that_passed(
     at_accounts: MigrationWizard, world: FakeWorld
 ) -> None:
     passwords = world.given_passwords()
-    passwords[world.accounts[1].source.secret_key] = Secret("wrong")
+    passwords[world.accounts[1].secret_key(Side.SOURCE)] = Secret("wrong")
     type_accounts(at_accounts, world.accounts, passwords)
     check(at_accounts)
     page = at_accounts.check_page
@@ -270,7 +271,7 @@ def test_going_back_ends_the_check_and_coming_again_checks_what_changed(
 
 def test_passwords_are_corrected_on_the_check_page(at_accounts: MigrationWizard, world: FakeWorld) -> None:
     passwords = world.given_passwords()
-    key = world.accounts[1].source.secret_key
+    key = world.accounts[1].secret_key(Side.SOURCE)
     right, passwords[key] = passwords[key], Secret("wrong")
     type_accounts(at_accounts, world.accounts, passwords)
     check(at_accounts)
@@ -334,9 +335,9 @@ def test_one_mailbox_is_a_form(open_window: OpenWindow, world: FakeWorld) -> Non
     to_accounts(wizard, OLD, NEW)
     form, one, passwords = wizard.accounts_page.single, world.accounts[0], world.given_passwords()
     QTest.keyClicks(form.source_user, one.source.user)
-    QTest.keyClicks(form.source_password, passwords[one.source.secret_key].reveal())
+    QTest.keyClicks(form.source_password, passwords[one.secret_key(Side.SOURCE)].reveal())
     QTest.keyClicks(form.destination_user, one.destination.user)
-    QTest.keyClicks(form.destination_password, passwords[one.destination.secret_key].reveal())
+    QTest.keyClicks(form.destination_password, passwords[one.secret_key(Side.DESTINATION)].reveal())
     assert wizard.primary_button().text().replace("&", "") == "Check this mailbox"
     check(wizard)
     start(window, wizard)

@@ -15,7 +15,8 @@ from mailmove_gui.desktop.bridge.services import SampleMigration, Services
 from mailmove_gui.desktop.dialogs.password_dialog import PasswordDialog, question_of
 from mailmove_gui.desktop.models.groups import Group
 from mailmove_gui.desktop.window import MainWindow
-from mailmove_gui.desktop.wizard.draft import MigrationDraft, ServerEntry
+from mailmove_gui.desktop.wizard.draft import MigrationDraft
+from mailmove_gui.desktop.wizard.server_entry import ServerEntry
 from mailmove_gui.desktop.wizard.wizard import MigrationWizard, Step
 from mailmove_gui.domain.endpoints import Endpoint
 from mailmove_gui.domain.events import AccountChanged, AccountProgressed, Event, Failure
@@ -64,6 +65,8 @@ def no_services() -> Services:
         create_ledger=_nothing,  # type: ignore[arg-type]
         open_ledger=_nothing,  # type: ignore[arg-type]
         gateway=_nothing,  # type: ignore[arg-type]
+        detect=_nothing,  # type: ignore[arg-type]
+        tester=_nothing,  # type: ignore[arg-type]
         secrets=_nothing,  # type: ignore[arg-type]
         temporary_secrets=_nothing,  # type: ignore[arg-type]
         write_report=_nothing,  # type: ignore[arg-type]

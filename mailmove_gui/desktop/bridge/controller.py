@@ -203,7 +203,7 @@ class Controller(QObject):
             if self._is_sample:
                 secrets, note = self._services.temporary_secrets(), ""
             else:
-                secrets, note = self._services.secrets()
+                secrets, note = self._services.secrets(plan.id)
             gateway = self._services.gateway(plan.options)
             migration = Migration(ledger, gateway, secrets, self.pump, spawn=self._spawn)
             migration.recover()

@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from mailmove_gui.domain.control import CancelToken
 from mailmove_gui.domain.ledger import Ledger
 from mailmove_gui.domain.plan import Account, MigrationPlan
 from mailmove_gui.domain.ports import GatewayFactory, SecretStore
+from mailmove_gui.domain.probing import ConnectionTester
+from mailmove_gui.domain.providers import Detection
 from mailmove_gui.domain.secret import Secret, SecretKey
 
 
@@ -21,10 +24,18 @@ class SampleMigration:
 
 
 class SecretsChooser(Protocol):
-    """Finds out where passwords can be kept; may block for as long as a keyring asks its user."""
+    """Finds out where a migration's passwords can be kept; may block for as long as a keyring asks its user."""
 
-    def __call__(self) -> tuple[SecretStore, str]:
-        """The store, and a sentence to show if it forgets passwords when the program ends (else empty)."""
+    def __call__(self, plan_id: str) -> tuple[SecretStore, str]:
+        """The store of this migration alone, and a sentence for when it forgets as the program ends (else empty)."""
+        ...
+
+
+class Detector(Protocol):
+    """Finds out who runs the mail of a domain; blocks for about 5 s at the most."""
+
+    def __call__(self, asked: str, cancel: CancelToken) -> Detection:
+        """Look for the servers of an address or domain; Cancelled if asked to stop."""
         ...
 
 
@@ -39,6 +50,8 @@ class Services:
     create_ledger: Callable[[Path, MigrationPlan], Ledger]
     open_ledger: Callable[[Path], Ledger]
     gateway: GatewayFactory
+    detect: Detector
+    tester: ConnectionTester
     secrets: SecretsChooser
     temporary_secrets: Callable[[], SecretStore]
     write_report: Callable[[Ledger, Path], None]

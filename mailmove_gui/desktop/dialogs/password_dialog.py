@@ -47,6 +47,7 @@ def question_of(account: Account, failure: Failure | None) -> PasswordQuestion:
 @dataclass(frozen=True, slots=True)
 class _Field:
     account_id: str
+    side: Side
     mailbox: Mailbox
     edit: PasswordEdit
 
@@ -101,7 +102,7 @@ class PasswordDialog(QDialog):
 
     def passwords(self) -> dict[SecretKey, Secret]:
         """The passwords that were typed."""
-        return {one.mailbox.secret_key: one.edit.secret() for one in self._fields if one.edit.text()}
+        return {one.mailbox.secret_key(one.side): one.edit.secret() for one in self._fields if one.edit.text()}
 
     def account_ids(self) -> tuple[str, ...]:
         """The accounts whose field was filled in."""
@@ -135,7 +136,7 @@ class PasswordDialog(QDialog):
         if question.failure is not None:
             layout.addWidget(QuietLabel(sentence(question.failure), box))
         layout.addWidget(edit)
-        self._fields.append(_Field(question.account.id, mailbox, edit))
+        self._fields.append(_Field(question.account.id, side, mailbox, edit))
         return box
 
     @Slot()

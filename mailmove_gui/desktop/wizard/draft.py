@@ -6,76 +6,15 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from mailmove_gui.batch import AccountRow, accounts_from_rows
-from mailmove_gui.domain.endpoints import Endpoint, MailProtocol, Security, default_port, parse_endpoint
+from mailmove_gui.desktop.wizard.server_entry import ServerEntry, entry_of
 from mailmove_gui.domain.findings import AccountCheck
-from mailmove_gui.domain.plan import Account, MigrationPlan
-from mailmove_gui.domain.problems import InvalidInput, Problem, ProblemKind
+from mailmove_gui.domain.plan import Account, Mailbox, MigrationPlan, Options, new_plan_id
+from mailmove_gui.domain.problems import Problem, ProblemKind
 from mailmove_gui.domain.reasons import Side
 from mailmove_gui.domain.secret import Secret, SecretKey
 from mailmove_gui.texts import _
 
-MAX_PORT = 65535
-_NOT_IN_A_HOST = frozenset(" \t/\\,;@\"'<>()")
 _NOT_IN_A_FILE_NAME = '<>:"/\\|?*'
-
-
-@dataclass(frozen=True, slots=True)
-class ServerEntry:
-    """A mail server as it was typed."""
-
-    host: str = ""
-    port: int = 993
-    security: Security = Security.TLS
-
-    @property
-    def problem(self) -> str:
-        """What is wrong with it, as a sentence; empty if it can be used, or nothing was typed yet."""
-        host = self.host.strip()
-        if "@" in host:
-            return _("This is a mail address. Enter the name of its mail server, such as imap.example.com.")
-        if any(character in _NOT_IN_A_HOST for character in host):
-            return _("This is no server's name. Enter a name such as imap.example.com, or an IP address.")
-        if not 1 <= self.port <= MAX_PORT:
-            return _("A port is a number from 1 to {highest}.").format(highest=MAX_PORT)
-        return ""
-
-    @property
-    def is_complete(self) -> bool:
-        """Whether it can be used."""
-        return bool(self.host.strip()) and not self.problem
-
-    @property
-    def endpoint(self) -> Endpoint | None:
-        """The server; None as long as it cannot be used."""
-        return Endpoint(self.host.strip(), self.port, self.security) if self.is_complete else None
-
-    def with_security(self, security: Security) -> "ServerEntry":
-        """Another kind of encryption; the port follows as long as it is the usual one."""
-        port = self.port
-        if port == default_port(MailProtocol.IMAP, self.security):
-            port = default_port(MailProtocol.IMAP, security)
-        return replace(self, security=security, port=port)
-
-    def with_host(self, text: str) -> "ServerEntry":
-        """Another host; ``imaps://host:port`` and ``host:port`` fill in the rest."""
-        text = text.strip()
-        if "://" in text:
-            try:
-                endpoint = parse_endpoint(text)
-            except InvalidInput:
-                return replace(self, host=text)
-            if endpoint.protocol is not MailProtocol.IMAP:
-                return replace(self, host=endpoint.host)
-            return ServerEntry(endpoint.host, endpoint.port, endpoint.security)
-        host, colon, port = text.partition(":")
-        if colon and ":" not in port and port.isascii() and port.isdigit() and 1 <= int(port) <= MAX_PORT:
-            return replace(self, host=host, port=int(port))
-        return replace(self, host=text)
-
-
-def entry_of(endpoint: Endpoint) -> ServerEntry:
-    """The entry that stands for a server."""
-    return ServerEntry(endpoint.host, endpoint.port, endpoint.security)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +33,10 @@ class MigrationDraft:
     checks: Mapping[str, AccountCheck] = field(default_factory=dict)
     name: str = ""
     path: Path | None = None
+    options: Options = field(default_factory=Options)
     is_single: bool = False
     is_sample: bool = False
+    plan_id: str = field(default_factory=new_plan_id)
 
     def completed(self, row: AccountRow) -> AccountRow:
         """The row with what follows from the options filled in."""
@@ -143,7 +84,14 @@ class MigrationDraft:
 
     def plan(self) -> MigrationPlan:
         """The plan of all accounts."""
-        return MigrationPlan(self.name.strip(), self.accounts())
+        return MigrationPlan(
+            self.name.strip(),
+            self.accounts(),
+            self.options,
+            self.plan_id,
+            self.source.origin,
+            self.destination.origin,
+        )
 
     def passed(self) -> tuple[str, ...]:
         """Ids of the accounts that the check let through."""
@@ -161,10 +109,10 @@ class MigrationDraft:
             source, destination = row.source or self.source.endpoint, row.destination or self.destination.endpoint
             changed = row
             if source is not None:
-                secret = typed.get(SecretKey(source.server, full.source_user))
+                secret = typed.get(Mailbox(source, full.source_user).secret_key(Side.SOURCE))
                 changed = replace(changed, source_password=secret) if secret else changed
             if destination is not None:
-                secret = typed.get(SecretKey(destination.server, full.destination_user))
+                secret = typed.get(Mailbox(destination, full.destination_user).secret_key(Side.DESTINATION))
                 # A source password that was corrected must not become the destination's, which was right.
                 secret = secret or (full.destination_password if changed is not row else None)
                 changed = replace(changed, destination_password=secret) if secret else changed
@@ -193,9 +141,9 @@ def draft_of_samples(
         AccountRow(
             number,
             account.source.user,
-            passwords.get(account.source.secret_key, none),
+            passwords.get(account.secret_key(Side.SOURCE), none),
             account.destination.user,
-            passwords.get(account.destination.secret_key, none),
+            passwords.get(account.secret_key(Side.DESTINATION), none),
             account.source.endpoint,
             account.destination.endpoint,
         )

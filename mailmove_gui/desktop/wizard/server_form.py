@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QComboBox, QFormLayout, QHBoxLayout, QLabel, QLine
 from mailmove_gui.desktop import theme
 from mailmove_gui.desktop.theme import Tone
 from mailmove_gui.desktop.widgets.card import Card, Notice
-from mailmove_gui.desktop.wizard.draft import MAX_PORT, ServerEntry
+from mailmove_gui.desktop.wizard.server_entry import MAX_PORT, ServerEntry
 from mailmove_gui.domain.endpoints import Security
 from mailmove_gui.texts import _
 

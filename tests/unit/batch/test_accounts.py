@@ -16,6 +16,7 @@ from mailmove_gui.batch import (
 from mailmove_gui.domain.endpoints import Endpoint, MailProtocol, Security
 from mailmove_gui.domain.plan import Account, Mailbox, account_id
 from mailmove_gui.domain.problems import InvalidInput, Problem, ProblemKind
+from mailmove_gui.domain.reasons import Side
 from mailmove_gui.domain.secret import Secret
 
 OLD = Endpoint("old.example", 993)
@@ -87,9 +88,9 @@ def test_accounts_and_secrets_of_rows() -> None:
         Account(account_id("bo", "bo"), Mailbox(NEW, "bo"), Mailbox(OLD, "bo")),
     )
     assert secrets == {
-        Mailbox(OLD, "Anna").secret_key: Secret("p"),
-        Mailbox(NEW, "anna.new").secret_key: Secret("q"),
-        Mailbox(OLD, "bo").secret_key: Secret("r"),
+        Mailbox(OLD, "Anna").secret_key(Side.SOURCE): Secret("p"),
+        Mailbox(NEW, "anna.new").secret_key(Side.DESTINATION): Secret("q"),
+        Mailbox(OLD, "bo").secret_key(Side.DESTINATION): Secret("r"),
     }
 
 

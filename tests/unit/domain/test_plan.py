@@ -99,11 +99,16 @@ def test_sides() -> None:
     assert anna.mailbox(Side.DESTINATION) is anna.destination
 
 
-def test_passwords_are_kept_by_machine_and_user() -> None:
-    imap, pop3 = Endpoint("a.example", 993), Endpoint("a.example", 995, protocol=MailProtocol.POP3)
-    assert Mailbox(imap, "anna").secret_key == Mailbox(pop3, "anna").secret_key
-    tunnels = Endpoint("localhost", 1993), Endpoint("localhost", 2993)
-    assert Mailbox(tunnels[0], "anna").secret_key != Mailbox(tunnels[1], "anna").secret_key
+def test_passwords_are_kept_by_side_server_port_and_user() -> None:
+    anna = Mailbox(Endpoint("a.example", 993), "anna")
+    others = [
+        anna.secret_key(Side.DESTINATION),
+        Mailbox(Endpoint("b.example", 993), "anna").secret_key(Side.SOURCE),
+        Mailbox(Endpoint("a.example", 1993), "anna").secret_key(Side.SOURCE),
+        Mailbox(Endpoint("a.example", 993), "bo").secret_key(Side.SOURCE),
+    ]
+    assert anna.secret_key(Side.SOURCE) not in others
+    assert anna.secret_key(Side.SOURCE) == Mailbox(Endpoint("a.example", 993), "anna").secret_key(Side.SOURCE)
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import traceback
 
 import pytest
 
+from mailmove_gui.domain.reasons import Side
 from mailmove_gui.domain.secret import Secret, SecretKey
 
 PASSWORD = "hunter2 § 密码"
@@ -11,7 +12,7 @@ PASSWORD = "hunter2 § 密码"
 
 def test_a_secret_does_not_show_itself() -> None:
     secret = Secret(PASSWORD)
-    shown = f"{secret} {secret!r} {secret!s} {[secret]} { ({SecretKey('host', 'user'): secret}) }"
+    shown = f"{secret} {secret!r} {secret!s} {[secret]} { ({SecretKey(Side.SOURCE, 'host', 993, 'user'): secret}) }"
     assert PASSWORD not in shown
     try:
         raise ValueError(secret)

@@ -8,6 +8,7 @@ from mailmove_gui.domain.control import CancelToken
 from mailmove_gui.domain.endpoints import Endpoint
 from mailmove_gui.domain.events import Event
 from mailmove_gui.domain.plan import Account, Mailbox, MigrationPlan, Options
+from mailmove_gui.domain.reasons import Side
 from mailmove_gui.domain.records import AccountRecord
 from mailmove_gui.domain.secret import Secret, SecretKey
 from mailmove_gui.domain.states import AccountState
@@ -44,7 +45,10 @@ class World:
         self.account = account()
         self.gateway = FakeGateway({USER: self.source}, {USER: self.destination})
         self.secrets = FakeSecrets(
-            {SecretKey("old.example", USER): Secret("secret"), SecretKey("new.example", USER): Secret("secret")}
+            {
+                SecretKey(Side.SOURCE, "old.example", 993, USER): Secret("secret"),
+                SecretKey(Side.DESTINATION, "new.example", 993, USER): Secret("secret"),
+            }
         )
         self.ledger = self._new_ledger()
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from mailmove_gui.domain.control import CancelToken
+from mailmove_gui.domain.findings import Quota
 from mailmove_gui.domain.folders import INBOX, Folder, FolderPath, FolderRole, NamingRules
 from mailmove_gui.domain.identity import header_key
 from mailmove_gui.domain.messages import (
@@ -71,6 +72,7 @@ class FakeMailbox:
     uidplus: bool = True
     permanent_flags: Flags | None = frozenset({"\\Seen", "\\Answered", "\\Flagged", "\\Deleted", "\\Draft", "\\*"})
     max_message_bytes: int | None = None
+    quota: Quota | None = None
     refuses: Callable[[bytes], str | None] = lambda body: None
     refuses_folder: Callable[[FolderPath], bool] = lambda path: False
     unreadable: set[FolderPath] = field(default_factory=set)
@@ -116,6 +118,10 @@ class FakeConnection:
     @property
     def max_message_bytes(self) -> int | None:
         return self._mailbox.max_message_bytes
+
+    def quota(self) -> Quota | None:
+        self._call("quota")
+        return self._mailbox.quota
 
     def folders(self) -> tuple[Folder, ...]:
         self._call("folders")

@@ -273,7 +273,7 @@ def test_message_that_nobody_can_say_arrived_is_doubtful_and_not_sent_again(worl
 
 def test_wrong_password_names_its_side_and_is_tried_once(world: World) -> None:
     fill(world)
-    world.secrets.put(SecretKey("new.example", USER), Secret("wrong"))
+    world.secrets.put(SecretKey(Side.DESTINATION, "new.example", 993, USER), Secret("wrong"))
     record = world.run()
     assert record.state is AccountState.NEEDS_PASSWORD
     assert record.failure is not None
@@ -282,7 +282,7 @@ def test_wrong_password_names_its_side_and_is_tried_once(world: World) -> None:
 
 
 def test_missing_password_asks_for_it_without_a_login(world: World) -> None:
-    world.secrets.forget(SecretKey("old.example", USER))
+    world.secrets.forget(SecretKey(Side.SOURCE, "old.example", 993, USER))
     record = world.run()
     assert record.state is AccountState.NEEDS_PASSWORD
     assert record.failure is not None
@@ -528,7 +528,7 @@ def test_a_corrected_server_keeps_what_is_known_of_the_mailbox(world: World) -> 
     world.run()
     moved = replace(world.account, destination=replace(world.account.destination, endpoint=Endpoint("10.0.0.7", 993)))
     world.account = moved
-    world.secrets.put(moved.destination.secret_key, Secret("secret"))
+    world.secrets.put(moved.secret_key(Side.DESTINATION), Secret("secret"))
     world.ledger.save_plan(MigrationPlan("test", (moved,)))
     world.source.folder("INBOX").add(mail("inbox 3"))
     record = world.run()
@@ -551,7 +551,9 @@ def test_users_of_one_name_at_two_servers_are_two_mailboxes(tmp_path: Path) -> N
     ledger = create_ledger(tmp_path / "two.mailmove", MigrationPlan("two", accounts))
     destinations = [FakeMailbox(), FakeMailbox()]
     for one, destination in zip(accounts, destinations, strict=True):
-        secrets = FakeSecrets({one.source.secret_key: Secret("secret"), one.destination.secret_key: Secret("secret")})
+        secrets = FakeSecrets(
+            {one.secret_key(Side.SOURCE): Secret("secret"), one.secret_key(Side.DESTINATION): Secret("secret")}
+        )
         ports = Ports(
             ledger, FakeGateway(sources, {"info": destination}), secrets, lambda event: None, FakeClock(), spawn_thread
         )

@@ -9,6 +9,7 @@ import pytest
 from mailmove_gui.domain.events import AccountChanged, Event, QueueEmptied
 from mailmove_gui.domain.folders import FolderPath
 from mailmove_gui.domain.plan import MigrationPlan, Options
+from mailmove_gui.domain.reasons import Side
 from mailmove_gui.domain.secret import Secret
 from mailmove_gui.domain.states import AccountState
 from mailmove_gui.engine.migration import Migration
@@ -33,8 +34,8 @@ class Company:
         self.ledger: SqliteLedger = create_ledger(self.path, plan)
         self.secrets = FakeSecrets({})
         for one in self.accounts:
-            self.secrets.put(one.source.secret_key, Secret("secret"))
-            self.secrets.put(one.destination.secret_key, Secret("secret"))
+            self.secrets.put(one.secret_key(Side.SOURCE), Secret("secret"))
+            self.secrets.put(one.secret_key(Side.DESTINATION), Secret("secret"))
         self.events: list[Event] = []
         self.gateway = FakeGateway(self.sources, self.destinations)
         self.migration = self.new_migration()
@@ -116,14 +117,14 @@ def test_runs_into_one_destination_mailbox_are_serialised(company: Company) -> N
 
 
 def test_wrong_password_of_one_does_not_hold_up_the_others(company: Company) -> None:
-    company.secrets.put(company.accounts[2].source.secret_key, Secret("wrong"))
+    company.secrets.put(company.accounts[2].secret_key(Side.SOURCE), Secret("wrong"))
     company.migration.start()
     assert company.migration.wait(30)
     states = company.states()
     assert states.pop(company.accounts[2].id) is AccountState.NEEDS_PASSWORD
     assert set(states.values()) == {AccountState.DONE}
 
-    company.secrets.put(company.accounts[2].source.secret_key, Secret("secret"))
+    company.secrets.put(company.accounts[2].secret_key(Side.SOURCE), Secret("secret"))
     company.migration.start([company.accounts[2].id])
     assert company.migration.wait(30)
     assert set(company.states().values()) == {AccountState.DONE}

@@ -8,7 +8,7 @@ import pytest
 from mailmove_gui.domain.control import CancelToken
 from mailmove_gui.domain.findings import AccountVerification
 from mailmove_gui.domain.plan import MigrationPlan
-from mailmove_gui.domain.reasons import Reason
+from mailmove_gui.domain.reasons import Reason, Side
 from mailmove_gui.domain.secret import Secret, SecretKey
 from mailmove_gui.engine.context import Ports
 from mailmove_gui.engine.migration import Migration
@@ -81,7 +81,7 @@ def test_what_cannot_be_compared_does_not_pass_for_compared(world: World) -> Non
 
 
 def test_a_login_that_fails_is_a_failure(moved: World) -> None:
-    moved.secrets.put(SecretKey("new.example", USER), Secret("wrong"))
+    moved.secrets.put(SecretKey(Side.DESTINATION, "new.example", 993, USER), Secret("wrong"))
     result = verify(moved)
     assert not result.passed
     assert result.failure is not None
@@ -99,8 +99,8 @@ def merged(tmp_path: Path) -> Iterator[tuple[Ports, FakeMailbox]]:
     accounts = (account("anna"), account("bo", "anna"))
     secrets = FakeSecrets({})
     for one in accounts:
-        secrets.put(one.source.secret_key, Secret("secret"))
-        secrets.put(one.destination.secret_key, Secret("secret"))
+        secrets.put(one.secret_key(Side.SOURCE), Secret("secret"))
+        secrets.put(one.secret_key(Side.DESTINATION), Secret("secret"))
     ledger = create_ledger(tmp_path / "merged.mailmove", MigrationPlan("merged", accounts))
     gateway = FakeGateway(sources, {"anna": destination})
     ports = Ports(ledger, gateway, secrets, lambda event: None, FakeClock(), spawn_thread)

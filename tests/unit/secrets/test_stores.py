@@ -10,11 +10,12 @@ import keyring.errors
 import pytest
 
 from mailmove_gui.domain.ports import SecretStore
+from mailmove_gui.domain.reasons import Side
 from mailmove_gui.domain.secret import Secret, SecretKey
 from mailmove_gui.secrets import KeyringProblem, KeyringStore, MemoryStore, choose_store, keyring_sentence
 from mailmove_gui.secrets.keyring_store import KeyringUnusable, system_keyring
 
-KEY = SecretKey("imap.example", "anna@example")
+KEY = SecretKey(Side.SOURCE, "imap.example", 993, "anna@example")
 PASSWORD = Secret('pä"ss\\§密码')
 
 
@@ -84,15 +85,15 @@ def test_a_store_keeps_replaces_and_forgets(store: SecretStore) -> None:
     assert store.get(KEY) == PASSWORD
     store.put(KEY, Secret("other"))
     assert store.get(KEY) == Secret("other")
-    assert store.get(SecretKey("imap.example", "bo@example")) is None
-    assert store.get(SecretKey("other.example", "anna@example")) is None
+    assert store.get(SecretKey(Side.SOURCE, "imap.example", 993, "bo@example")) is None
+    assert store.get(SecretKey(Side.SOURCE, "other.example", 993, "anna@example")) is None
     store.forget(KEY)
     store.forget(KEY)
     assert store.get(KEY) is None
 
 
 def test_a_host_is_the_same_however_it_is_written(store: SecretStore) -> None:
-    store.put(SecretKey("IMAP.Example.", " anna@example"), PASSWORD)
+    store.put(SecretKey(Side.SOURCE, "IMAP.Example.", 993, " anna@example"), PASSWORD)
     assert store.get(KEY) == PASSWORD
 
 
@@ -157,12 +158,12 @@ def test_a_keyring_that_breaks_later_is_not_asked_again_and_nothing_is_lost(vaul
     store = KeyringStore(backend=vault)
     store.put(KEY, PASSWORD)
     vault.before = fail_with(OSError("gone"))
-    other = SecretKey("imap.example", "bo@example")
+    other = SecretKey(Side.SOURCE, "imap.example", 993, "bo@example")
     store.put(other, PASSWORD)
     assert store.problem is KeyringProblem.FAILED
     calls = vault.calls
     assert (store.get(KEY), store.get(other)) == (PASSWORD, PASSWORD)
-    assert store.get(SecretKey("imap.example", "cy@example")) is None
+    assert store.get(SecretKey(Side.SOURCE, "imap.example", 993, "cy@example")) is None
     store.forget(other)
     assert store.get(other) is None
     assert vault.calls == calls
