@@ -4,13 +4,17 @@ from datetime import date
 
 import pytest
 
+from mailmove_gui.domain.certificates import CertificatePin
 from mailmove_gui.domain.endpoints import Endpoint, MailProtocol, Security
+from mailmove_gui.domain.folders import FolderRole
 from mailmove_gui.domain.plan import (
     Account,
     Mailbox,
     MessageOrder,
     MigrationPlan,
     Options,
+    ServerOrigin,
+    ServerSetup,
     account_id,
     plan_from_json,
     plan_problems,
@@ -31,7 +35,7 @@ def account(source: str, target: str, *, old: Endpoint = OLD, new: Endpoint = NE
 FULL = MigrationPlan(
     name="Acme → 新邮箱",
     accounts=(
-        account("anna@acme.cn", "anna"),
+        replace(account("anna@acme.cn", "anna"), folder_map=((("Old", "A/B"), ("New",)),)),
         account("bo", "bo", old=Endpoint("::1", 1110, Security.PLAIN, MailProtocol.POP3)),
     ),
     options=Options(
@@ -40,12 +44,15 @@ FULL = MigrationPlan(
         max_size_bytes=25_000_000,
         folders=("INBOX", "Work*"),
         exclude=("垃圾邮件",),
+        exclude_roles=frozenset({FolderRole.JUNK, FolderRole.TRASH}),
         folder_map=((("Sent",), ("Sent Items",)), (("a/b", "c"), ("d",))),
         below=("old",),
         order=MessageOrder.OLDEST_FIRST,
         accounts_at_once=7,
         ca_file="/etc/ca.pem",
+        pins=(CertificatePin("old.example", 993, "ab" * 32),),
     ),
+    source=ServerOrigin(ServerSetup.AUTOMATIC, "anna@acme.cn", "tencent-exmail"),
 )
 
 

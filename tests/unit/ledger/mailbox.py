@@ -26,7 +26,7 @@ def account(account_id: str) -> Account:
 
 
 def plan_of(*account_ids: str, name: str = "Test") -> MigrationPlan:
-    return MigrationPlan(name, tuple(map(account, account_ids)))
+    return MigrationPlan(name, tuple(map(account, account_ids)), id="test")
 
 
 def head(
