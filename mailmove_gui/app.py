@@ -30,7 +30,8 @@ from mailmove_gui.domain.secret import Secret, SecretKey
 from mailmove_gui.ledger import create_ledger, open_ledger
 from mailmove_gui.mail import ImapGateway
 from mailmove_gui.mail.connection_test import ImapTester
-from mailmove_gui.providers.detection import detect
+from mailmove_gui.mail.tls import client_context
+from mailmove_gui.providers.detection import ServerDetector
 from mailmove_gui.providers.folder_names import folder_names
 from mailmove_gui.report import write_html
 from mailmove_gui.secrets import MemoryStore, Redactor, choose_store, keyring_sentence
@@ -169,7 +170,7 @@ def make_services(secrets: Secrets, samples: Samples, *, migrations_folder: Path
         create_ledger=create_ledger,
         open_ledger=open_ledger,
         gateway=open_gateway,
-        detect=detect,
+        detect=ServerDetector(None, tls_context=client_context),
         tester=ImapTester(),
         secrets=secrets.choose,
         temporary_secrets=secrets.temporary,
