@@ -35,6 +35,7 @@ class ProblemKind(StrEnum):
     NO_ACCOUNTS = "no_accounts"
     ENDPOINT_MISSING = "endpoint_missing"
     BAD_ADDRESS = "bad_address"
+    BAD_DOMAIN = "bad_domain"
     UNKNOWN_HOST = "unknown_host"
     ROW_NOT_READ = "row_not_read"
 

@@ -93,6 +93,9 @@ def what_is_wrong(problem: Problem) -> str:  # noqa: C901, PLR0911, PLR0912 -- o
             return _("it is not said which server this is; give its address, such as imaps://mail.example.com.")
         case ProblemKind.BAD_ADDRESS:
             return _("“{value}” is no mail address; correct it.").format(value=value)
+        case ProblemKind.BAD_DOMAIN:
+            text = _("there is no domain in “{value}”; give an address or a domain, such as anna@example.com.")
+            return text.format(value=value)
         case ProblemKind.UNKNOWN_HOST:
             return _("there is no server {value}; check its name.").format(value=value)
         case ProblemKind.ROW_NOT_READ:
