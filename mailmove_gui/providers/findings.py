@@ -25,9 +25,15 @@ class Findings:
         self._reports: dict[DetectionStep, StepReport] = {}
 
     @property
-    def is_decided(self) -> bool:
+    def has_provider(self) -> bool:
         """Whether it is known who it is."""
-        return self._detection.how is not None
+        return self._detection.provider is not None
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether nothing more has to be found out: the servers are known, or that there are none."""
+        provider = self._detection.provider
+        return bool(self._detection.servers) or (provider is not None and not provider.takes_programs)
 
     def saw(self, step: DetectionStep, outcome: StepOutcome, detail: str = "") -> None:
         """Keep what came of a step."""
@@ -69,8 +75,11 @@ class Findings:
         needs_consent: bool = False,
         software: str = "",
     ) -> None:
-        """These are the servers, whatever the table says of the provider (`match`) that they belong to, if any."""
-        provider = match.provider_for(self.domain) if match is not None else None
+        """These are the servers, whatever the table says of the provider that they belong to.
+
+        That is `match`, or who was recognised before without any server being known.
+        """
+        provider = match.provider_for(self.domain) if match is not None else self._detection.provider
         self._detection = replace(
             self._detection,
             provider=provider,

@@ -22,6 +22,10 @@ _UNTRUSTED = frozenset(
 )
 
 
+_PATIENCE_S = 1.0
+"""How long a likelier server may keep silent once another one has answered."""
+
+
 @dataclass(frozen=True, slots=True)
 class Guess:
     """Servers that answered, IMAP first; `trusted` if their certificates fit. `greeting` is the first one's."""
@@ -60,7 +64,10 @@ class Guessing:
         looks = {asyncio.wrap_future(self._start(endpoint)) for endpoint in self._endpoints}
         try:
             while looks and not self._is_decided():
-                done, looks = await asyncio.wait(looks, return_when=asyncio.FIRST_COMPLETED)
+                patience_s = _PATIENCE_S if self._has_imap() else None
+                done, looks = await asyncio.wait(looks, timeout=patience_s, return_when=asyncio.FIRST_COMPLETED)
+                if not done:
+                    break
                 self._probes |= {probe.endpoint: probe for look in done if (probe := look.result()) is not None}
         finally:
             self._cancel.abort()
@@ -79,6 +86,11 @@ class Guessing:
             return Guess(_best(passed), True, passed[0].greeting)
         untrusted = [probe for probe in self._in_order() if probe.failure and probe.failure.reason in _UNTRUSTED]
         return Guess(_best(untrusted), False) if untrusted else None
+
+    def _has_imap(self) -> bool:
+        return any(
+            probe.failure is None and endpoint.protocol is MailProtocol.IMAP for endpoint, probe in self._probes.items()
+        )
 
     def _is_decided(self) -> bool:
         """Whether no look that is still out could give a better IMAP server."""

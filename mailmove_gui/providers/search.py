@@ -58,7 +58,7 @@ class Search:
         if not self._findings.is_decided and dns.mx.exists and dns.mx.values != _NO_MAIL:
             mx_hosts = () if has_gateway else dns.mx.values[:1]
             await self._beyond_dns((f"imap.{self._domain}", f"mail.{self._domain}", *mx_hosts, self._domain))
-        if not self._findings.is_decided and self._last_resort is not None:
+        if not self._findings.is_decided and not self._findings.has_provider and self._last_resort is not None:
             step, evidence, match = self._last_resort
             self._findings.decide(step, evidence, match, Confidence.LOW)
 

@@ -117,11 +117,13 @@ class ProviderTable:
         return _match(self._by_host.get(host))
 
     def by_host(self, host: str) -> Match | None:
-        """The provider that a mail server seems to belong to: listed, or of a domain that its MX hosts are in."""
+        """The provider that a mail server seems to belong to: listed, or below a domain of its own or of its MX."""
         if found := self.by_server(host):
             return found
         by_suffix = self.by_mx(host)
-        return replace(by_suffix, mx_host="") if isinstance(by_suffix, Match) else None
+        if isinstance(by_suffix, Match):
+            return replace(by_suffix, mx_host="")
+        return _match(self._by_domain.get(_longest_suffix(host, self._by_domain)))
 
     def by_greeting(self, text: str) -> Greeting | None:
         """What a server's first words say about it."""

@@ -43,7 +43,7 @@ class Web:
             host, path = _target(url)
             response = _read_response(await self._exchange(host, path))
             if response.status in _REDIRECTED:
-                url = urljoin(url, response.getheader("Location", ""))
+                url = _redirected(url, response.getheader("Location", ""))
                 continue
             if response.status != http.client.OK:
                 raise NotThere(response.status)
@@ -85,6 +85,13 @@ class Web:
             except OSError as error:
                 failure = error
         raise failure
+
+
+def _redirected(url: str, location: str) -> str:
+    try:
+        return urljoin(url, location)
+    except ValueError as error:
+        raise NotTrusted("redirection") from error
 
 
 def _target(url: str) -> tuple[str, str]:
