@@ -149,7 +149,7 @@ def _print_needs(screen: Screen, provider: Provider) -> None:
 
 
 def _print_nothing(screen: Screen, found: Detection) -> None:
-    screen.line(_("Nobody tells where the mail of {domain} is.").format(domain=found.domain))
+    screen.line(_("It could not be found out who runs the mail of {domain}.").format(domain=found.domain))
     if found.gateway:
         text = _("It passes {gateway} first, behind which the mailboxes cannot be seen.")
         screen.line(text.format(gateway=found.gateway))
