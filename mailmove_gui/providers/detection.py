@@ -1,21 +1,15 @@
 """Who runs a domain's mail: own table, DNS, autoconfig, guessing, in the order of how much each is worth."""
 
-import asyncio
 import ssl
-from collections.abc import Callable, Coroutine
-from typing import Any, TypeVar
+from collections.abc import Callable
 
-from mailmove_gui.domain.control import Cancelled, CancelToken
+from mailmove_gui.domain.control import CancelToken
 from mailmove_gui.domain.probing import Prober
 from mailmove_gui.domain.providers import Detection, DetectionStep
 from mailmove_gui.providers.asked import read_asked
 from mailmove_gui.providers.findings import Findings
 from mailmove_gui.providers.name_servers import NameServers
 from mailmove_gui.providers.table import ProviderTable, provider_table
-
-_T = TypeVar("_T")
-
-_LOOK_EVERY_S = 0.05
 
 
 class ServerDetector:
@@ -66,23 +60,12 @@ class ServerDetector:
         else:
             findings.saw_nothing(DetectionStep.DOMAIN_TABLE)
             if self._online:
-                asyncio.run(_unless_cancelled(self._search(findings, table, is_host=read.is_host), cancel))
+                self._search(findings, table, cancel, is_host=read.is_host)
         return findings.detection()
 
-    async def _search(self, findings: Findings, table: ProviderTable, *, is_host: bool) -> None:
-        # Its DNS library takes a quarter of a second to import, which nobody has to wait for at start-up.
-        from mailmove_gui.providers.search import Search  # noqa: PLC0415
+    def _search(self, findings: Findings, table: ProviderTable, cancel: CancelToken, *, is_host: bool) -> None:
+        # What speaks DNS and https takes a quarter of a second to import, which nobody has to wait for at start-up.
+        from mailmove_gui.providers.search import Search, run_until_cancelled  # noqa: PLC0415
 
         search = Search(findings, table, self._name_servers, self._prober, self._tls_context, self._https_port)
-        await search.run(is_host=is_host)
-
-
-async def _unless_cancelled(work: Coroutine[Any, Any, _T], cancel: CancelToken) -> _T:
-    task = asyncio.ensure_future(work)
-    while not task.done():
-        await asyncio.wait([task], timeout=_LOOK_EVERY_S)
-        if cancel.is_set:
-            task.cancel()
-            await asyncio.wait([task])
-            raise Cancelled
-    return task.result()
+        run_until_cancelled(search.run(is_host=is_host), cancel)

@@ -41,7 +41,7 @@ _SPF_QUESTIONS = 5
 
 @dataclass(frozen=True, slots=True)
 class Records(Generic[_T]):
-    """Answers to one question; `exists` is False if there is no such name (NXDOMAIN), `answered` if nobody told."""
+    """Answers to one question; `answered` is False if nobody told, `exists` if there is no such name (NXDOMAIN)."""
 
     values: tuple[_T, ...] = ()
     answered: bool = True

@@ -2,8 +2,10 @@
 
 import asyncio
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 
+from mailmove_gui.domain.control import Cancelled, CancelToken
 from mailmove_gui.domain.endpoints import Endpoint
 from mailmove_gui.domain.probing import Prober
 from mailmove_gui.domain.providers import Confidence, DetectionStep, StepOutcome
@@ -17,6 +19,7 @@ from mailmove_gui.providers.table_file import Gateway
 from mailmove_gui.providers.web import Web
 
 _TOTAL_S = 4.7
+_LOOK_EVERY_S = 0.05
 _NO_MAIL = ("",)
 """The "null MX" (RFC 7505)."""
 
@@ -106,16 +109,19 @@ class Search:
         if not servers:
             self._findings.saw_nothing(step, answered=dns.services.answered)
             return
-        best = servers[0]
         if self._findings.is_decided:
-            self._findings.saw(step, StepOutcome.FOUND, best.url)
+            self._findings.saw(step, StepOutcome.FOUND, servers[0].url)
             return
+        vouched = tuple(server for server in servers if self._is_own(server) or self._table.by_host(server.host))
+        best = (vouched or servers)[0]
         match = self._table.by_host(best.host)
-        is_own = best.host == self._domain or best.host.endswith(f".{self._domain}")
-        confidence = match.confidence if match is not None else Confidence.MEDIUM if is_own else Confidence.LOW
+        confidence = match.confidence if match is not None else Confidence.MEDIUM if vouched else Confidence.LOW
         self._findings.decide_servers(
-            step, best.url, servers, confidence, match=match, needs_consent=match is None and not is_own
+            step, best.url, vouched or servers, confidence, match=match, needs_consent=not vouched
         )
+
+    def _is_own(self, server: Endpoint) -> bool:
+        return server.host == self._domain or server.host.endswith(f".{self._domain}")
 
     def _judge_spf(self, dns: DnsFindings, *, has_gateway: bool) -> None:
         """Who may send for the domain says little, unless the MX is a gateway and there is but one candidate."""
@@ -203,3 +209,23 @@ class Search:
             needs_consent=not guess.trusted,
             software=greeting.software if greeting is not None else "",
         )
+
+
+def run_until_cancelled(work: Coroutine[Any, Any, None], cancel: CancelToken) -> None:
+    """Run to the end, or until asked to stop. For threads in which no event loop runs.
+
+    Raises:
+        Cancelled: asked to stop; everything that was under way is closed.
+    """
+    asyncio.run(_until_cancelled(work, cancel))
+
+
+async def _until_cancelled(work: Coroutine[Any, Any, None], cancel: CancelToken) -> None:
+    task = asyncio.ensure_future(work)
+    while not task.done():
+        await asyncio.wait([task], timeout=_LOOK_EVERY_S)
+        if cancel.is_set:
+            task.cancel()
+            await asyncio.wait([task])
+            raise Cancelled
+    task.result()

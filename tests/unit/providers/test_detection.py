@@ -246,6 +246,12 @@ def test_a_service_at_a_stranger_needs_consent(detect: Detect) -> None:
     assert (found.provider, found.needs_consent, found.confidence) == (None, True, Confidence.LOW)
 
 
+def test_a_stranger_beside_a_service_of_the_domains_own_is_left_out(detect: Detect) -> None:
+    records = ["0 0 993 imap.stranger.example.", "5 0 993 box.acme.cn."]
+    found = detect("acme.cn", {("_imaps._tcp.acme.cn", "SRV"): records})
+    assert (found.servers, found.needs_consent) == ((Endpoint("box.acme.cn", 993),), False)
+
+
 def test_services_that_are_decidedly_not_there(detect: Detect) -> None:
     zone = {(f"_{name}._tcp.acme.cn", "SRV"): ["0 0 0 ."] for name in ("imaps", "imap", "pop3s", "pop3")}
     found = detect("acme.cn", zone)
