@@ -49,10 +49,8 @@ class NameServer:
         self._mute = mute
         self._delay_s = delay_s
         self._by_tcp_only = by_tcp_only
-        self._udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self._udp.bind((host, port))
+        self._udp, self._tcp = _pair(host, port)
         self.port = int(self._udp.getsockname()[1])
-        self._tcp = socket.create_server((host, self.port))
         self._udp.settimeout(_POLL_S)
         self._tcp.settimeout(_POLL_S)
         self._stopping = threading.Event()
@@ -116,3 +114,18 @@ class NameServer:
         elif not any(known == text or known.endswith(f".{text}") for known, _ in self.zone):
             answer.set_rcode(dns.rcode.NXDOMAIN)
         return answer.to_wire()
+
+
+def _pair(host: str, port: int) -> tuple[socket.socket, socket.socket]:
+    """Sockets for UDP and TCP with the same port; OSError if a certain port is taken."""
+    for last_try in (*[False] * 20, True):
+        udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        try:
+            udp.bind((host, port))
+            return udp, socket.create_server((host, udp.getsockname()[1]))
+        except OSError:
+            udp.close()
+            # One that is free for UDP may be taken for TCP by any program on this machine.
+            if port or last_try:
+                raise
+    raise AssertionError("the last try returns or raises")
