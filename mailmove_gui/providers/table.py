@@ -10,6 +10,9 @@ from mailmove_gui.providers.table_file import Gateway, Greeting, OfferTemplate, 
 from mailmove_gui.resource_files import resource_path
 
 
+_LOOPBACK = "127.0.0.1"
+
+
 @dataclass(frozen=True, slots=True)
 class Match:
     """A provider that was recognised. `mx_host` and `region` are known if an MX host told."""
@@ -76,7 +79,9 @@ class ProviderTable:
         for match in self.matches():
             provider = match.provider()
             for offer in (*provider.imap, *provider.pop3):
-                self._by_host.setdefault(offer.endpoint.host, match.entry)
+                # Behind this computer's own address may be any server, not only a provider's bridge.
+                if offer.endpoint.host != _LOOPBACK:
+                    self._by_host.setdefault(offer.endpoint.host, match.entry)
 
     def matches(self) -> Iterator[Match]:
         """All providers."""

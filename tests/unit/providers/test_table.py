@@ -139,6 +139,7 @@ def test_provider_by_id() -> None:
         ("imap.acme.cn", None),
         ("eu-smtp-inbound-1.mimecast.com", None),
         ("192.0.2.1", None),
+        ("127.0.0.1", None),
         ("", None),
     ],
 )
