@@ -9,7 +9,6 @@ from mailmove_gui.domain.providers import Confidence, Provider, ServerOffer
 from mailmove_gui.providers.table_file import Gateway, Greeting, OfferTemplate, ProviderEntry, TableFiles, read_table
 from mailmove_gui.resource_files import resource_path
 
-
 _LOOPBACK = "127.0.0.1"
 
 

@@ -366,10 +366,8 @@ def test_a_known_provider_without_known_servers_is_looked_for(detect: Detect) ->
     assert found.servers == (Endpoint("mail.acme.cn", 993),)
 
 
-@pytest.mark.parametrize(
-    ("asked", "host"), [("192.0.2.7", "192.0.2.7"), ("2001:db8::1", "2001:db8::1"), ("old", "old")]
-)
-def test_a_machine_is_looked_at_itself(detect: Detect, asked: str, host: str) -> None:
+@pytest.mark.parametrize("host", ["192.0.2.7", "127.0.0.1", "2001:db8::1", "old"])
+def test_a_machine_is_looked_at_itself(detect: Detect, host: str) -> None:
     url = Endpoint(host, 993).url
     prober = FakeProber({url: Reason.CERTIFICATE_WRONG_HOST})
     found = detect(host, prober=prober)
