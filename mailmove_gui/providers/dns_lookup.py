@@ -75,6 +75,11 @@ class DnsFindings:
     services: Records[Endpoint]
     spf: Records[str]
 
+    @property
+    def answered(self) -> bool:
+        """Whether any question was answered."""
+        return any(records.answered for records in (self.mx, self.aliases, self.services, self.spf))
+
     def or_else(self, other: "DnsFindings") -> "DnsFindings":
         """These, each completed by the others where they know more."""
         return DnsFindings(

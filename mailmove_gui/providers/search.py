@@ -18,7 +18,7 @@ from mailmove_gui.providers.table import Match, ProviderTable
 from mailmove_gui.providers.table_file import Gateway
 from mailmove_gui.providers.web import Web
 
-_TOTAL_S = 4.7
+_TOTAL_S = 4.5
 _LOOK_EVERY_S = 0.05
 _NO_MAIL = ("",)
 """The "null MX" (RFC 7505)."""
@@ -60,7 +60,12 @@ class Search:
             self._judge_name()
         if not self._findings.is_decided and dns.mx.exists and dns.mx.values != _NO_MAIL:
             mx_hosts = () if has_gateway else dns.mx.values[:1]
-            await self._beyond_dns((f"imap.{self._domain}", f"mail.{self._domain}", *mx_hosts, self._domain))
+            names = dict.fromkeys((f"imap.{self._domain}", f"mail.{self._domain}", *mx_hosts, self._domain))
+            if dns.answered:
+                await self._beyond_dns(tuple(names))
+            else:
+                # No web server can be found without DNS; a mail server may stand in this computer's own list of hosts.
+                await self._guess(tuple(names))
         if not self._findings.is_decided and not self._findings.has_provider and self._last_resort is not None:
             step, evidence, match = self._last_resort
             self._findings.decide(step, evidence, match, Confidence.LOW)
@@ -152,7 +157,7 @@ class Search:
 
     async def _beyond_dns(self, names: tuple[str, ...]) -> None:
         """Ask the domain's web server and look at guessed servers meanwhile; the web server's word goes first."""
-        guess = asyncio.create_task(self._guess(tuple(dict.fromkeys(names))))
+        guess = asyncio.create_task(self._guess(names))
         try:
             self._findings.saw_nothing(DetectionStep.AUTOCONFIG, answered=False)
             async with asyncio.timeout_at(self._deadline_s):
