@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
@@ -93,7 +93,7 @@ class TableFiles:
     entries: tuple[ProviderEntry, ...]
     gateways: tuple[Gateway, ...]
     greetings: tuple[Greeting, ...]
-    sources: Mapping[str, str] = field(default_factory=dict)
+    sources: Mapping[str, str]
 
 
 def read_table(folder: Path) -> TableFiles:
