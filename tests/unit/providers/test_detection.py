@@ -402,6 +402,11 @@ def test_servers_that_say_nothing_do_not_hide_one_that_does(detect: Detect) -> N
     assert found.servers[0] == Endpoint("mail.acme.cn", 993)
 
 
+def test_servers_that_take_their_time(detect: Detect) -> None:
+    prober = FakeProber({"imaps://mail.acme.cn:993": "* OK ready"}, delay_s=0.3)
+    assert detect("acme.cn", ALONE, prober=prober).servers == (Endpoint("mail.acme.cn", 993),)
+
+
 @pytest.mark.parametrize("behaviour", [{"delay_s": 0.6}, {"by_tcp_only": True}], ids=["slow", "by TCP only"])
 def test_a_name_server_with_troubles(detect: Detect, behaviour: dict[str, Any]) -> None:
     assert provider_id(detect("acme.cn", EXMAIL, **behaviour)) == "tencent-exmail"
