@@ -1,7 +1,7 @@
 """Which folders go where, and making those that are missing."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from mailmove_gui.domain.folders import (
@@ -9,11 +9,11 @@ from mailmove_gui.domain.folders import (
     FolderMapping,
     FolderPath,
     FolderRole,
-    is_wanted,
+    NamingRules,
     map_folders,
+    wanted_paths,
 )
-from mailmove_gui.domain.plan import Options
-from mailmove_gui.domain.ports import Destination
+from mailmove_gui.domain.plan import Account, Options
 from mailmove_gui.domain.reasons import MailError, Reason, Side
 from mailmove_gui.domain.records import SourceFolderRecord
 from mailmove_gui.engine.context import Pass
@@ -33,26 +33,41 @@ class FolderPlan:
     destination: tuple[Folder, ...]
 
 
-def wanted_mappings(
+@dataclass(frozen=True, slots=True)
+class AccountFolders:
+    """The map of an account's folders: those to be moved, most wanted first, and those that are left out."""
+
+    wanted: tuple[FolderMapping, ...]
+    left_out: tuple[FolderMapping, ...]
+
+
+def map_account(
+    account: Account,
+    options: Options,
     source: Sequence[Folder],
     destination: Sequence[Folder],
-    connection: Destination,
-    options: Options,
-    known: dict[FolderPath, FolderPath] | None = None,
-) -> tuple[FolderMapping, ...]:
-    """The map of the folders that the plan wants moved, most wanted first.
+    naming: NamingRules,
+    known: Mapping[FolderPath, FolderPath] | None = None,
+) -> AccountFolders:
+    """Where the folders of an account go, and which of them.
 
     Args:
+        account: its own map wins over that of the options, and its own list of what is left out likewise.
+        options: filters, and the map for all accounts, which wins over `known`.
         source: the source's folders.
         destination: the destination's folders.
-        connection: knows what the destination's names cannot hold.
-        options: filters, and the user's own map.
-        known: source path -> destination path of earlier passes, which stay what they are.
+        naming: what the destination's names cannot hold.
+        known: source path -> destination path of earlier passes.
     """
-    chosen = {**(known or {}), **dict(options.folder_map)}
-    mappings = map_folders(source, destination, connection.naming, chosen=chosen, below=options.below)
-    wanted = [mapping for mapping in mappings if is_wanted(mapping.source.path, options.folders, options.exclude)]
-    return tuple(sorted(wanted, key=lambda mapping: _ORDER.get(mapping.source.role, len(_ORDER))))
+    chosen = {**(known or {}), **dict(options.folder_map), **dict(account.folder_map)}
+    mappings = map_folders(source, destination, naming, chosen=chosen, below=options.below)
+    exclude = options.exclude if account.exclude is None else account.exclude
+    paths = wanted_paths(source, options.folders, exclude, options.exclude_roles)
+    mappings = tuple(sorted(mappings, key=lambda mapping: _ORDER.get(mapping.source.role, len(_ORDER))))
+    return AccountFolders(
+        tuple(mapping for mapping in mappings if mapping.source.path in paths),
+        tuple(mapping for mapping in mappings if mapping.source.path not in paths),
+    )
 
 
 def plan_folders(run: Pass) -> FolderPlan:
@@ -62,7 +77,8 @@ def plan_folders(run: Pass) -> FolderPlan:
     known = {record.source: record.destination for record in run.ledger.source_folders(run.account.id)}
     records: list[SourceFolderRecord] = []
     refused: list[MailError] = []
-    for mapping in wanted_mappings(source, destination, run.destination, run.options, known):
+    mapped = map_account(run.account, run.options, source, destination, run.destination.naming, known)
+    for mapping in mapped.wanted:
         run.cancel.check()
         try:
             path = mapping.destination if mapping.exists else _make(run, mapping.destination)

@@ -1,0 +1,66 @@
+"""What the check before the start found, in sentences."""
+
+from typing import assert_never
+
+from mailmove_gui.domain.findings import AccountCheck, HiddenMail
+from mailmove_gui.domain.folders import shared_destinations
+from mailmove_gui.texts import numbers
+from mailmove_gui.texts.language import _, ngettext
+
+
+def warnings(check: AccountCheck) -> tuple[str, ...]:
+    """What to look at before the start, the most important first; nothing of it keeps the account from moving."""
+    said = [_hidden(check.hidden_mail)] if check.hidden_mail is not None else []
+    if check.does_not_fit and check.quota is not None:
+        said.append(
+            _("The destination has room for {free}, too little for this mailbox. Raise its limit first.").format(
+                free=numbers.size(check.quota.free_bytes)
+            )
+        )
+    if check.too_large and check.max_message_bytes is not None:
+        text = ngettext(
+            "{n} message is larger than the destination accepts ({limit}); it will be listed in the report.",
+            "{n} messages are larger than the destination accepts ({limit}); they will be listed in the report.",
+            check.too_large,
+        )
+        said.append(text.format(n=numbers.count(check.too_large), limit=numbers.size(check.max_message_bytes)))
+    return tuple(said)
+
+
+def remarks(check: AccountCheck) -> tuple[str, ...]:
+    """What is good to know: folders that change their names or fall together, and mail that is left out."""
+    said = []
+    mappings = [one.mapping for one in check.folders]
+    if renamed := sum(mapping.renamed for mapping in mappings):
+        text = ngettext(
+            "{n} folder gets another name at the destination.",
+            "{n} folders get other names at the destination.",
+            renamed,
+        )
+        said.append(text.format(n=numbers.count(renamed)))
+    if together := sum(map(len, shared_destinations(mappings).values())):
+        said.append(_("{n} folders go into one with another folder.").format(n=numbers.count(together)))
+    if left_out := check.messages_left_out:
+        text = ngettext(
+            "{n} message is left out for its date or size.",
+            "{n} messages are left out for their date or size.",
+            left_out,
+        )
+        said.append(text.format(n=numbers.count(left_out)))
+    return tuple(said)
+
+
+def _hidden(sign: HiddenMail) -> str:
+    match sign:
+        case HiddenMail.ONLY_RECENT:
+            return _(
+                "Only mail of the last month is visible. If there is older mail, set “all” in the webmail settings"
+                " of the source mailbox, then check again."
+            )
+        case HiddenMail.FULL_FOLDER:
+            return _(
+                "A folder shows exactly as many messages as its provider shows at the most. If there are more, raise"
+                " the limit in the webmail settings of the source mailbox, then check again."
+            )
+        case _ as never:
+            assert_never(never)
