@@ -1,12 +1,12 @@
 """What the check before the start found."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from mailmove_gui.domain.events import Failure
-from mailmove_gui.domain.folders import FolderMapping, FolderPath
+from mailmove_gui.domain.folders import Folder, FolderMapping, NamingRules
 from mailmove_gui.domain.reasons import Side
 
 _USUAL_WINDOW = timedelta(days=31)
@@ -72,8 +72,9 @@ class AccountCheck:
     """What the check found for one account; nothing was copied.
 
     A side that failed has its failure; `folders` is filled only if both sides answered, and so are `left_out` (folders
-    that the plan leaves out) and `destination_folders`. `quota` is the destination's, None where it does not tell.
-    `max_message_bytes` is what the destination announces, else what is known of its provider.
+    that the plan leaves out) and what is needed to map anew: all folders of both sides, and what the destination's
+    names cannot hold. `quota` is the destination's, None where it does not tell. `max_message_bytes` is what the
+    destination announces, else what is known of its provider.
     """
 
     account_id: str
@@ -83,7 +84,9 @@ class AccountCheck:
     quota: Quota | None = None
     max_message_bytes: int | None = None
     left_out: tuple[FolderMapping, ...] = ()
-    destination_folders: tuple[FolderPath, ...] = ()
+    source_folders: tuple[Folder, ...] = ()
+    destination_folders: tuple[Folder, ...] = ()
+    naming: NamingRules = field(default_factory=NamingRules)
     hidden_mail: HiddenMail | None = None
     daily_limits: tuple[DailyLimit, ...] = ()
 

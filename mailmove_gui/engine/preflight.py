@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from mailmove_gui.domain.account_folders import map_account
 from mailmove_gui.domain.control import Cancelled, CancelToken
 from mailmove_gui.domain.events import Failure
 from mailmove_gui.domain.findings import AccountCheck, DailyLimit, FolderFinding, hidden_mail
@@ -16,7 +17,6 @@ from mailmove_gui.domain.providers import ProviderLimits, no_provider_known
 from mailmove_gui.domain.reasons import MailError, Reason, Side
 from mailmove_gui.engine.clock import SystemClock
 from mailmove_gui.engine.context import open_destination, open_source
-from mailmove_gui.engine.folder_plan import map_account
 from mailmove_gui.engine.threads import spawn_thread
 
 _log = logging.getLogger(__name__)
@@ -113,17 +113,20 @@ def _look_at_destination(
     try:
         with open_destination(account, ports.gateway, ports.secrets, cancel) as destination:
             folders = destination.folders()
-            mapped = map_account(account, options, source, folders, destination.naming)
+            naming = destination.naming
             quota = destination.quota()
             announced = destination.max_message_bytes
     except MailError as error:
         cancel.check()
         return replace(found, destination_failure=Failure(error.reason, error.side, error.server_text))
+    mapped = map_account(account, options, source, folders, naming)
     return replace(
         found,
         folders=tuple(FolderFinding(mapping, 0, None) for mapping in mapped.wanted),
         left_out=mapped.left_out,
-        destination_folders=tuple(folder.path for folder in folders if folder.selectable),
+        source_folders=source,
+        destination_folders=folders,
+        naming=naming,
         quota=quota,
         max_message_bytes=announced or _limits(account, Side.DESTINATION, ports).message_bytes,
     )

@@ -1,5 +1,6 @@
 """What the check before the start found, in sentences."""
 
+from collections.abc import Iterable
 from typing import assert_never
 
 from mailmove_gui.domain.findings import AccountCheck, HiddenMail
@@ -48,6 +49,16 @@ def remarks(check: AccountCheck) -> tuple[str, ...]:
         )
         said.append(text.format(n=numbers.count(left_out)))
     return tuple(said)
+
+
+def folder_map_summary(checks: Iterable[AccountCheck]) -> str:
+    """As in ``Folder map: 14 folders, 2 renamed``; a folder that many accounts have counts once."""
+    mappings = [one.mapping for check in checks for one in check.folders]
+    renamed = len({mapping.source.path for mapping in mappings if mapping.renamed})
+    folders = numbers.folders(len({mapping.source.path for mapping in mappings}))
+    if not renamed:
+        return _("Folder map: {folders}, all keep their names").format(folders=folders)
+    return _("Folder map: {folders}, {renamed} renamed").format(folders=folders, renamed=numbers.count(renamed))
 
 
 def _hidden(sign: HiddenMail) -> str:

@@ -148,7 +148,7 @@ def wizard(width: int, height: int, step: Step, draft: MigrationDraft | None = N
         shown.background, shown.checker, Path("/home/anna/Documents/MailMove"), draft or filled, shown
     )
     page.resize(width, height)
-    page.check_page._checked_for = (page.draft.accounts(), page.draft.passwords())
+    page.check_page.trust_checks()
     page.restart()
     while page.currentId() < step:
         before = page.currentId()

@@ -156,7 +156,7 @@ def test_the_map_tells_why_a_name_changes() -> None:
 
 def test_two_folders_that_the_user_puts_into_one_are_shown() -> None:
     source = [INBOX_FOLDER, Folder(("A",)), Folder(("B",)), Folder(("C",))]
-    chosen = {("A",): ("C.d",), ("B",): ("C.d",)}
+    chosen: dict[FolderPath, FolderPath] = {("A",): ("C.d",), ("B",): ("C.d",)}
     mappings = map_folders(source, [], DOT, chosen=chosen)
     assert shared_destinations(mappings) == {("C_d",): (("A",), ("B",))}
     assert shared_destinations(map_folders(source, [], DOT)) == {}
