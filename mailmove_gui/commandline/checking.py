@@ -180,7 +180,7 @@ def _print(screen: Screen, plan: MigrationPlan, checks: Sequence[AccountCheck], 
             screen.line(_("{account}: {sentence}").format(account=user, sentence=text))
         for folder in found.folders:
             if folder.mapping.renamed:
-                line = _("{account}: folder {source} becomes {destination} ({why})")
+                line = _("{account}: folder {source} becomes {destination}. {why}")
                 screen.line(
                     line.format(
                         account=user,

@@ -34,21 +34,21 @@ def role_word(role: FolderRole) -> str:
 
 
 def why_renamed(mapping: FolderMapping) -> str:
-    """Why a folder gets another name, in a few words; empty if it keeps its own."""
+    """Why a folder gets another name, as a short sentence; empty if it keeps its own."""
     if not mapping.renamed:
         return ""
     match mapping.cause:
         case MappingCause.SAME_NAME:
             return ""
         case MappingCause.CHOSEN:
-            return _("your choice")
+            return _("Chosen by you.")
         case MappingCause.SPECIAL:
-            return _("same kind of folder")
+            return _("Goes to the folder of the same kind.")
         case MappingCause.FOLLOWS:
-            return _("goes with the folder above it")
+            return _("Follows the folder above it.")
         case MappingCause.NOT_ALLOWED:
-            return _("the destination cannot hold this name")
+            return _("The destination cannot hold its name.")
         case MappingCause.TAKEN:
-            return _("another folder has this name there")
+            return _("Another folder has its name there.")
         case _ as never:
             assert_never(never)

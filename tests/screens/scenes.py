@@ -306,9 +306,9 @@ SCENES: dict[str, Callable[[int, int], Scene]] = {
     "wizard_3_accounts": lambda width, height: wizard(width, height, Step.ACCOUNTS),
     "wizard_3_problems": problem_rows,
     "wizard_3_single": single,
-    "wizard_4_checking": checking,
-    "wizard_4_checked": lambda width, height: wizard(width, height, Step.CHECK),
-    "wizard_5_start": lambda width, height: wizard(width, height, Step.START),
+    "wizard_5_checking": checking,
+    "wizard_5_checked": lambda width, height: wizard(width, height, Step.CHECK),
+    "wizard_6_start": lambda width, height: wizard(width, height, Step.START),
     "board": board,
     "board_chosen": lambda width, height: board(width, height, chosen=4),
     "board_filtered": lambda width, height: board(width, height, group=Group.MOVING),
@@ -316,3 +316,8 @@ SCENES: dict[str, Callable[[int, int], Scene]] = {
     "board_stopping": stopping,
     "passwords": passwords,
 }
+
+# What is drawn in files of its own is built of the parts above.
+from tests.screens.check_scenes import CHECK_SCENES  # noqa: E402
+
+SCENES.update(CHECK_SCENES)

@@ -27,9 +27,9 @@ from mailmove_gui.desktop.models.folder_map_model import (
     WARNS_ROLE,
     Column,
     FolderMapModel,
-    FolderWishes,
     icon_name,
 )
+from mailmove_gui.desktop.models.folder_wishes import FolderWishes
 from mailmove_gui.desktop.theme import Tone
 from mailmove_gui.desktop.widgets.card import Notice
 from mailmove_gui.desktop.widgets.cells import AddressCell, Cell, IconCell, Table, set_up_table, text_width
@@ -88,6 +88,10 @@ class _NoteCell(IconCell):
                 return "info", Tone.IDLE
             case _:
                 return None
+
+    def paint_inside(self, painter: QPainter, rect: QRect, palette: QPalette, index: Index) -> None:
+        painter.setPen(theme.secondary_text(palette))
+        super().paint_inside(painter, rect, palette, index)
 
 
 class _DestinationCell(AddressCell):
@@ -173,7 +177,7 @@ class FolderMapDialog(QDialog):
             Column.KIND: text_width(table, _("All mail")) + 22,
             Column.MESSAGES: text_width(table, _("Messages")),
             Column.DESTINATION: text_width(table, "Projects/2024"),
-            Column.NOTE: text_width(table, "Other name: same kind"),
+            Column.NOTE: text_width(table, "Goes to the folder of"),
         }
         self._fit = ColumnFit(table, least, {Column.SOURCE: 3, Column.DESTINATION: 3, Column.NOTE: 4})
         return table

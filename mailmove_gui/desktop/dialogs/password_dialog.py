@@ -7,8 +7,8 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
-    QFormLayout,
     QFrame,
+    QGridLayout,
     QLabel,
     QLineEdit,
     QPushButton,
@@ -113,7 +113,8 @@ class PasswordDialog(QDialog):
                 ngettext("{n} account needs a password", "{n} accounts need a password", accounts).format(n=accounts)
             )
         )
-        layout.addWidget(QuietLabel(_("The other accounts go on. Passwords go to the mail servers and nowhere else.")))
+        safe = _("Passwords go to the mail servers and nowhere else.")
+        layout.addWidget(QuietLabel(safe if user_names else _("The other accounts go on. {safe}").format(safe=safe)))
         layout.addWidget(area, 1)
         layout.addWidget(buttons)
         self._renew()
@@ -169,12 +170,13 @@ class PasswordDialog(QDialog):
             layout.addWidget(QuietLabel(sentence(question.failure), box))
         user_edit = self._make_user_edit(mailbox, box) if self._has_user_names else None
         if user_edit is not None:
-            names = QFormLayout()
-            names.setContentsMargins(0, 0, 0, 0)
-            names.setSpacing(theme.SPACE_TINY)
-            names.addRow(_("User name"), user_edit)
-            names.addRow(_("Password"), edit)
-            layout.addLayout(names)
+            fields = QGridLayout()
+            fields.setSpacing(theme.SPACE_SMALL)
+            fields.setColumnStretch(1, 1)
+            for row, (name, field) in enumerate(((_("User name"), user_edit), (_("Password"), edit))):
+                fields.addWidget(QLabel(name, box), row, 0)
+                fields.addWidget(field, row, 1)
+            layout.addLayout(fields)
         else:
             layout.addWidget(edit)
         self._fields.append(_Field(question.account.id, side, mailbox, edit, user_edit))

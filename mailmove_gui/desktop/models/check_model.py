@@ -195,6 +195,8 @@ def _tip(account: Account, check: AccountCheck | None, column: Column) -> str | 
         return _("{source} to {destination}").format(source=account.source.user, destination=account.destination.user)
     if check is None:
         return None
+    if column in (Column.SOURCE, Column.DESTINATION):
+        return _text(account, check, column)
     if column is Column.NOTE:
         said = [failure.server_text for failure in check.failures if failure.server_text]
         lines = [note(check), *(_("The server's words: {text}").format(text=text) for text in said)]

@@ -1,17 +1,17 @@
 """An account's folders and where they go, as a table that can be edited."""
 
 import glob
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable
+from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, assert_never
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
+from mailmove_gui.desktop.models.folder_wishes import FolderWishes
 from mailmove_gui.domain.account_folders import map_account
 from mailmove_gui.domain.findings import AccountCheck
 from mailmove_gui.domain.folders import (
-    FolderMap,
     FolderMapping,
     FolderPath,
     FolderRole,
@@ -45,24 +45,6 @@ class Column(IntEnum):
     MESSAGES = 3
     DESTINATION = 4
     NOTE = 5
-
-
-@dataclass(frozen=True, slots=True)
-class FolderWishes:
-    """What the user wants of folders: for all accounts, and for single ones by their id."""
-
-    folder_map: FolderMap = ()
-    exclude: tuple[str, ...] = ()
-    own_maps: Mapping[str, FolderMap] = field(default_factory=dict)
-    own_exclude: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-
-    def of(self, account: Account) -> Account:
-        """The account with what is wished for it alone."""
-        return replace(account, folder_map=self.own_maps.get(account.id, ()), exclude=self.own_exclude.get(account.id))
-
-    def in_options(self, options: Options) -> Options:
-        """Options with what is wished for all accounts."""
-        return replace(options, folder_map=self.folder_map, exclude=self.exclude)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,38 +167,32 @@ class FolderMapModel(QAbstractTableModel):
     def _send(self, source: FolderPath, destination: FolderPath) -> None:
         """Have a folder go elsewhere. One that goes there by itself needs no wish."""
         assert self._account is not None
-        account_id, wishes = self._account.id, self._wishes
-        own = _without(wishes.own_maps.get(account_id, ()), source)
-        pair = ((source, destination),)
-        without = _with_own(wishes, account_id, own)
-        if not self.only_this:
-            without = replace(without, folder_map=_without(wishes.folder_map, source))
-        if self._destination_of(source, without) == destination:
-            self._take(without)
-        elif self.only_this:
-            self._take(_with_own(wishes, account_id, own + pair))
-        else:
-            self._take(replace(without, folder_map=without.folder_map + pair))
+        account_id, only_this = self._account.id, self.only_this
+        wishes = self._wishes.without(source, account_id, only_this=only_this)
+        if self._destination_of(source, wishes) != destination:
+            wishes = wishes.sent_to(destination, source, account_id, only_this=only_this)
+            stored = self._destination_of(source, wishes)
+            for row in self._rows:
+                path = row.mapping.source.path
+                if path != source and row.mapping.destination == stored:
+                    # By itself it would give way and get another name, but the user wants the two together.
+                    wishes = wishes.sent_to(stored, path, account_id, only_this=only_this)
+        self._take(wishes)
 
     def _move(self, path: FolderPath, *, wanted: bool) -> None:
         """Leave a folder out with all below it, or take it in with all above it."""
         assert self._account is not None
+        paths = [folder.path for folder in self._check.source_folders]
         out = {row.mapping.source.path for row in self._rows if not row.is_moved and not row.is_barred}
         if wanted:
             out -= {path[:length] for length in range(1, len(path) + 1)}
         else:
-            out |= {folder.path for folder in self._check.source_folders if folder.path[: len(path)] == path}
-        wishes, account_id = self._wishes, self._account.id
-        present = wishes.own_exclude.get(account_id, wishes.exclude)
-        paths = [folder.path for folder in self._check.source_folders]
+            out |= {one for one in paths if one[: len(path)] == path}
+        present = self._wishes.excluded_from(self._account.id)
         # Names that no folder of this account has are there for other accounts.
-        others = tuple(one for one in present if all(is_wanted(each, (), (one,)) for each in paths))
-        exclude = others + tuple(glob.escape(display_name(each)) for each in _topmost(out))
-        own_exclude = {key: value for key, value in wishes.own_exclude.items() if key != account_id}
-        if self.only_this:
-            self._take(replace(wishes, own_exclude=own_exclude | {account_id: exclude}))
-        else:
-            self._take(replace(wishes, exclude=exclude, own_exclude=own_exclude))
+        others = tuple(pattern for pattern in present if all(is_wanted(one, (), (pattern,)) for one in paths))
+        exclude = others + tuple(glob.escape(display_name(one)) for one in _topmost(out))
+        self._take(self._wishes.leaving_out(exclude, self._account.id, only_this=self.only_this))
 
     def _take(self, wishes: FolderWishes) -> None:
         self._wishes = wishes
@@ -243,10 +219,9 @@ class FolderMapModel(QAbstractTableModel):
     def _mapped(self) -> tuple[_Row, ...]:
         if self._account is None:
             return ()
-        check, options = self._check, self._wishes.in_options(self._options)
-        own = self._wishes.of(self._account).exclude
-        exclude = options.exclude if own is None else own
-        open_to_all = wanted_paths(check.source_folders, options.folders, (), options.exclude_roles)
+        check, options = self._check, self._options
+        exclude = self._wishes.excluded_from(self._account.id)
+        not_barred = wanted_paths(check.source_folders, options.folders, (), options.exclude_roles)
         moved = wanted_paths(check.source_folders, options.folders, exclude, options.exclude_roles)
         mappings = self._mappings(self._wishes)
         shared = shared_destinations(one for one in mappings if one.source.path in moved)
@@ -256,10 +231,8 @@ class FolderMapModel(QAbstractTableModel):
                 one,
                 messages.get(one.source.path),
                 is_moved=one.source.path in moved,
-                is_barred=one.source.path not in open_to_all,
-                together_with=tuple(path for path in shared.get(one.destination, ()) if path != one.source.path)
-                if one.source.path in moved
-                else (),
+                is_barred=one.source.path not in not_barred,
+                together_with=_others(shared.get(one.destination, ()), one.source.path),
             )
             for one in mappings
         )
@@ -326,7 +299,7 @@ def _note(row: _Row) -> str:
         names = _(", ").join(map(display_name, row.together_with))
         said.append(_("Put together with {folders}.").format(folders=names))
     if row.mapping.renamed:
-        said.append(_("Other name: {why}.").format(why=why_renamed(row.mapping)))
+        said.append(why_renamed(row.mapping))
     elif not row.mapping.exists:
         said.append(_("Will be made."))
     return " ".join(said)
@@ -353,13 +326,10 @@ def icon_name(role: FolderRole) -> str:
             assert_never(never)
 
 
-def _with_own(wishes: FolderWishes, account_id: str, own: FolderMap) -> FolderWishes:
-    maps = {key: value for key, value in wishes.own_maps.items() if key != account_id}
-    return replace(wishes, own_maps=maps | {account_id: own} if own else maps)
-
-
-def _without(folder_map: FolderMap, source: FolderPath) -> FolderMap:
-    return tuple(pair for pair in folder_map if pair[0] != source)
+def _others(paths: Iterable[FolderPath], path: FolderPath) -> tuple[FolderPath, ...]:
+    """Those that share a destination with `path`; none if it is not moved itself."""
+    found = tuple(paths)
+    return tuple(one for one in found if one != path) if path in found else ()
 
 
 def _topmost(paths: Iterable[FolderPath]) -> list[FolderPath]:

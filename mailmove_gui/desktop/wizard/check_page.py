@@ -12,7 +12,7 @@ from mailmove_gui.desktop import icons, theme
 from mailmove_gui.desktop.dialogs.folder_map_dialog import FolderMapDialog
 from mailmove_gui.desktop.dialogs.password_dialog import PasswordDialog, PasswordQuestion
 from mailmove_gui.desktop.models.check_model import CheckModel, Column
-from mailmove_gui.desktop.models.folder_map_model import FolderWishes
+from mailmove_gui.desktop.models.folder_wishes import FolderWishes
 from mailmove_gui.desktop.theme import Tone
 from mailmove_gui.desktop.widgets.card import Card, Notice
 from mailmove_gui.desktop.widgets.labels import QuietLabel

@@ -15,7 +15,7 @@ Index = QModelIndex | QPersistentModelIndex
 
 
 class _SideCell(IconCell):
-    """Tick or cross, and a word."""
+    """Tick or cross; the word for it is read out, and a failure stands in the note."""
 
     def icon_of(self, index: Index) -> tuple[str, Tone] | None:
         match index.data(OUTCOME_ROLE):
@@ -25,6 +25,9 @@ class _SideCell(IconCell):
                 return "failed", Tone.FAILED
             case _:
                 return "queued", Tone.IDLE
+
+    def paint_text(self, painter: QPainter, rect: QRect, palette: QPalette, index: Index) -> None:
+        """Nothing: there is room for the account's name instead."""
 
 
 class _NoteCell(IconCell):
@@ -54,12 +57,12 @@ class CheckTable(Table):
         self.setItemDelegateForColumn(Column.DESTINATION, side)
         self.setItemDelegateForColumn(Column.NOTE, _NoteCell(self))
         least = {
-            Column.ACCOUNT: text_width(self, "anna.m@old.ex"),
-            Column.SOURCE: text_width(self, "Works ") + 22,
-            Column.DESTINATION: text_width(self, "Destination"),
-            Column.MESSAGES: text_width(self, "Messages "),
-            Column.SIZE: text_width(self, "999 MB "),
-            Column.VISIBLE_SINCE: text_width(self, "Visible since "),
+            Column.ACCOUNT: text_width(self, "anna@old.example"),
+            Column.SOURCE: text_width(self, _("Source")),
+            Column.DESTINATION: text_width(self, _("Destination")),
+            Column.MESSAGES: text_width(self, _("Messages")),
+            Column.SIZE: text_width(self, "999 MB"),
+            Column.VISIBLE_SINCE: text_width(self, _("Visible since")),
             Column.NOTE: text_width(self, "The destination server"),
         }
         self._fit = ColumnFit(self, least, {Column.ACCOUNT: 2, Column.MESSAGES: 1, Column.NOTE: 5})
