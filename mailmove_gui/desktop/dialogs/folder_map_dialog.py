@@ -53,7 +53,9 @@ class _MoveCell(Cell):
         box = QStyleOptionButton()
         side = style.pixelMetric(QStyle.PixelMetric.PM_IndicatorWidth)
         box.rect = QRect(rect.center().x() - side // 2, rect.center().y() - side // 2, side, side)
-        box.palette = palette
+        # Fusion draws the frame in a darker shade of this colour, which is not seen in a dark table.
+        box.palette = QPalette(palette)
+        box.palette.setColor(QPalette.ColorRole.Window, theme.secondary_text(palette))
         box.state = QStyle.StateFlag.State_On if _is_checked(index) else QStyle.StateFlag.State_Off
         if index.flags() & Qt.ItemFlag.ItemIsUserCheckable:
             box.state |= QStyle.StateFlag.State_Enabled
