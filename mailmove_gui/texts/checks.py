@@ -28,18 +28,22 @@ def warnings(check: AccountCheck) -> tuple[str, ...]:
     return tuple(said)
 
 
+def renaming(check: AccountCheck) -> str:
+    """How many folders change their names; empty if none does."""
+    renamed = sum(one.mapping.renamed for one in check.folders)
+    if not renamed:
+        return ""
+    text = ngettext(
+        "{n} folder gets another name at the destination.", "{n} folders get other names at the destination.", renamed
+    )
+    return text.format(n=numbers.count(renamed))
+
+
 def remarks(check: AccountCheck) -> tuple[str, ...]:
-    """What is good to know: folders that change their names or fall together, and mail that is left out."""
+    """What is good to know: folders that fall together by choice, and mail that is left out."""
     said = []
-    mappings = [one.mapping for one in check.folders]
-    if renamed := sum(mapping.renamed for mapping in mappings):
-        text = ngettext(
-            "{n} folder gets another name at the destination.",
-            "{n} folders get other names at the destination.",
-            renamed,
-        )
-        said.append(text.format(n=numbers.count(renamed)))
-    if together := sum(map(len, shared_destinations(mappings).values())):
+    shared = shared_destinations(one.mapping for one in check.folders)
+    if together := sum(map(len, shared.values())):
         said.append(_("{n} folders go into one with another folder.").format(n=numbers.count(together)))
     if left_out := check.messages_left_out:
         text = ngettext(

@@ -97,13 +97,14 @@ class FolderMapModel(QAbstractTableModel):
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Folders that are moved can be renamed; those that another page leaves out cannot be taken in here."""
+        if not index.isValid():
+            return Qt.ItemFlag.NoItemFlags
+        row, column = self._rows[index.row()], Column(index.column())
         flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-        if index.isValid():
-            row, column = self._rows[index.row()], Column(index.column())
-            if column is Column.MOVE and not row.is_barred:
-                flags |= Qt.ItemFlag.ItemIsUserCheckable
-            if column is Column.DESTINATION and row.is_moved:
-                flags |= Qt.ItemFlag.ItemIsEditable
+        if column is Column.MOVE and not row.is_barred:
+            flags |= Qt.ItemFlag.ItemIsUserCheckable
+        if column is Column.DESTINATION and row.is_moved:
+            flags |= Qt.ItemFlag.ItemIsEditable
         return flags
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -180,14 +181,12 @@ class FolderMapModel(QAbstractTableModel):
         self._take(wishes)
 
     def _move(self, path: FolderPath, *, wanted: bool) -> None:
-        """Leave a folder out with all below it, or take it in with all above it."""
+        """Leave a folder out, or take it in, with all below it; one that is taken in needs those above it."""
         assert self._account is not None
         paths = [folder.path for folder in self._check.source_folders]
         out = {row.mapping.source.path for row in self._rows if not row.is_moved and not row.is_barred}
-        if wanted:
-            out -= {path[:length] for length in range(1, len(path) + 1)}
-        else:
-            out |= {one for one in paths if one[: len(path)] == path}
+        family = {one for one in paths if one[: len(path)] == path}
+        out = out - family - {path[:length] for length in range(1, len(path))} if wanted else out | family
         present = self._wishes.excluded_from(self._account.id)
         # Names that no folder of this account has are there for other accounts.
         others = tuple(pattern for pattern in present if all(is_wanted(one, (), (pattern,)) for one in paths))

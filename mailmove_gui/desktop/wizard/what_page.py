@@ -6,7 +6,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QDate, QSize, Slot
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QShowEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
@@ -90,6 +90,7 @@ class WhatPage(Page):
         self.body.addStretch(1)
         self._choice.idToggled.connect(self._changed)
         self.names_field.textChanged.connect(self._changed)
+        self._menu.aboutToShow.connect(self._fill_menu)
         self._menu.triggered.connect(self._pick)
         for box in (self.since_box, self.before_box, self.size_box):
             box.toggled.connect(self._changed)
@@ -123,8 +124,12 @@ class WhatPage(Page):
         self._is_showing = False
         self.at_once_label.setVisible(not self.draft.is_single)
         self.at_once_field.setVisible(not self.draft.is_single)
-        self._fill_menu()
         self._renew()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Offer the folders that a check has found meanwhile: coming back does not initialise a page."""
+        super().showEvent(event)
+        self.pick_button.setVisible(bool(self._known_folders()))
 
     def isComplete(self) -> bool:
         """Whether something can be left over to move."""
@@ -202,14 +207,17 @@ class WhatPage(Page):
         layout.addStretch(1)
         return card
 
-    def _fill_menu(self) -> None:
-        """Offer the folders of accounts that were checked before; names are typed until there are any."""
+    def _known_folders(self) -> list[str]:
+        """Folders of accounts that were checked before; names are typed until there are any."""
         checks = self.draft.checks.values()
-        paths = sorted({folder.path for check in checks for folder in check.source_folders if folder.selectable})
+        paths = {folder.path for check in checks for folder in check.source_folders if folder.selectable}
+        return [display_name(path) for path in sorted(paths)]
+
+    @Slot()
+    def _fill_menu(self) -> None:
         self._menu.clear()
-        for path in paths:
-            self._menu.addAction(display_name(path).replace("&", "&&")).setData(display_name(path))
-        self.pick_button.setVisible(bool(paths))
+        for name in self._known_folders():
+            self._menu.addAction(name.replace("&", "&&")).setData(name)
 
     def _names(self) -> tuple[str, ...]:
         lines = (line.strip() for line in self.names_field.toPlainText().splitlines())

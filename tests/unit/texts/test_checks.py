@@ -4,7 +4,7 @@ import pytest
 
 from mailmove_gui.domain.findings import AccountCheck, FolderFinding, HiddenMail, Quota
 from mailmove_gui.domain.folders import INBOX, Folder, FolderMapping, FolderRole, MappingCause
-from mailmove_gui.texts.checks import folder_map_summary, remarks, warnings
+from mailmove_gui.texts.checks import folder_map_summary, remarks, renaming, warnings
 from mailmove_gui.texts.folders import role_word, why_renamed
 
 INBOX_MAPPING = FolderMapping(Folder(INBOX), INBOX, exists=True, renamed=False)
@@ -14,6 +14,7 @@ FINE = AccountCheck("a", folders=(FolderFinding(INBOX_MAPPING, 10, 2_000_000),))
 
 def test_nothing_to_say() -> None:
     assert warnings(FINE) == remarks(FINE) == ()
+    assert renaming(FINE) == ""
     assert folder_map_summary([FINE, FINE]) == "Folder map: 1 folder, all keep their names"
 
 
@@ -39,10 +40,10 @@ def test_remarks() -> None:
     findings = tuple(FolderFinding(one, 1, 1, left_out=4) for one in (RENAMED, shared))
     check = AccountCheck("a", folders=findings)
     assert remarks(check) == (
-        "1 folder gets another name at the destination.",
         "2 folders go into one with another folder.",
         "8 messages are left out for their date or size.",
     )
+    assert renaming(check) == "1 folder gets another name at the destination."
     assert folder_map_summary([check, FINE]) == "Folder map: 3 folders, 1 renamed"
 
 
