@@ -170,14 +170,14 @@ class FolderMapModel(QAbstractTableModel):
         assert self._account is not None
         account_id, only_this = self._account.id, self.only_this
         wishes = self._wishes.without(source, account_id, only_this=only_this)
-        if self._destination_of(source, wishes) != destination:
+        if self._destinations(wishes)[source] != destination:
             wishes = wishes.sent_to(destination, source, account_id, only_this=only_this)
-            stored = self._destination_of(source, wishes)
+            now = self._destinations(wishes)
             for row in self._rows:
-                path = row.mapping.source.path
-                if path != source and row.mapping.destination == stored:
-                    # By itself it would give way and get another name, but the user wants the two together.
-                    wishes = wishes.sent_to(stored, path, account_id, only_this=only_this)
+                path, before = row.mapping.source.path, row.mapping.destination
+                if before == now[source] != now[path]:
+                    # By itself it gives way and gets another name, but the user wants the two together.
+                    wishes = wishes.sent_to(before, path, account_id, only_this=only_this)
         self._take(wishes)
 
     def _move(self, path: FolderPath, *, wanted: bool) -> None:
@@ -199,8 +199,8 @@ class FolderMapModel(QAbstractTableModel):
         if self._rows:
             self.dataChanged.emit(self.index(0, 0), self.index(len(self._rows) - 1, len(Column) - 1))
 
-    def _destination_of(self, source: FolderPath, wishes: FolderWishes) -> FolderPath | None:
-        return next((one.destination for one in self._mappings(wishes) if one.source.path == source), None)
+    def _destinations(self, wishes: FolderWishes) -> dict[FolderPath, FolderPath]:
+        return {one.source.path: one.destination for one in self._mappings(wishes)}
 
     def _mappings(self, wishes: FolderWishes) -> tuple[FolderMapping, ...]:
         assert self._account is not None

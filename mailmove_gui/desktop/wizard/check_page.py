@@ -20,6 +20,7 @@ from mailmove_gui.desktop.widgets.progress import ProgressStrip
 from mailmove_gui.desktop.wizard.check_table import CheckTable
 from mailmove_gui.desktop.wizard.draft import hinders
 from mailmove_gui.desktop.wizard.page import Page
+from mailmove_gui.desktop.wizard.problem_words import row_sentence
 from mailmove_gui.domain.account_folders import remapped
 from mailmove_gui.domain.estimate import estimate
 from mailmove_gui.domain.findings import AccountCheck
@@ -28,7 +29,6 @@ from mailmove_gui.domain.reasons import Side, needs_password
 from mailmove_gui.texts import _, ngettext, numbers
 from mailmove_gui.texts.checks import folder_map_summary
 from mailmove_gui.texts.estimate import assumption, estimate_sentence
-from mailmove_gui.texts.problems import sentence
 
 if TYPE_CHECKING:
     from mailmove_gui.desktop.wizard.wizard import MigrationWizard
@@ -76,7 +76,7 @@ class CheckPage(Page):
         self.again_button.clicked.connect(self._check_again)
         self.passwords_button.clicked.connect(self._ask_passwords)
         self.map_button.clicked.connect(self._show_map)
-        self.table.selectionModel().currentRowChanged.connect(self._show_note)
+        self.table.selectionModel().selectionChanged.connect(self._show_note)
         wizard.checker.checked.connect(self._take)
         wizard.checker.finished.connect(self._finish)
 
@@ -172,7 +172,8 @@ class CheckPage(Page):
         corrected = self.draft.with_users(dialog.users()).with_passwords(dialog.passwords())
         hindering = [problem for problem in corrected.problems() if hinders(problem)]
         if hindering:
-            self.notice.say(Tone.FAILED, sentence(hindering[0]))
+            problems = [problem for problem in corrected.problems() if problem.row == hindering[0].row]
+            self.notice.say(Tone.FAILED, row_sentence(problems))
             return
         self._owner.change(corrected)
         accounts, checks = corrected.accounts(), self.model.checks
@@ -218,9 +219,9 @@ class CheckPage(Page):
 
     @Slot()
     def _show_note(self) -> None:
-        """Notes that do not fit into their cell are read below the table."""
-        current = self.table.currentIndex()
-        note = str(self.model.index(current.row(), Column.NOTE).data() or "") if current.isValid() else ""
+        """A note that does not fit into its cell is read below the table."""
+        chosen = self.table.selectionModel().selectedRows(Column.NOTE)
+        note = str(chosen[0].data() or "") if len(chosen) == 1 else ""
         self._row_note.setText(note)
         self._row_note.setVisible(bool(note))
 
