@@ -120,6 +120,7 @@ def checks() -> dict[str, AccountCheck]:
     found: dict[str, AccountCheck] = {}
     inbox = FolderMapping(Folder(("INBOX",)), ("INBOX",), exists=True, renamed=False)
     sent = FolderMapping(Folder(("已发送",)), ("Sent",), exists=True, renamed=True)
+    work = FolderMapping(Folder(("Work",)), ("Work",), exists=False, renamed=False)
     for number, one in enumerate(accounts()):
         match number:
             case 1:
@@ -129,7 +130,7 @@ def checks() -> dict[str, AccountCheck]:
                 check = AccountCheck(one.id, destination_failure=Failure(Reason.TIMED_OUT, Side.DESTINATION))
             case _:
                 sizes = ((number + 1) * 1_240, (number + 1) * 310_000_000)
-                folders = (FolderFinding(inbox, *sizes), FolderFinding(sent if number == 2 else inbox, 212, 80_000_000))
+                folders = (FolderFinding(inbox, *sizes), FolderFinding(sent if number == 2 else work, 212, 80_000_000))
                 check = AccountCheck(one.id, folders=folders)
         found[one.id] = check
     return found

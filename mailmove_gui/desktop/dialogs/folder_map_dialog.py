@@ -143,7 +143,7 @@ class FolderMapDialog(QDialog):
         self.only_this_button = QRadioButton(_("&only for this account"), self)
         self.all_button.setChecked(True)
         self.notice = Notice(self)
-        self.reset_button = QPushButton(_("&Undo all changes"), self)
+        self.reset_button = QPushButton(_("Un&do all changes"), self)
         self.reset_button.setAutoDefault(False)
         self._build()
         self.account_field.currentIndexChanged.connect(self._show_account)
