@@ -73,7 +73,8 @@ class AccountCheck:
 
     A side that failed has its failure; `folders` is filled only if both sides answered, and so are `left_out` (folders
     that the plan leaves out) and what is needed to map anew: all folders of both sides, and what the destination's
-    names cannot hold. `quota` is the destination's, None where it does not tell. `max_message_bytes` is what the
+    names cannot hold. `window_where` is the way through the source provider's menus to what hides mail, empty if
+    that is not known. `quota` is the destination's, None where it does not tell. `max_message_bytes` is what the
     destination announces, else what is known of its provider.
     """
 
@@ -88,6 +89,7 @@ class AccountCheck:
     destination_folders: tuple[Folder, ...] = ()
     naming: NamingRules = field(default_factory=NamingRules)
     hidden_mail: HiddenMail | None = None
+    window_where: str = ""
     daily_limits: tuple[DailyLimit, ...] = ()
 
     @property

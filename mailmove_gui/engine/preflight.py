@@ -13,7 +13,7 @@ from mailmove_gui.domain.findings import AccountCheck, DailyLimit, FolderFinding
 from mailmove_gui.domain.folders import Folder, FolderMapping
 from mailmove_gui.domain.plan import Account, MigrationPlan, Options
 from mailmove_gui.domain.ports import Clock, MailGateway, ProviderOfHost, SecretStore, Source, Spawn
-from mailmove_gui.domain.providers import ProviderLimits, no_provider_known
+from mailmove_gui.domain.providers import Provider, ProviderLimits, no_provider_known
 from mailmove_gui.domain.reasons import MailError, Reason, Side
 from mailmove_gui.engine.clock import SystemClock
 from mailmove_gui.engine.context import open_destination, open_source
@@ -92,11 +92,13 @@ def check_account(account: Account, options: Options, ports: CheckPorts, cancel:
             found = _look_at_destination(found, account, options, ports, cancel, ())
         source_failure = Failure(error.reason, error.side, error.server_text)
         return AccountCheck(account.id, source_failure, found.destination_failure)
-    shown_a_folder = _limits(account, Side.SOURCE, ports).messages_shown_a_folder
+    provider = _provider(account, Side.SOURCE, ports)
+    window = provider.window if provider is not None else None
     return replace(
         found,
         folders=counted,
-        hidden_mail=hidden_mail(counted, shown_a_folder, ports.clock.now()),
+        hidden_mail=hidden_mail(counted, _limits(provider).messages_shown_a_folder, ports.clock.now()),
+        window_where=window.where if window is not None else "",
         daily_limits=_daily_limits(account, ports),
     )
 
@@ -128,7 +130,7 @@ def _look_at_destination(
         destination_folders=folders,
         naming=naming,
         quota=quota,
-        max_message_bytes=announced or _limits(account, Side.DESTINATION, ports).message_bytes,
+        max_message_bytes=announced or _limits(_provider(account, Side.DESTINATION, ports)).message_bytes,
     )
 
 
@@ -157,19 +159,20 @@ def _counted(
     return FolderFinding(mapping, messages, size_bytes, oldest, newest, too_large, left_out)
 
 
-def _limits(account: Account, side: Side, ports: CheckPorts) -> ProviderLimits:
-    provider = ports.provider_of(account.mailbox(side).endpoint.host)
+def _provider(account: Account, side: Side, ports: CheckPorts) -> Provider | None:
+    return ports.provider_of(account.mailbox(side).endpoint.host)
+
+
+def _limits(provider: Provider | None) -> ProviderLimits:
     return provider.limits if provider is not None else ProviderLimits()
 
 
 def _daily_limits(account: Account, ports: CheckPorts) -> tuple[DailyLimit, ...]:
     found: list[DailyLimit] = []
     for side in Side:
-        provider = ports.provider_of(account.mailbox(side).endpoint.host)
-        if provider is None:
-            continue
-        limits = provider.limits
+        provider = _provider(account, side, ports)
+        limits = _limits(provider)
         bytes_a_day = limits.download_bytes_a_day if side is Side.SOURCE else limits.upload_bytes_a_day
-        if bytes_a_day:
+        if provider is not None and bytes_a_day:
             found.append(DailyLimit(side, provider.name, bytes_a_day))
     return tuple(found)

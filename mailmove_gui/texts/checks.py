@@ -11,7 +11,7 @@ from mailmove_gui.texts.language import _, ngettext
 
 def warnings(check: AccountCheck) -> tuple[str, ...]:
     """What to look at before the start, the most important first; nothing of it keeps the account from moving."""
-    said = [_hidden(check.hidden_mail)] if check.hidden_mail is not None else []
+    said = [_hidden(check.hidden_mail, check.window_where)] if check.hidden_mail is not None else []
     if check.does_not_fit and check.quota is not None:
         said.append(
             _("The destination has room for {free}, too little for this mailbox. Raise its limit first.").format(
@@ -65,17 +65,18 @@ def folder_map_summary(checks: Iterable[AccountCheck]) -> str:
     return _("Folder map: {folders}, {renamed} renamed").format(folders=folders, renamed=numbers.count(renamed))
 
 
-def _hidden(sign: HiddenMail) -> str:
+def _hidden(sign: HiddenMail, where: str) -> str:
     match sign:
         case HiddenMail.ONLY_RECENT:
-            return _(
+            text = _(
                 "Only mail of the last month is visible. If there is older mail, set “all” in the webmail settings"
-                " of the source mailbox, then check again."
+                " of the source mailbox{where}, then check again."
             )
         case HiddenMail.FULL_FOLDER:
-            return _(
+            text = _(
                 "A folder shows exactly as many messages as its provider shows at the most. If there are more, raise"
-                " the limit in the webmail settings of the source mailbox, then check again."
+                " the limit in the webmail settings of the source mailbox{where}, then check again."
             )
         case _ as never:
             assert_never(never)
+    return text.format(where=_(" ({path})").format(path=where) if where else "")

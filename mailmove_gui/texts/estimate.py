@@ -1,7 +1,7 @@
 """How long a migration will take, in words."""
 
 import math
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from mailmove_gui.domain.estimate import ASSUMED_RATES, Estimate
 from mailmove_gui.domain.findings import DailyLimit
@@ -13,17 +13,19 @@ _ROUNDED_TO_S = 10 * 60
 
 
 def estimate_sentence(estimate: Estimate, now: datetime) -> str:
-    """As in ``About 4 h 20 min for 28 accounts, ready at 21:10; limited by Gmail's 2.5 GB a day.``.
+    """As in ``About 4 h 20 min for 28 accounts, ready today at 21:10; limited by Gmail's 2.5 GB a day.``.
 
     Args:
         estimate: what was worked out, for one account at least.
         now: when the start would be.
     """
+    ready = _rounded_up(now + estimate.duration)
+    when = moment(ready, now=now)
     duration = numbers.estimate(estimate.duration.total_seconds())
     values = {
         "duration": duration[:1].upper() + duration[1:],
         "accounts": numbers.accounts(len(estimate.accounts)),
-        "when": moment(_rounded_up(now + estimate.duration), now=now),
+        "when": _("today {when}").format(when=when) if _day(ready) == _day(now) else when,
     }
     if estimate.limited_by is None:
         return _("{duration} for {accounts}, ready {when}.").format(**values)
@@ -44,6 +46,10 @@ def assumption() -> str:
         messages=_("{n} messages a second").format(n=round(ASSUMED_RATES.messages_per_s)),
         bytes=numbers.bytes_per_second(ASSUMED_RATES.bytes_per_s),
     )
+
+
+def _day(when: datetime) -> date:
+    return when.astimezone().date()
 
 
 def _rounded_up(when: datetime) -> datetime:

@@ -9,8 +9,8 @@ from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QWidget
 
 from mailmove_gui.desktop.dialogs.folder_map_dialog import FolderMapDialog
-from mailmove_gui.desktop.models.folder_map_model import WARNS_ROLE, Column, FolderMapModel, name_problem
-from mailmove_gui.desktop.models.folder_wishes import FolderWishes
+from mailmove_gui.desktop.models.folder_map_model import WARNS_ROLE, Column, FolderMapModel
+from mailmove_gui.desktop.models.folder_wishes import FolderWishes, name_problem
 from mailmove_gui.domain.account_folders import map_account
 from mailmove_gui.domain.findings import AccountCheck, FolderFinding
 from mailmove_gui.domain.folders import INBOX, Folder, FolderRole, NamingRules

@@ -1,6 +1,7 @@
 """Shows which folder goes where, and lets it be changed."""
 
 from collections.abc import Mapping, Sequence
+from typing import assert_never
 
 from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QPersistentModelIndex, QRect, Qt, Slot
 from PySide6.QtGui import QKeyEvent, QPainter, QPalette
@@ -27,7 +28,6 @@ from mailmove_gui.desktop.models.folder_map_model import (
     WARNS_ROLE,
     Column,
     FolderMapModel,
-    icon_name,
 )
 from mailmove_gui.desktop.models.folder_wishes import FolderWishes
 from mailmove_gui.desktop.theme import Tone
@@ -76,7 +76,7 @@ class _KindCell(IconCell):
 
     def icon_of(self, index: Index) -> tuple[str, Tone] | None:
         role = index.data(FOLDER_ROLE)
-        return None if role is None or role == FolderRole.NONE else (icon_name(FolderRole(role)), Tone.IDLE)
+        return None if role is None or role == FolderRole.NONE else (_icon_name(FolderRole(role)), Tone.IDLE)
 
 
 class _NoteCell(IconCell):
@@ -250,3 +250,24 @@ class FolderMapDialog(QDialog):
 
 def _is_checked(index: Index) -> bool:
     return bool(index.data(Qt.ItemDataRole.CheckStateRole) == _CHECKED)
+
+
+def _icon_name(role: FolderRole) -> str:
+    """The icon of a kind of folder."""
+    match role:
+        case FolderRole.INBOX:
+            return "inbox"
+        case FolderRole.SENT:
+            return "sent"
+        case FolderRole.DRAFTS:
+            return "drafts"
+        case FolderRole.TRASH:
+            return "trash"
+        case FolderRole.JUNK:
+            return "junk"
+        case FolderRole.ARCHIVE | FolderRole.ALL:
+            return "archive"
+        case FolderRole.NONE | FolderRole.FLAGGED | FolderRole.IMPORTANT:
+            return "folder"
+        case _ as never:
+            assert_never(never)

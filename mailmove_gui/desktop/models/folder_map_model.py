@@ -8,13 +8,12 @@ from typing import Any, assert_never
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
-from mailmove_gui.desktop.models.folder_wishes import FolderWishes
+from mailmove_gui.desktop.models.folder_wishes import FolderWishes, name_problem
 from mailmove_gui.domain.account_folders import map_account
 from mailmove_gui.domain.findings import AccountCheck
 from mailmove_gui.domain.folders import (
     FolderMapping,
     FolderPath,
-    FolderRole,
     display_name,
     is_wanted,
     parse_display_name,
@@ -33,7 +32,6 @@ WARNS_ROLE = FOLDER_ROLE + 1
 _NO_PARENT = QModelIndex()
 _ALIGN_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _ALIGN_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-_LONGEST_NAME = 255
 
 
 class Column(IntEnum):
@@ -256,20 +254,6 @@ def heading(column: Column) -> str:
             assert_never(never)
 
 
-def name_problem(text: str) -> str:
-    """Why a text is no name of a folder, as a sentence; empty if it is one."""
-    path = parse_display_name(text)
-    if not path:
-        return _("Type the name of a folder at the destination, such as Archive/2024.")
-    if not all(character.isprintable() for part in path for character in part):
-        return _("“{name}” holds a character that no folder's name can. Type it again.").format(
-            name="".join(filter(str.isprintable, text))
-        )
-    if len(text) > _LONGEST_NAME:
-        return _("This name is too long. Use at most {n} characters.").format(n=_LONGEST_NAME)
-    return ""
-
-
 def _text(row: _Row, column: Column) -> str:
     match column:
         case Column.MOVE:
@@ -302,27 +286,6 @@ def _note(row: _Row) -> str:
     elif not row.mapping.exists:
         said.append(_("Will be made."))
     return " ".join(said)
-
-
-def icon_name(role: FolderRole) -> str:
-    """The icon of a kind of folder."""
-    match role:
-        case FolderRole.INBOX:
-            return "inbox"
-        case FolderRole.SENT:
-            return "sent"
-        case FolderRole.DRAFTS:
-            return "drafts"
-        case FolderRole.TRASH:
-            return "trash"
-        case FolderRole.JUNK:
-            return "junk"
-        case FolderRole.ARCHIVE | FolderRole.ALL:
-            return "archive"
-        case FolderRole.NONE | FolderRole.FLAGGED | FolderRole.IMPORTANT:
-            return "folder"
-        case _ as never:
-            assert_never(never)
 
 
 def _others(paths: Iterable[FolderPath], path: FolderPath) -> tuple[FolderPath, ...]:

@@ -3,8 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from mailmove_gui.domain.folders import FolderMap, FolderPath
+from mailmove_gui.domain.folders import FolderMap, FolderPath, parse_display_name
 from mailmove_gui.domain.plan import Account, Options
+from mailmove_gui.texts import _
+
+_LONGEST_NAME = 255
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,20 @@ class FolderWishes:
         if only_this:
             return replace(self, own_exclude=own | {account_id: exclude})
         return replace(self, exclude=exclude, own_exclude=own)
+
+
+def name_problem(text: str) -> str:
+    """Why a text is no name of a folder, as a sentence; empty if it is one."""
+    path = parse_display_name(text)
+    if not path:
+        return _("Type the name of a folder at the destination, such as Archive/2024.")
+    if not all(character.isprintable() for part in path for character in part):
+        return _("“{name}” holds a character that no folder's name can. Type it again.").format(
+            name="".join(filter(str.isprintable, text))
+        )
+    if len(text) > _LONGEST_NAME:
+        return _("This name is too long. Use at most {n} characters.").format(n=_LONGEST_NAME)
+    return ""
 
 
 def _without(folder_map: FolderMap, source: FolderPath) -> FolderMap:

@@ -35,7 +35,7 @@ def account(source: str, target: str, *, old: Endpoint = OLD, new: Endpoint = NE
 FULL = MigrationPlan(
     name="Acme → 新邮箱",
     accounts=(
-        replace(account("anna@acme.cn", "anna"), folder_map=((("Old", "A/B"), ("New",)),)),
+        replace(account("anna@acme.cn", "anna"), folder_map=((("Old", "A/B"), ("New",)),), exclude=("Spam*",)),
         account("bo", "bo", old=Endpoint("::1", 1110, Security.PLAIN, MailProtocol.POP3)),
     ),
     options=Options(

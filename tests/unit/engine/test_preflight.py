@@ -10,7 +10,7 @@ from mailmove_gui.domain.control import Cancelled, CancelToken
 from mailmove_gui.domain.findings import AccountCheck, DailyLimit, HiddenMail, Quota
 from mailmove_gui.domain.folders import FolderRole
 from mailmove_gui.domain.plan import MigrationPlan, Options
-from mailmove_gui.domain.providers import Provider, ProviderLimits
+from mailmove_gui.domain.providers import Provider, ProviderLimits, VisibleWindow
 from mailmove_gui.domain.reasons import Reason, Side
 from mailmove_gui.domain.secret import Secret
 from mailmove_gui.engine.preflight import CheckPorts, check_account, check_accounts
@@ -25,8 +25,11 @@ def check(world: World) -> AccountCheck:
     return check_account(world.account, world.options, ports(world), CancelToken())
 
 
+WINDOW = VisibleWindow(30, "Settings > All")
+
+
 def ports(world: World, *providers: tuple[str, ProviderLimits]) -> CheckPorts:
-    known = {host: Provider("p", "Provider", limits=limits) for host, limits in providers}
+    known = {host: Provider("p", "Provider", limits=limits, window=WINDOW) for host, limits in providers}
     return CheckPorts(world.gateway, world.secrets, known.get, FakeClock(NOW))
 
 
@@ -172,7 +175,8 @@ def test_daily_limits_are_those_of_each_side(world: World) -> None:
         DailyLimit(Side.SOURCE, "Provider", 2_500_000_000),
         DailyLimit(Side.DESTINATION, "Provider", 500_000_000),
     )
-    assert check(world).daily_limits == ()
+    assert found.window_where == "Settings > All"
+    assert (check(world).daily_limits, check(world).window_where) == ((), "")
 
 
 def test_a_long_folder_can_be_given_up_between_two_chunks(world: World) -> None:

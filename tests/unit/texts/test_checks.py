@@ -23,6 +23,10 @@ def test_nothing_to_say() -> None:
     [
         (replace(FINE, hidden_mail=HiddenMail.ONLY_RECENT), "Only mail of the last month is visible."),
         (replace(FINE, hidden_mail=HiddenMail.FULL_FOLDER), "as many messages as its provider shows at the most"),
+        (
+            replace(FINE, hidden_mail=HiddenMail.ONLY_RECENT, window_where="设置 {收取} 全部"),
+            "of the source mailbox (设置 {收取} 全部), then check again.",
+        ),
         (replace(FINE, quota=Quota(9_000_000, 10_000_000)), "room for 1 MB, too little"),
         (
             replace(FINE, folders=(replace(FINE.folders[0], too_large=2),), max_message_bytes=25_000_000),

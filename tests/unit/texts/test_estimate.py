@@ -16,8 +16,8 @@ GMAIL = DailyLimit(Side.SOURCE, "Gmail", 2_500_000_000)
 @pytest.mark.parametrize(
     ("duration", "limit", "said"),
     [
-        (timedelta(seconds=20), None, "Less than a minute for 2 accounts, ready at 12:10."),
-        (timedelta(hours=4, minutes=20), None, "About 4 h 20 min for 2 accounts, ready at 16:30."),
+        (timedelta(seconds=20), None, "Less than a minute for 2 accounts, ready today at 12:10."),
+        (timedelta(hours=4, minutes=20), None, "About 4 h 20 min for 2 accounts, ready today at 16:30."),
         (timedelta(hours=12), None, "About 12 h for 2 accounts, ready tomorrow at 00:10."),
         (
             timedelta(days=2),
