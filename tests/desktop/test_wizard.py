@@ -340,7 +340,11 @@ def test_one_mailbox_is_a_form(open_window: OpenWindow, world: FakeWorld) -> Non
     QTest.keyClicks(form.source_password, passwords[one.secret_key(Side.SOURCE)].reveal())
     QTest.keyClicks(form.destination_user, one.destination.user)
     QTest.keyClicks(form.destination_password, passwords[one.secret_key(Side.DESTINATION)].reveal())
-    check(wizard)
+    go_on(wizard, Step.WHAT)
+    assert not wizard.what_page.at_once_field.isVisible()
+    assert wizard.primary_button().text().replace("&", "") == "Check this mailbox"
+    go_on(wizard, Step.CHECK)
+    wait_until(lambda: not wizard.checker.is_running)
     start(window, wizard)
     wait_for_rest(window)
     assert [row.counts.moved for row in window.board.model.rows] == [12]

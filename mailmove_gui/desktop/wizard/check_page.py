@@ -51,6 +51,14 @@ class CheckPage(Page):
         self.passwords_button = QPushButton(icons.icon("key"), _("Enter pass&words…"), self)
         self.again_button.setAutoDefault(False)
         self.passwords_button.setAutoDefault(False)
+        self._row_note = QuietLabel(parent=self)
+        self._estimate = QLabel(self)
+        self._estimate.setWordWrap(True)
+        self._map_summary = QuietLabel(parent=self)
+        self.map_button = QPushButton(icons.icon("folder"), _("&Look…"), self)
+        self.map_button.setAutoDefault(False)
+        self.map_button.setAccessibleName(_("Look at the folder map"))
+        self.summary = self._make_summary()
         self.notice = Notice(self)
         top = QHBoxLayout()
         top.setSpacing(theme.SPACE_SMALL)
@@ -60,14 +68,6 @@ class CheckPage(Page):
         self.body.setSpacing(theme.SPACE_SMALL)
         self.body.addLayout(top)
         self.body.addWidget(self._strip)
-        self._row_note = QuietLabel(parent=self)
-        self._estimate = QLabel(self)
-        self._estimate.setWordWrap(True)
-        self._map_summary = QuietLabel(parent=self)
-        self.map_button = QPushButton(icons.icon("folder"), _("&Look…"), self)
-        self.map_button.setAutoDefault(False)
-        self.map_button.setAccessibleName(_("Look at the folder map"))
-        self.summary = self._make_summary()
         self.body.addWidget(self.table, 1)
         self.body.addWidget(self._row_note)
         self.body.addWidget(self.summary)
@@ -211,9 +211,9 @@ class CheckPage(Page):
         self._owner.change(replace(draft, checks=known))
         self.model.show_accounts(accounts, known)
         self.trust_checks()
-        missing = [one.id for one in accounts if one.id not in known]
-        if missing:
-            self._start(missing)
+        uncounted = [account_id for account_id, check in mapped.items() if check is None]
+        if uncounted:
+            self._start(uncounted)
         else:
             self._renew()
 
