@@ -1,6 +1,6 @@
 """What the check found."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -24,8 +24,9 @@ from mailmove_gui.desktop.wizard.problem_words import row_sentence
 from mailmove_gui.domain.account_folders import remapped
 from mailmove_gui.domain.estimate import estimate
 from mailmove_gui.domain.findings import AccountCheck
-from mailmove_gui.domain.plan import MessageOrder
+from mailmove_gui.domain.plan import Account, MessageOrder, Options
 from mailmove_gui.domain.reasons import Side, needs_password
+from mailmove_gui.domain.secret import Secret, SecretKey
 from mailmove_gui.texts import _, ngettext, numbers
 from mailmove_gui.texts.checks import folder_map_summary
 from mailmove_gui.texts.estimate import assumption, estimate_sentence
@@ -82,13 +83,15 @@ class CheckPage(Page):
 
     def initializePage(self) -> None:
         """Check what has not been checked as it stands now."""
-        bases = self._bases()
+        draft = self.draft
+        accounts = draft.accounts()
+        bases = _bases(accounts, draft.passwords(), draft.options)
         known = {
             account_id: check
-            for account_id, check in self.draft.checks.items()
+            for account_id, check in draft.checks.items()
             if account_id in bases and self._checked_for.get(account_id) == bases[account_id]
         }
-        self.model.show_accounts(self.draft.accounts(), known)
+        self.model.show_accounts(accounts, known)
         missing = [account_id for account_id in bases if account_id not in known]
         if missing:
             self._start(missing)
@@ -111,25 +114,17 @@ class CheckPage(Page):
 
     def trust_checks(self) -> None:
         """Take the draft's checks for what is so as it stands now."""
-        self._checked_for = {key: basis for key, basis in self._bases().items() if key in self.draft.checks}
-
-    def _bases(self) -> dict[str, object]:
-        """What the check of each account rests on: with another password, or other dates, it is worth nothing."""
         draft = self.draft
-        secrets = draft.passwords()
-        options = replace(draft.options, order=MessageOrder.NEWEST_FIRST, accounts_at_once=1)
-        return {
-            account.id: (account, *(secrets.get(account.secret_key(side)) for side in Side), options)
-            for account in draft.accounts()
-        }
+        bases = _bases(draft.accounts(), draft.passwords(), draft.options)
+        self._checked_for = {account_id: bases[account_id] for account_id in draft.checks if account_id in bases}
 
     def _start(self, account_ids: Sequence[str]) -> None:
-        draft = self.draft
-        bases = self._bases()
+        draft, passwords = self.draft, self.draft.passwords()
+        bases = _bases(self.model.accounts, passwords, draft.options)
         self._checked_for.update({account_id: bases[account_id] for account_id in account_ids})
         self.model.forget(account_ids)
         self._owner.change(replace(draft, checks=self.model.checks))
-        self._owner.checker.start(draft.plan(), draft.passwords(), account_ids)
+        self._owner.checker.start(draft.plan(), passwords, account_ids)
         self._renew()
 
     @Slot()
@@ -320,3 +315,13 @@ class CheckPage(Page):
             self.notice.say(
                 Tone.FAILED, _("No account can be moved yet. Correct what the notes say, then check again.")
             )
+
+
+def _bases(accounts: Sequence[Account], passwords: Mapping[SecretKey, Secret], options: Options) -> dict[str, object]:
+    """What the check of each account rests on: with another password, or other days, it is worth nothing."""
+    # Neither changes what is found.
+    options = replace(options, order=MessageOrder.NEWEST_FIRST, accounts_at_once=1)
+    return {
+        account.id: (account, *(passwords.get(account.secret_key(side)) for side in Side), options)
+        for account in accounts
+    }
