@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from mailmove_gui.domain.endpoints import Endpoint, MailProtocol, parse_endpoint
-from mailmove_gui.domain.folders import FolderPath, parse_display_name
+from mailmove_gui.domain.folders import FolderPath, FolderRole, parse_display_name
 from mailmove_gui.domain.plan import MessageOrder, Options
 from mailmove_gui.domain.problems import InvalidInput, Problem, ProblemKind
 
@@ -43,6 +43,8 @@ def read_options(args: argparse.Namespace, base: Options) -> Options:
         options = replace(options, folders=tuple(args.folder))
     if args.exclude is not None:
         options = replace(options, exclude=tuple(args.exclude))
+    if args.exclude_role is not None:
+        options = replace(options, exclude_roles=frozenset(map(_role, args.exclude_role)))
     if args.map is not None:
         options = replace(options, folder_map=tuple(map(_folder_pair, args.map)))
     if args.accounts_at_once is not None:
@@ -85,6 +87,13 @@ def _number(text: str, option: str) -> int:
     if text.isascii() and text.isdecimal() and (number := int(text)) > 0:
         return number
     raise InvalidInput(Problem(ProblemKind.BAD_NUMBER, field=option, value=text))
+
+
+def _role(text: str) -> FolderRole:
+    role = next((role for role in FolderRole if role.value == text.casefold()), FolderRole.NONE)
+    if role is FolderRole.NONE:
+        raise InvalidInput(Problem(ProblemKind.BAD_FOLDER_ROLE, field="--exclude-role", value=text))
+    return role
 
 
 def _folder_pair(text: str) -> tuple[FolderPath, FolderPath]:

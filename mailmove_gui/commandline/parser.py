@@ -3,6 +3,7 @@
 import argparse
 
 from mailmove_gui import __version__
+from mailmove_gui.domain.folders import FolderRole
 from mailmove_gui.texts import _
 
 EXIT_DONE = 0
@@ -83,6 +84,14 @@ def _add_plan(parser: argparse.ArgumentParser) -> None:
         "--folder", metavar="NAME", action="append", help=_("only this folder and those below; * and ? allowed")
     )
     which.add_argument("--exclude", metavar="NAME", action="append", help=_("not this folder and those below"))
+    which.add_argument(
+        "--exclude-role",
+        metavar="ROLE",
+        action="append",
+        help=_("not the folder of this kind, whatever its name: {roles}").format(
+            roles=", ".join(role.value for role in FolderRole if role is not FolderRole.NONE)
+        ),
+    )
     which.add_argument("--map", metavar="SRC=DST", action="append", help=_("put the messages of SRC into DST"))
     order = which.add_mutually_exclusive_group()
     order.add_argument("--newest-first", action="store_true", help=_("newest messages first (the default)"))

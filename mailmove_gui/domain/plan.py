@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import uuid4
@@ -43,13 +43,15 @@ class Account:
     """One source mailbox and its destination mailbox.
 
     `id` stays what it is when user names or servers of the account are corrected, so that what has been moved stays
-    known. `folder_map` holds this account's own wishes, which win over those of `Options`.
+    known. `folder_map` holds this account's own wishes, which win over those of `Options`; `exclude`, if it is not
+    None, stands in the place of that of `Options`.
     """
 
     id: str
     source: Mailbox
     destination: Mailbox
     folder_map: FolderMap = ()
+    exclude: tuple[str, ...] | None = None
 
     def mailbox(self, side: Side) -> Mailbox:
         """The mailbox at `side`."""
@@ -110,6 +112,15 @@ class Options:
     accounts_at_once: int = 4
     ca_file: str | None = None
     pins: tuple[CertificatePin, ...] = ()
+
+    def selects(self, size_bytes: int, internal_date: datetime | None) -> bool:
+        """Whether a message is to be moved; one without a date is, whatever the days."""
+        if self.max_size_bytes is not None and size_bytes > self.max_size_bytes:
+            return False
+        if internal_date is None:
+            return True
+        day = internal_date.date()
+        return (self.since is None or day >= self.since) and (self.before is None or day < self.before)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +198,7 @@ def plan_to_json(plan: MigrationPlan) -> str:
                 "source": [account.source.endpoint.url, account.source.user],
                 "destination": [account.destination.endpoint.url, account.destination.user],
                 "folder_map": account.folder_map,
+                "exclude": account.exclude,
             }
             for account in plan.accounts
         ],
@@ -224,6 +236,7 @@ def plan_from_json(text: str) -> MigrationPlan:
                     _mailbox(item["source"]),
                     _mailbox(item["destination"]),
                     _folder_map(item["folder_map"]),
+                    None if item["exclude"] is None else tuple(item["exclude"]),
                 )
                 for item in document["accounts"]
             ),

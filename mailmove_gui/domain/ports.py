@@ -10,6 +10,7 @@ from mailmove_gui.domain.findings import Quota
 from mailmove_gui.domain.folders import Folder, FolderPath, NamingRules
 from mailmove_gui.domain.messages import AppendAnswer, FetchedMessage, Flags, FolderState, MessageHead, OutgoingMessage
 from mailmove_gui.domain.plan import Mailbox, Options
+from mailmove_gui.domain.providers import Provider
 from mailmove_gui.domain.secret import Secret, SecretKey
 
 
@@ -133,6 +134,9 @@ class MailGateway(Protocol):
 
 
 GatewayFactory = Callable[[Options], MailGateway]
+
+ProviderOfHost = Callable[[str], Provider | None]
+"""Whose mail server a host is, None if that is not known; answers at once, from what the program brings along."""
 
 
 class SecretStore(Protocol):

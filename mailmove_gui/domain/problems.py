@@ -32,6 +32,7 @@ class ProblemKind(StrEnum):
     BAD_DATE = "bad_date"
     BAD_NUMBER = "bad_number"
     BAD_FOLDER_MAP = "bad_folder_map"
+    BAD_FOLDER_ROLE = "bad_folder_role"
     NO_ACCOUNTS = "no_accounts"
     ENDPOINT_MISSING = "endpoint_missing"
     BAD_ADDRESS = "bad_address"

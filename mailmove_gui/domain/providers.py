@@ -112,6 +112,11 @@ class Provider:
         return self.passwords == (PasswordKind.OAUTH2,)
 
 
+def no_provider_known(host: str) -> Provider | None:  # noqa: ARG001 -- a `ports.ProviderOfHost`
+    """Whose mail server a host is, where there is no table of providers."""
+    return None
+
+
 class DetectionStep(StrEnum):
     """A way to find out who runs a domain's mail, in the order of how much it is worth."""
 

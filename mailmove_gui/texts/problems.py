@@ -87,6 +87,8 @@ def what_is_wrong(problem: Problem) -> str:  # noqa: C901, PLR0911, PLR0912 -- o
             return _("“{value}” cannot be used here; write a whole number above 0.").format(value=value)
         case ProblemKind.BAD_FOLDER_MAP:
             return _("“{value}” maps no folder; write it like Sent=Sent Items.").format(value=value)
+        case ProblemKind.BAD_FOLDER_ROLE:
+            return _("“{value}” is no kind of folder; write for instance junk or trash.").format(value=value)
         case ProblemKind.NO_ACCOUNTS:
             return _("there is no account in it; write one in each row.")
         case ProblemKind.ENDPOINT_MISSING:

@@ -20,3 +20,8 @@ def moment(when: datetime, *, now: datetime | None = None) -> str:
     if local.date() == today + timedelta(days=1):
         return _("tomorrow at {time}").format(time=clock)
     return _("on {date} at {time}").format(date=local.date().isoformat(), time=clock)
+
+
+def day(when: datetime | None) -> str:
+    """``2014-03-02``, the day on this computer; empty for None."""
+    return when.astimezone().date().isoformat() if when is not None else ""

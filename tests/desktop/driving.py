@@ -66,14 +66,20 @@ def to_accounts(wizard: MigrationWizard, source: Endpoint, destination: Endpoint
     go_on(wizard, Step.ACCOUNTS)
 
 
-def check(wizard: MigrationWizard, timeout_s: float = 20.0) -> None:
-    """From the third page to the fourth, until the check is over."""
+def to_check(wizard: MigrationWizard) -> None:
+    """From the accounts to the check; everything is moved."""
+    go_on(wizard, Step.WHAT)
     go_on(wizard, Step.CHECK)
+
+
+def check(wizard: MigrationWizard, timeout_s: float = 20.0) -> None:
+    """From the accounts over what to move to the check, until that is over."""
+    to_check(wizard)
     wait_until(lambda: not wizard.checker.is_running, timeout_s)
 
 
 def start(window: MainWindow, wizard: MigrationWizard, timeout_s: float = 20.0) -> None:
-    """From the fourth page over the fifth to the board."""
+    """From the check over the last page to the board."""
     go_on(wizard, Step.START)
     wait_until(wizard.start_page.isComplete)
     QTest.mouseClick(wizard.primary_button(), Qt.MouseButton.LeftButton)

@@ -9,11 +9,11 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
     QAbstractScrollArea,
+    QAbstractSpinBox,
     QApplication,
     QComboBox,
     QLabel,
     QLineEdit,
-    QSpinBox,
     QWidget,
 )
 
@@ -92,7 +92,7 @@ def test_every_control_has_a_name(scene: Scene) -> None:
 
     controls = [
         widget
-        for kind in (QAbstractButton, QLineEdit, QComboBox, QSpinBox, QAbstractItemView)
+        for kind in (QAbstractButton, QLineEdit, QComboBox, QAbstractSpinBox, QAbstractItemView)
         for widget in shown(scene, kind)
         if widget.focusPolicy() != Qt.FocusPolicy.NoFocus and not _is_a_part(widget)
     ]
@@ -117,7 +117,7 @@ def _is_a_part(widget: QWidget) -> bool:
     """Of a spin box, a combo box, a table's corner: named by what it is a part of."""
     parent = widget.parentWidget()
     while parent is not None:
-        if isinstance(parent, QSpinBox | QComboBox | QAbstractItemView | QLineEdit):
+        if isinstance(parent, QAbstractSpinBox | QComboBox | QAbstractItemView | QLineEdit):
             return True
         parent = parent.parentWidget()
     return False

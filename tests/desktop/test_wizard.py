@@ -26,6 +26,7 @@ from tests.desktop.driving import (
     open_wizard,
     start,
     to_accounts,
+    to_check,
     type_accounts,
     type_server,
     wait_for_rest,
@@ -90,7 +91,7 @@ def test_accounts_are_typed_and_problems_named(at_accounts: MigrationWizard, wor
     assert not at_accounts.primary_button().isEnabled()
     type_accounts(at_accounts, world.accounts, world.given_passwords())
     assert at_accounts.primary_button().isEnabled()
-    assert at_accounts.primary_button().text().replace("&", "") == "Check 2 accounts"
+    assert at_accounts.primary_button().text().replace("&", "") == "Continue to what is moved"
     model.setData(model.index(1, Column.SOURCE_USER), world.accounts[0].source.user)
     model.setData(model.index(1, Column.DESTINATION_USER), world.accounts[0].destination.user)
     assert "in the list already" in str(model.index(1, Column.PROBLEM).data())
@@ -239,7 +240,7 @@ def test_the_check_shows_both_sides_and_lets_those_go_on_that_passed(
 def test_the_check_stays_usable_and_can_be_stopped(at_accounts: MigrationWizard, world: FakeWorld) -> None:
     world.gate.clear()
     type_accounts(at_accounts, world.accounts, world.given_passwords())
-    go_on(at_accounts, Step.CHECK)
+    to_check(at_accounts)
     page = at_accounts.check_page
     assert at_accounts.checker.is_running
     assert page.status == "Checked 0 of 2"
@@ -257,11 +258,12 @@ def test_going_back_ends_the_check_and_coming_again_checks_what_changed(
 ) -> None:
     world.gate.clear()
     type_accounts(at_accounts, world.accounts, world.given_passwords())
-    go_on(at_accounts, Step.CHECK)
+    to_check(at_accounts)
     at_accounts.back()
     assert not at_accounts.checker.is_running
     world.gate.set()
-    check(at_accounts)
+    go_on(at_accounts, Step.CHECK)
+    wait_until(lambda: not at_accounts.checker.is_running)
     logins = sum(box.calls["folders"] for box in world.sources.values())
     at_accounts.back()
     go_on(at_accounts, Step.CHECK)
@@ -338,8 +340,11 @@ def test_one_mailbox_is_a_form(open_window: OpenWindow, world: FakeWorld) -> Non
     QTest.keyClicks(form.source_password, passwords[one.secret_key(Side.SOURCE)].reveal())
     QTest.keyClicks(form.destination_user, one.destination.user)
     QTest.keyClicks(form.destination_password, passwords[one.secret_key(Side.DESTINATION)].reveal())
+    go_on(wizard, Step.WHAT)
+    assert not wizard.what_page.at_once_field.isVisible()
     assert wizard.primary_button().text().replace("&", "") == "Check this mailbox"
-    check(wizard)
+    go_on(wizard, Step.CHECK)
+    wait_until(lambda: not wizard.checker.is_running)
     start(window, wizard)
     wait_for_rest(window)
     assert [row.counts.moved for row in window.board.model.rows] == [12]

@@ -8,9 +8,9 @@ from typing import Protocol
 from mailmove_gui.domain.control import CancelToken
 from mailmove_gui.domain.ledger import Ledger
 from mailmove_gui.domain.plan import Account, MigrationPlan
-from mailmove_gui.domain.ports import GatewayFactory, SecretStore
+from mailmove_gui.domain.ports import GatewayFactory, ProviderOfHost, SecretStore
 from mailmove_gui.domain.probing import ConnectionTester
-from mailmove_gui.domain.providers import Detection
+from mailmove_gui.domain.providers import Detection, no_provider_known
 from mailmove_gui.domain.secret import Secret, SecretKey
 
 
@@ -58,3 +58,4 @@ class Services:
     samples: Callable[[], SampleMigration]
     migrations_folder: Path
     settings_folder: Path
+    provider_of_host: ProviderOfHost = no_provider_known

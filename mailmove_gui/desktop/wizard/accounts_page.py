@@ -273,13 +273,5 @@ class AccountsPage(Page):
         )
         self._row_problem.setVisible(bool(problem))
         self.remove_button.setEnabled(bool(self.table.chosen_rows()))
-        accounts = len(draft.accounts())
-        if draft.is_single:
-            self.name_next(_("&Check this mailbox"))
-        elif accounts:
-            self.name_next(
-                ngettext("&Check {n} account", "&Check {n} accounts", accounts).format(n=numbers.count(accounts))
-            )
-        else:
-            self.name_next(_("&Check accounts"))
+        self.name_next(_("&Continue to what is moved"))
         self.completeChanged.emit()

@@ -8,6 +8,7 @@ from pathlib import Path
 from mailmove_gui.batch import AccountRow, accounts_from_rows
 from mailmove_gui.desktop.wizard.server_entry import ServerEntry, entry_of
 from mailmove_gui.domain.findings import AccountCheck
+from mailmove_gui.domain.folders import FolderMap
 from mailmove_gui.domain.plan import Account, Mailbox, MigrationPlan, Options, new_plan_id
 from mailmove_gui.domain.problems import Problem, ProblemKind
 from mailmove_gui.domain.reasons import Side
@@ -22,7 +23,8 @@ class MigrationDraft:
     """All that was typed so far.
 
     A row without a destination name goes to the same name, at `destination_domain` if there is one; with
-    `same_passwords` a destination without a password has that of the source.
+    `same_passwords` a destination without a password has that of the source. `folder_maps` and `excluded` are the
+    wishes for single accounts, by account id; those for all are in `options`.
     """
 
     source: ServerEntry = field(default_factory=ServerEntry)
@@ -37,6 +39,8 @@ class MigrationDraft:
     is_single: bool = False
     is_sample: bool = False
     plan_id: str = field(default_factory=new_plan_id)
+    folder_maps: Mapping[str, FolderMap] = field(default_factory=dict)
+    excluded: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def completed(self, row: AccountRow) -> AccountRow:
         """The row with what follows from the options filled in."""
@@ -56,8 +60,13 @@ class MigrationDraft:
         )
 
     def accounts(self) -> tuple[Account, ...]:
-        """Accounts of all rows that are complete."""
-        return self._read()[0]
+        """Accounts of all rows that are complete, with the folder map that each has for itself."""
+        return tuple(
+            replace(
+                account, folder_map=self.folder_maps.get(account.id, ()), exclude=self.excluded.get(account.id, None)
+            )
+            for account in self._read()[0]
+        )
 
     def passwords(self) -> dict[SecretKey, Secret]:
         """The passwords that were typed."""
@@ -100,6 +109,26 @@ class MigrationDraft:
             for account in self.accounts()
             if (check := self.checks.get(account.id)) is not None and check.passed
         )
+
+    def with_users(self, typed: Mapping[SecretKey, str]) -> "MigrationDraft":
+        """The draft with user names corrected, by the side, server and name that they had."""
+        rows = []
+        for row in self.rows:
+            full = self.completed(row)
+            source, destination = row.source or self.source.endpoint, row.destination or self.destination.endpoint
+            # A destination whose name followed from the source's stays what it is: it may have been right.
+            users = {Side.SOURCE: full.source_user, Side.DESTINATION: full.destination_user}
+            corrected = {
+                side: typed.get(Mailbox(endpoint, users[side]).secret_key(side), users[side])
+                for side, endpoint in ((Side.SOURCE, source), (Side.DESTINATION, destination))
+                if endpoint is not None
+            }
+            if any(corrected[side] != users[side] for side in corrected):
+                users |= corrected
+                rows.append(replace(row, source_user=users[Side.SOURCE], destination_user=users[Side.DESTINATION]))
+            else:
+                rows.append(row)
+        return replace(self, rows=tuple(rows))
 
     def with_passwords(self, typed: Mapping[SecretKey, Secret]) -> "MigrationDraft":
         """The draft with passwords corrected wherever these mailboxes are used."""

@@ -93,6 +93,7 @@ def test_a_whole_command_imports_no_qt(tmp_path: Path) -> None:
         (["--max-size", "25MB"], "--max-size: “25MB” cannot be used here"),
         (["--max-size", "0"], "--max-size: “0” cannot"),
         (["--accounts-at-once", "-1"], "--accounts-at-once: “-1” cannot"),
+        (["--exclude-role", "spam"], "--exclude-role: “spam” is no kind of folder"),
         (["--map", "Sent"], "--map: “Sent” maps no folder"),
         (["--map", "=Sent"], "--map: “=Sent” maps no folder"),
         (["--ca-file", "none.pem"], "none.pem, --ca-file: there is no such file"),

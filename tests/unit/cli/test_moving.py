@@ -9,12 +9,14 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from mailmove_gui.commandline import passwords
 from mailmove_gui.commandline.moving import resume_command
+from mailmove_gui.demo import EmbeddedServer, NewMessage, ServerOptions, Store
 from mailmove_gui.domain.states import AccountState
 from mailmove_gui.ledger import open_ledger
 from tests.unit.cli.conftest import DESTINATION_PASSWORD, MESSAGES, SOURCE_PASSWORD, Answer, Servers, message
@@ -205,6 +207,65 @@ def test_a_check_copies_nothing_and_makes_no_file(servers: Servers, call: Call) 
     assert servers.moved("anna") == servers.moved("bo") == 0
     assert not state.exists()
     assert not Path(os.environ["XDG_DATA_HOME"]).exists()
+
+
+def test_a_check_tells_what_is_to_be_looked_at(servers: Servers, call: Call) -> None:
+    servers.add("anna")
+    old, new = servers.source.store.user("anna@old.example"), servers.destination.store.user("anna@new.example")
+    now = datetime.now(UTC)
+    large = NewMessage(b"Subject: large\r\n\r\n" + b"x" * 3000 + b"\r\n", internal_date=now)
+    old.folder("Work").add_messages([large])
+    new.quota_bytes = 2048
+    listed = servers.accounts()
+    answer = call("check", *servers.urls, "--accounts", listed, "--json", "--quiet")
+    check, summary = answer.objects
+    assert (check["quota_used"], check["quota_limit"], check["fits"]) == (0, 2048, False)
+    assert check["max_message_bytes"] is None
+    assert check["newest"][:10] == now.date().isoformat()
+    assert check["hidden_mail"] == "only_recent"
+    assert check["estimate_s"] == summary["estimate_s"] >= 0
+    assert {one["cause"] for one in check["folders"]} == {"special", "same_name"}
+    answer = call("check", *servers.urls, "--accounts", listed, "--map", "Work=Office", "--before", "2001-01-01")
+    assert answer.status == 0
+    for said in (
+        "anna@old.example: Only mail of the last month is visible.",
+        f"anna@old.example: {MESSAGES + 1} messages are left out for their date or size.",
+        "anna@old.example: folder Work becomes Office. Chosen by you.",
+        "Less than a minute for 1 account, ready",
+    ):
+        assert said in answer.out
+    assert "too little for this mailbox" not in answer.out
+
+
+def test_a_check_knows_the_largest_message(call: Call, tmp_path: Path) -> None:
+    options = ServerOptions(append_limit_bytes=2000)
+    with EmbeddedServer(Store()) as source, EmbeddedServer(Store(), options) as destination:
+        servers = Servers(source, destination, tmp_path)
+        servers.add("anna")
+        body = b"Subject: large\r\n\r\n" + b"x" * 3000 + b"\r\n"
+        source.store.user("anna@old.example").folder("Work").add_messages([NewMessage(body)])
+        answer = call("check", *servers.urls, "--accounts", servers.accounts(), "--json", "--quiet")
+        check = answer.objects[0]
+        assert (check["too_large"], check["max_message_bytes"]) == (1, 2000)
+        answer = call("check", *servers.urls, "--accounts", servers.accounts())
+        assert "1 message is larger than the destination accepts (2 kB)" in answer.out
+
+
+def test_folders_can_be_left_out_by_what_they_are(servers: Servers, call: Call) -> None:
+    servers.add("anna")
+    old = servers.source.store.user("anna@old.example")
+    old.add_folder(("Spam",), special_use="\\Junk")
+    old.folder("Spam").add_messages([message(1000)])
+    argv = [*servers.urls, "--accounts", servers.accounts(), "--state", str(servers.folder / "m.mailmove"), "--json"]
+    answer = call("run", *argv, "--exclude-role", "Junk", "--quiet")
+    assert answer.status == 0
+    assert answer.objects[-1]["verified"] is True
+    assert servers.moved("anna") == MESSAGES
+    check = call("check", *argv, "--exclude-role", "junk", "--quiet").objects[0]
+    assert check["folders_left_out"] == ["Spam"]
+    # Taken in again, it is brought.
+    assert call("run", *argv, "--exclude-role", "trash", "--quiet").status == 0
+    assert servers.moved("anna") == MESSAGES + 1
 
 
 def test_verify_finds_what_is_missing(servers: Servers, call: Call) -> None:

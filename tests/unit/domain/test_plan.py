@@ -1,6 +1,6 @@
 import json
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
@@ -35,7 +35,7 @@ def account(source: str, target: str, *, old: Endpoint = OLD, new: Endpoint = NE
 FULL = MigrationPlan(
     name="Acme → 新邮箱",
     accounts=(
-        replace(account("anna@acme.cn", "anna"), folder_map=((("Old", "A/B"), ("New",)),)),
+        replace(account("anna@acme.cn", "anna"), folder_map=((("Old", "A/B"), ("New",)),), exclude=("Spam*",)),
         account("bo", "bo", old=Endpoint("::1", 1110, Security.PLAIN, MailProtocol.POP3)),
     ),
     options=Options(
@@ -139,3 +139,24 @@ def test_problems_of_a_list(accounts: list[Account], found: list[tuple[int, Prob
     problems = plan_problems(enumerate(accounts, 2))
     assert [(problem.row, problem.kind) for problem in problems] == found
     assert all(problem.stops is (problem.kind is not ProblemKind.SHARED_DESTINATION) for problem in problems)
+
+
+@pytest.mark.parametrize(
+    ("size_bytes", "internal_date", "selected"),
+    [
+        (100, datetime(2024, 1, 1, tzinfo=UTC), True),
+        (100, datetime(2024, 2, 1, tzinfo=UTC), False),
+        (100, datetime(2024, 1, 31, 23, 59, 59, tzinfo=UTC), True),
+        (100, datetime(2023, 12, 31, 23, 59, 59, tzinfo=UTC), False),
+        # The day is that of the message's own zone.
+        (100, datetime(2024, 1, 1, 0, 30, tzinfo=timezone(timedelta(hours=8))), True),
+        (100, datetime(2024, 2, 1, 0, 30, tzinfo=timezone(timedelta(hours=8))), False),
+        (100, None, True),
+        (101, datetime(2024, 1, 1, tzinfo=UTC), False),
+        (101, None, False),
+    ],
+)
+def test_which_messages_are_moved(size_bytes: int, internal_date: datetime | None, selected: bool) -> None:
+    options = Options(since=date(2024, 1, 1), before=date(2024, 2, 1), max_size_bytes=100)
+    assert options.selects(size_bytes, internal_date) is selected
+    assert Options().selects(size_bytes, internal_date)
