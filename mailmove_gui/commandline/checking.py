@@ -47,7 +47,7 @@ def check(args: argparse.Namespace, learn: Learn) -> int:
     notes = error_output(silent=args.quiet)
     for problem in preparation.listed.remarks:
         notes.line(sentence(problem))
-    secrets = secrets_of(preparation, learn)
+    secrets = secrets_of(plan, preparation.listed.secrets, learn, notes, resumed=preparation.resumed)
     ask_missing(plan, secrets, notes)
     gateway = open_gateway(plan.options)
     json_view = JsonView(plan, sys.stdout) if args.json else None

@@ -53,7 +53,7 @@ def run(args: argparse.Namespace, learn: Learn) -> int:
     with opened_or_made(preparation) as ledger:
         if not preparation.state_was_named:
             notes.line(_("This migration is kept in {file}.").format(file=preparation.state_file))
-        secrets = secrets_of(preparation, learn)
+        secrets = secrets_of(plan, preparation.listed.secrets, learn, notes, resumed=preparation.resumed)
         ask_missing(plan, secrets, notes)
         status = move(ledger, gateway, secrets, views_of(args, plan), summary_on=summary_screen(args))
         if status.stopped:

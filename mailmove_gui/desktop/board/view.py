@@ -34,8 +34,10 @@ from mailmove_gui.desktop.widgets.table_header import ColumnFit
 from mailmove_gui.domain.events import AccountChanged, Event
 from mailmove_gui.domain.findings import AccountCheck
 from mailmove_gui.domain.plan import MigrationPlan
+from mailmove_gui.domain.secret import KeyringProblem
 from mailmove_gui.domain.states import AccountState
 from mailmove_gui.texts import _, ngettext
+from mailmove_gui.texts.passwords import kept_in_memory
 
 _CLOCK_MS = 1000
 _TONES = {
@@ -79,8 +81,6 @@ class BoardView(QWidget):
         self.model.show_accounts(opened.plan, opened.records, checks)
         route = route_of(opened.plan)
         self._header.show_name(opened.plan.name or route, route)
-        if opened.passwords_note:
-            self._memory_notice.say(Tone.WAITING, opened.passwords_note)
         self._renew_numbers()
         self._clock.start()
 
@@ -97,6 +97,11 @@ class BoardView(QWidget):
     def notice(self) -> Notice:
         """Says that passwords are missing."""
         return self._notice
+
+    @property
+    def memory_notice(self) -> Notice:
+        """Says that passwords do not outlive the program."""
+        return self._memory_notice
 
     @property
     def strip(self) -> AccountStrip:
@@ -205,6 +210,7 @@ class BoardView(QWidget):
     def _connect(self) -> None:
         controller, actions = self._controller, self.actions_
         controller.happened.connect(self._apply)
+        controller.keyring_failed.connect(self._say_in_memory)
         actions.start_wanted.connect(controller.start)
         actions.pause_wanted.connect(controller.pause)
         actions.stop_wanted.connect(controller.stop)
@@ -224,6 +230,10 @@ class BoardView(QWidget):
         self.model.apply(events)
         if any(isinstance(event, AccountChanged) for event in events):
             self._renew_numbers()
+
+    @Slot(object)
+    def _say_in_memory(self, problem: KeyringProblem) -> None:
+        self._memory_notice.say(Tone.WAITING, kept_in_memory(problem))
 
     @Slot()
     def _look_at_clock(self) -> None:

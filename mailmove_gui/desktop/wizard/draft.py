@@ -37,6 +37,7 @@ class MigrationDraft:
     is_single: bool = False
     is_sample: bool = False
     plan_id: str = field(default_factory=new_plan_id)
+    remember_passwords: bool = True
 
     def completed(self, row: AccountRow) -> AccountRow:
         """The row with what follows from the options filled in."""
@@ -91,6 +92,7 @@ class MigrationDraft:
             self.plan_id,
             self.source.origin,
             self.destination.origin,
+            self.remember_passwords,
         )
 
     def passed(self) -> tuple[str, ...]:

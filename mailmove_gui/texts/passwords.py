@@ -1,0 +1,57 @@
+"""What is said about where passwords are kept."""
+
+from typing import assert_never
+
+from mailmove_gui.domain.secret import KeyringProblem, RemovedPasswords
+from mailmove_gui.texts.language import _, ngettext
+from mailmove_gui.texts.numbers import count
+
+
+def what_happened(problem: KeyringProblem) -> str:
+    """One sentence about the keyring."""
+    match problem:
+        case KeyringProblem.NONE_THERE:
+            return _("This system has no keyring.")
+        case KeyringProblem.NOT_ALLOWED:
+            return _(
+                "The keyring that is set up on this system writes passwords into a file; MailMove does not use it."
+            )
+        case KeyringProblem.LOCKED:
+            return _("The system's keyring is locked.")
+        case KeyringProblem.DISMISSED:
+            return _("The system's keyring was not unlocked.")
+        case KeyringProblem.NO_ANSWER:
+            return _("The system's keyring does not answer.")
+        case KeyringProblem.FAILED:
+            return _("The system's keyring does not work.")
+        case KeyringProblem.STOPPED:
+            return _("The system's keyring has stopped working.")
+        case KeyringProblem.REFUSED:
+            return _("The system's keyring did not take every password; one may be too long for it.")
+        case _ as never:
+            assert_never(never)
+
+
+def kept_in_memory(problem: KeyringProblem) -> str:
+    """What happened, and what it means for somebody in front of the window."""
+    if problem is KeyringProblem.REFUSED:
+        follows = _("The others are kept; this one is asked for again after MailMove was closed.")
+    else:
+        follows = _("Passwords are kept until MailMove is closed.")
+    return f"{what_happened(problem)} {follows}"
+
+
+def removal(removed: RemovedPasswords) -> tuple[str, str]:
+    """What became of "remove passwords": in short, and the rest."""
+    deleted = ngettext(
+        "{n} password was in the system's keyring.", "{n} passwords were in the system's keyring.", removed.count
+    )
+    deleted = deleted.format(n=count(removed.count)) if removed.count else _("None was in the system's keyring.")
+    if removed.problem is None:
+        return _("The passwords are removed."), deleted + " " + _("Accounts that need one ask for it again.")
+    return (
+        _("Some passwords may still be in the system's keyring."),
+        what_happened(removed.problem)
+        + " "
+        + _("MailMove itself has forgotten them. Try again, or remove those named MailMove in the system's own list."),
+    )
