@@ -19,7 +19,7 @@ def what_happened(problem: KeyringProblem) -> str:
         case KeyringProblem.LOCKED:
             return _("The system's keyring is locked.")
         case KeyringProblem.DISMISSED:
-            return _("The system's keyring was not unlocked.")
+            return _("The system's keyring is locked and was not unlocked.")
         case KeyringProblem.NO_ANSWER:
             return _("The system's keyring does not answer.")
         case KeyringProblem.FAILED:

@@ -31,7 +31,7 @@ class SecretServiceNotAvailableException(Exception):
     pass
 
 
-class WindowsError_(Exception):
+class FromWindows(Exception):
     def __init__(self, winerror: int) -> None:
         super().__init__(winerror, "CredWrite", f"what was to be stored: {SECRET}")
         self.winerror = winerror
@@ -84,7 +84,7 @@ def test_entries_are_written_read_and_deleted(vault: Vault) -> None:
         (RuntimeError(), P.FAILED),
         # Not even the throw-away entry of a few bytes: that is no matter of its size.
         (keyring.errors.PasswordSetError("x"), P.FAILED),
-        (WindowsError_(1783), P.FAILED),
+        (FromWindows(1783), P.FAILED),
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, Exception) else value.value,
 )
@@ -141,7 +141,7 @@ def test_one_that_fails_after_it_has_worked_has_stopped(vault: Vault, error: Exc
 
 
 @WARNED
-@pytest.mark.parametrize("error", [keyring.errors.PasswordSetError(SECRET), WindowsError_(1783), WindowsError_(87)])
+@pytest.mark.parametrize("error", [keyring.errors.PasswordSetError(SECRET), FromWindows(1783), FromWindows(87)])
 def test_one_entry_that_is_refused_is_no_matter_of_the_others(
     vault: Vault, error: Exception, caplog: pytest.LogCaptureFixture
 ) -> None:
