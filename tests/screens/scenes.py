@@ -316,3 +316,8 @@ SCENES: dict[str, Callable[[int, int], Scene]] = {
     "board_stopping": stopping,
     "passwords": passwords,
 }
+
+# Down here, because its scenes are made of those above.
+from tests.screens.secrets_scenes import SECRETS_SCENES  # noqa: E402
+
+SCENES.update(SECRETS_SCENES)

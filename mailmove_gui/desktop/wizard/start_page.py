@@ -47,7 +47,9 @@ class StartPage(Page):
         self.remember_box = QCheckBox(
             _("&Keep passwords in the system's keyring until the migration is finished"), self
         )
-        self.remember_box.setToolTip(_("Otherwise they are asked for again after MailMove was closed."))
+        self._form = QFormLayout()
+        self._passwords = QVBoxLayout()
+        self._passwords.setSpacing(theme.SPACE_TINY)
         self.notice = Notice(self)
         self._has_own_path = False
         self.body.addWidget(self._build_summary())
@@ -107,7 +109,7 @@ class StartPage(Page):
         )
         self.name_field.setText(draft.name)
         self.remember_box.setChecked(draft.remember_passwords)
-        self.remember_box.setVisible(not draft.is_sample)
+        self._form.setRowVisible(self._passwords, not draft.is_sample)
         self._show_path()
         self._suggest_path()
         self.setFocusProxy(self.name_field)
@@ -150,7 +152,8 @@ class StartPage(Page):
 
     def _build_file(self) -> QWidget:
         card = Card(self)
-        form = QFormLayout(card)
+        form = self._form
+        card.setLayout(form)
         form.setContentsMargins(theme.SPACE_LARGE, theme.SPACE_LARGE, theme.SPACE_LARGE, theme.SPACE_LARGE)
         form.setHorizontalSpacing(theme.SPACE_LARGE)
         form.setVerticalSpacing(theme.SPACE_SMALL)
@@ -169,7 +172,11 @@ class StartPage(Page):
                 _("This file remembers what has been moved. Open it to go on after a stop. No password is in it."), card
             ),
         )
-        form.addRow(QLabel(_("Passwords"), card), self.remember_box)
+        self._passwords.addWidget(self.remember_box)
+        self._passwords.addWidget(
+            QuietLabel(_("Without this they are asked for again after MailMove was closed."), card)
+        )
+        form.addRow(QLabel(_("Passwords"), card), self._passwords)
         return card
 
     @Slot(str)
