@@ -32,7 +32,7 @@ def problem_of(error: Exception) -> KeyringProblem:
             return KeyringProblem.NONE_THERE
         case keyring.errors.KeyringLocked():  # after a prompt, or where none could be shown
             return KeyringProblem.DISMISSED
-        case keyring.errors.PasswordSetError():
+        case keyring.errors.PasswordSetError() | UnicodeError():
             return KeyringProblem.REFUSED
         case _:
             return KeyringProblem.FAILED

@@ -3,7 +3,7 @@
 from typing import assert_never
 
 from mailmove_gui.domain.secret import KeyringProblem, RemovedPasswords
-from mailmove_gui.texts.language import _, ngettext
+from mailmove_gui.texts.language import _
 from mailmove_gui.texts.numbers import count
 
 
@@ -43,10 +43,10 @@ def kept_in_memory(problem: KeyringProblem) -> str:
 
 def removal(removed: RemovedPasswords) -> tuple[str, str]:
     """What became of "remove passwords": in short, and the rest."""
-    deleted = ngettext(
-        "{n} password was in the system's keyring.", "{n} passwords were in the system's keyring.", removed.count
-    )
-    deleted = deleted.format(n=count(removed.count)) if removed.count else _("None was in the system's keyring.")
+    if removed.count:
+        deleted = _("The system's keyring held {n} of them.").format(n=count(removed.count))
+    else:
+        deleted = _("The system's keyring held none of them.")
     if removed.problem is None:
         return _("The passwords are removed."), deleted + " " + _("Accounts that need one ask for it again.")
     return (

@@ -75,6 +75,8 @@ class _Program(QObject):
                 self._controller.remove_passwords()
             case "close":
                 self._controller.close()
+            case other:
+                raise AssertionError(other)
 
     @Slot(object)
     def _opened(self, opened: OpenedMigration) -> None:

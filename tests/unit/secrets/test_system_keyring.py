@@ -141,7 +141,15 @@ def test_one_that_fails_after_it_has_worked_has_stopped(vault: Vault, error: Exc
 
 
 @WARNED
-@pytest.mark.parametrize("error", [keyring.errors.PasswordSetError(SECRET), FromWindows(1783), FromWindows(87)])
+@pytest.mark.parametrize(
+    "error",
+    [
+        keyring.errors.PasswordSetError(SECRET),
+        FromWindows(1783),
+        FromWindows(87),
+        UnicodeEncodeError("utf-8", SECRET, 0, 1, "surrogates not allowed"),
+    ],
+)
 def test_one_entry_that_is_refused_is_no_matter_of_the_others(
     vault: Vault, error: Exception, caplog: pytest.LogCaptureFixture
 ) -> None:
