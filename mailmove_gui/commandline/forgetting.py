@@ -1,12 +1,15 @@
-"""`mailmove forget`: the passwords of a migration are removed from the system's keyring."""
+"""The passwords of a migration are removed from the system's keyring: `mailmove forget`, and when all is over."""
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 
 from mailmove_gui.commandline.parser import EXIT_DONE, EXIT_NOT_ALL
 from mailmove_gui.commandline.passwords import Learn
 from mailmove_gui.commandline.preparation import opened
 from mailmove_gui.commandline.screen import output
+from mailmove_gui.domain.ledger import Ledger
+from mailmove_gui.domain.states import OVER
 from mailmove_gui.secrets import KeyringStore, SystemKeyring
 from mailmove_gui.texts.passwords import removal
 
@@ -26,3 +29,11 @@ def forget(args: argparse.Namespace, _learn: Learn) -> int:
     for text in removal(removed):
         screen.line(text)
     return EXIT_DONE if removed.problem is None else EXIT_NOT_ALL
+
+
+def forget_if_over(ledger: Ledger, kept: KeyringStore) -> None:
+    """Remove the passwords of a migration whose accounts are all over; if that fails, the next opening tries again."""
+    if all(record.state in OVER for record in ledger.accounts()):
+        removed = kept.release(ledger.secret_keys())
+        if removed.problem is None:
+            ledger.save_plan(replace(ledger.plan(), remember_passwords=False))

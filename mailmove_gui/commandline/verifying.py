@@ -9,12 +9,12 @@ from typing import Any
 
 from mailmove_gui.commandline.interrupts import Interrupts
 from mailmove_gui.commandline.parser import EXIT_DONE, EXIT_NOT_ALL, EXIT_STOPPED
-from mailmove_gui.commandline.passwords import Learn, ask_missing
+from mailmove_gui.commandline.passwords import CallSecrets, Learn, ask_missing
 from mailmove_gui.commandline.preparation import AccountList, list_for, opened
 from mailmove_gui.commandline.screen import Screen, error_output, output
 from mailmove_gui.commandline.summary import Summary, failure_line
 from mailmove_gui.commandline.views import JsonView, summary_object
-from mailmove_gui.commandline.wiring import open_gateway, secrets_of
+from mailmove_gui.commandline.wiring import kept_passwords, open_gateway
 from mailmove_gui.domain.control import Cancelled, CancelToken
 from mailmove_gui.domain.findings import AccountVerification
 from mailmove_gui.domain.folders import display_name
@@ -43,7 +43,7 @@ def verify(args: argparse.Namespace, learn: Learn) -> int:
     with opened(Path(args.state)) as ledger:
         plan = ledger.plan()
         listed = list_for(plan, Path(args.accounts)) if args.accounts else AccountList()
-        secrets = secrets_of(plan, listed.secrets, learn, notes, resumed=True)
+        secrets = CallSecrets(listed.secrets, kept_passwords(plan, notes, resumed=True), learn)
         ask_missing(plan, secrets, notes)
         ports = Ports(ledger, open_gateway(plan.options), secrets, lambda _event: None, SystemClock(), spawn_thread)
         json_view = JsonView(plan, sys.stdout) if args.json else None

@@ -1,13 +1,10 @@
 """The engine's ports, as the command line fills them."""
 
-from collections.abc import Mapping
-
-from mailmove_gui.commandline.passwords import CallSecrets, Learn
 from mailmove_gui.commandline.screen import Screen
 from mailmove_gui.domain.plan import MigrationPlan, Options
 from mailmove_gui.domain.ports import MailGateway
 from mailmove_gui.domain.problems import InvalidInput
-from mailmove_gui.domain.secret import KeyringProblem, Secret, SecretKey
+from mailmove_gui.domain.secret import KeyringProblem
 from mailmove_gui.mail import ImapGateway
 from mailmove_gui.providers.folder_names import folder_names
 from mailmove_gui.secrets import KeyringStore, SystemKeyring
@@ -26,17 +23,15 @@ def open_gateway(options: Options) -> MailGateway:
         raise InvalidInput(error.problem.at(field="--ca-file")) from None
 
 
-def secrets_of(
-    plan: MigrationPlan, given: Mapping[SecretKey, Secret], learn: Learn, notes: Screen, *, resumed: bool
-) -> CallSecrets:
-    """Passwords of a call: for a migration that is resumed the keyring's first (DESIGN section 8), then those given.
+def kept_passwords(plan: MigrationPlan, notes: Screen, *, resumed: bool) -> KeyringStore | None:
+    """The passwords of a migration in the system's keyring; what goes wrong with it is a line of `notes`.
 
-    A new migration has none in the keyring, nor has one whose plan does not say `remember_passwords`: it is left alone.
+    None where it can have none, so that nobody is asked to unlock it: the migration is new, or its plan does not say
+    `remember_passwords`.
     """
 
     def tell(problem: KeyringProblem) -> None:
         if problem is not KeyringProblem.NONE_THERE:
             notes.line(what_happened(problem))
 
-    kept = KeyringStore(plan.id, SystemKeyring(), tell) if resumed and plan.remember_passwords else None
-    return CallSecrets(given, kept, learn)
+    return KeyringStore(plan.id, SystemKeyring(), tell) if resumed and plan.remember_passwords else None

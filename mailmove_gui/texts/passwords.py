@@ -27,7 +27,7 @@ def what_happened(problem: KeyringProblem) -> str:
         case KeyringProblem.STOPPED:
             return _("The system's keyring has stopped working.")
         case KeyringProblem.REFUSED:
-            return _("The system's keyring did not take every password; one may be too long for it.")
+            return _("The system's keyring did not take every password; some may be too long for it.")
         case _ as never:
             assert_never(never)
 
@@ -35,10 +35,16 @@ def what_happened(problem: KeyringProblem) -> str:
 def kept_in_memory(problem: KeyringProblem) -> str:
     """What happened, and what it means for somebody in front of the window."""
     if problem is KeyringProblem.REFUSED:
-        follows = _("The others are kept; this one is asked for again after MailMove was closed.")
+        follows = _("These are asked for again after MailMove was closed.")
     else:
         follows = _("Passwords are kept until MailMove is closed.")
     return f"{what_happened(problem)} {follows}"
+
+
+def left_in_keyring(problem: KeyringProblem) -> str:
+    """A finished migration's passwords could not be removed."""
+    left = _("Some passwords may still be in the system's keyring.")
+    return f"{left} {what_happened(problem)} " + _("They are removed when this migration is opened again.")
 
 
 def removal(removed: RemovedPasswords) -> tuple[str, str]:

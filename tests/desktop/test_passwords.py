@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from keyring.errors import KeyringLocked
 from PySide6.QtWidgets import QMessageBox
 
 from mailmove_gui.app import Secrets
@@ -18,7 +19,7 @@ from mailmove_gui.domain.secret import KeyringProblem, Secret
 from mailmove_gui.domain.states import AccountState
 from mailmove_gui.ledger import open_ledger
 from mailmove_gui.secrets import Redactor, SystemKeyring
-from mailmove_gui.texts.passwords import kept_in_memory
+from mailmove_gui.texts.passwords import kept_in_memory, left_in_keyring
 from tests.desktop.conftest import wait_until
 from tests.desktop.driving import check, open_wizard, start, to_accounts, type_accounts, wait_for_rest
 from tests.desktop.services import NEW, OLD, FakeWorld
@@ -133,6 +134,24 @@ def test_what_a_killed_program_did_not_remove_is_removed_at_the_next_opening(
     wait_until(lambda: not has_wish(window))
 
 
+@pytest.mark.expected_log(r"WARNING mailmove_gui\.secrets\.system_keyring: the keyring failed")
+def test_a_keyring_that_is_locked_at_the_end_is_told_of_and_tried_at_the_next_opening(
+    open_window: OpenWindow, services: Services, migration: NewMigration, vault: Vault
+) -> None:
+    window = open_window(services)
+    create(window, migration)
+    wait_until(lambda: len(vault.entries) == 4)
+    vault.before = fail_with(KeyringLocked())
+    window.board.actions_.start.trigger()
+    wait_for_rest(window)
+    wait_until(lambda: window.board.keyring_notice.text() == left_in_keyring(P.DISMISSED))
+    close(window)
+    vault.before = lambda: None
+    window = open_window(services)
+    open_again(window, migration.path)
+    wait_until(lambda: vault.entries == {})
+
+
 def test_entries_of_corrected_accounts_are_removed_too(
     open_window: OpenWindow, services: Services, migration: NewMigration, vault: Vault
 ) -> None:
@@ -217,7 +236,7 @@ def test_each_failure_is_said_on_the_board_and_the_migration_goes_on(
     world.keyring_problem = problem
     window = open_window(world.services())
     create(window, migration)
-    wait_until(lambda: window.board.memory_notice.text() == kept_in_memory(problem))
+    wait_until(lambda: window.board.keyring_notice.text() == kept_in_memory(problem))
     window.board.actions_.start.trigger()
     wait_for_rest(window)
     assert states(window) == [S.DONE, S.DONE]
@@ -232,8 +251,8 @@ def test_a_prompt_that_nobody_answers_holds_up_nothing(
     create(window, replace(migration, start=tuple(one.id for one in migration.plan.accounts)))
     wait_for_rest(window)
     assert states(window) == [S.DONE, S.DONE]
-    assert window.board.memory_notice.text() == "", "the prompt is still there"
-    wait_until(lambda: window.board.memory_notice.text() == kept_in_memory(P.NO_ANSWER))
+    assert window.board.keyring_notice.text() == "", "the prompt is still there"
+    wait_until(lambda: window.board.keyring_notice.text() == kept_in_memory(P.NO_ANSWER))
     vault.answered.set()
 
 
@@ -244,11 +263,11 @@ def test_a_keyring_that_stops_later_is_told_of(
     window = open_window(services)
     create(window, migration)
     wait_until(lambda: len(vault.entries) == 4)
-    assert window.board.memory_notice.text() == ""
+    assert window.board.keyring_notice.text() == ""
     vault.before = fail_with(OSError())
     key = migration.plan.accounts[0].secret_key(Side.SOURCE)
     window.controller.take_passwords({key: migration.passwords[key]}, [migration.plan.accounts[0].id])
-    wait_until(lambda: window.board.memory_notice.text() == kept_in_memory(P.STOPPED))
+    wait_until(lambda: window.board.keyring_notice.text() == kept_in_memory(P.STOPPED))
 
 
 @pytest.mark.parametrize("wanted", [True, False])

@@ -37,7 +37,7 @@ from mailmove_gui.domain.plan import MigrationPlan
 from mailmove_gui.domain.secret import KeyringProblem
 from mailmove_gui.domain.states import AccountState
 from mailmove_gui.texts import _, ngettext
-from mailmove_gui.texts.passwords import kept_in_memory
+from mailmove_gui.texts.passwords import kept_in_memory, left_in_keyring
 
 _CLOCK_MS = 1000
 _TONES = {
@@ -61,7 +61,7 @@ class BoardView(QWidget):
         self.actions_ = BoardActions(self)
         self._header = BoardHeader(self)
         self._notice = Notice(self)
-        self._memory_notice = Notice(self)
+        self._keyring_notice = Notice(self)
         self._chips = ChipRow(self)
         self._strip = AccountStrip(self)
         self._search = QLineEdit(self)
@@ -99,9 +99,9 @@ class BoardView(QWidget):
         return self._notice
 
     @property
-    def memory_notice(self) -> Notice:
-        """Says that passwords do not outlive the program."""
-        return self._memory_notice
+    def keyring_notice(self) -> Notice:
+        """Says where passwords are when the keyring fails."""
+        return self._keyring_notice
 
     @property
     def strip(self) -> AccountStrip:
@@ -201,7 +201,7 @@ class BoardView(QWidget):
         theme.set_margins(layout, theme.SPACE_LARGE, theme.SPACE)
         layout.addWidget(self._header)
         layout.addLayout(tools)
-        layout.addWidget(self._memory_notice)
+        layout.addWidget(self._keyring_notice)
         layout.addWidget(self._notice)
         layout.addWidget(self._chips)
         layout.addWidget(self.table, 1)
@@ -211,6 +211,7 @@ class BoardView(QWidget):
         controller, actions = self._controller, self.actions_
         controller.happened.connect(self._apply)
         controller.keyring_failed.connect(self._say_in_memory)
+        controller.passwords_left_behind.connect(self._say_left_behind)
         actions.start_wanted.connect(controller.start)
         actions.pause_wanted.connect(controller.pause)
         actions.stop_wanted.connect(controller.stop)
@@ -233,7 +234,11 @@ class BoardView(QWidget):
 
     @Slot(object)
     def _say_in_memory(self, problem: KeyringProblem) -> None:
-        self._memory_notice.say(Tone.WAITING, kept_in_memory(problem))
+        self._keyring_notice.say(Tone.WAITING, kept_in_memory(problem))
+
+    @Slot(object)
+    def _say_left_behind(self, problem: KeyringProblem) -> None:
+        self._keyring_notice.say(Tone.WAITING, left_in_keyring(problem))
 
     @Slot()
     def _look_at_clock(self) -> None:

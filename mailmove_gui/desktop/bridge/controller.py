@@ -75,6 +75,8 @@ class Controller(QObject):
     """Problem"""
     keyring_failed = Signal(object)
     """KeyringProblem: passwords do not outlive the program; the migration goes on from memory"""
+    passwords_left_behind = Signal(object)
+    """KeyringProblem: the migration is finished, and some passwords may still be in the keyring"""
     passwords_removed = Signal(object)
     """RemovedPasswords"""
     closed = Signal(bool)
@@ -91,6 +93,7 @@ class Controller(QObject):
         self._reports = Background(spawn, self, name="reports")
         self._passwords = PasswordKeeper(services, self._commands, self._command_failed, spawn, self)
         self._passwords.keyring_failed.connect(self.keyring_failed)
+        self._passwords.left_behind.connect(self.passwords_left_behind)
         self._passwords.removed.connect(self.passwords_removed)
         self.pump = Pump(self)
         self.pump.drained.connect(self._happened)

@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 from shiboken6 import isValid
 
 from mailmove_gui.desktop.bridge.background import Background
@@ -14,9 +14,7 @@ from mailmove_gui.domain.control import CancelToken
 from mailmove_gui.domain.ledger import Ledger
 from mailmove_gui.domain.ports import SecretStore, Spawn
 from mailmove_gui.domain.secret import KeyringProblem, RemovedPasswords, Secret, SecretKey
-from mailmove_gui.domain.states import FINISHED, AccountState
-
-_WANTS_NO_PASSWORD = FINISHED | {AccountState.SKIPPED, AccountState.CLOSED}
+from mailmove_gui.domain.states import OVER
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +42,8 @@ class PasswordKeeper(QObject):
 
     keyring_failed = Signal(object)
     """KeyringProblem: the migration goes on from memory"""
+    left_behind = Signal(object)
+    """KeyringProblem: the migration is finished, and some passwords may still be in the keyring"""
     removed = Signal(object)
     """RemovedPasswords, as asked for by `remove`"""
 
@@ -65,7 +65,8 @@ class PasswordKeeper(QObject):
         self._saving = CancelToken()
         self._at_rest = threading.Event()
         self._at_rest.set()
-        self._told.connect(self.keyring_failed, Qt.ConnectionType.QueuedConnection)
+        self._is_known_to_fail = False
+        self._told.connect(self._show_failed, Qt.ConnectionType.QueuedConnection)
         # What follows is touched by the commands thread only.
         self._ledger: Ledger | None = None
         self._secrets: MigrationSecrets | None = None
@@ -118,7 +119,7 @@ class PasswordKeeper(QObject):
     def _due(self) -> _Due | None:
         if self._ledger is None or self._secrets is None or not self._ledger.plan().remember_passwords:
             return None
-        if all(record.state in _WANTS_NO_PASSWORD for record in self._ledger.accounts()):
+        if all(record.state in OVER for record in self._ledger.accounts()):
             return self._everything()
         return _Due(self._secrets, None, self._puts)
 
@@ -146,7 +147,9 @@ class PasswordKeeper(QObject):
     def _show_released(self, outcome: tuple[RemovedPasswords, int]) -> None:
         removed, puts = outcome
         if removed.problem is not None:
-            self.keyring_failed.emit(removed.problem)
+            # Who was told that passwords are in memory only has been told enough; the next opening tries again.
+            if not self._is_known_to_fail:
+                self.left_behind.emit(removed.problem)
         else:
             self._commands.run(functools.partial(self._end_wish, puts), failed=self._failed)
 
@@ -158,6 +161,11 @@ class PasswordKeeper(QObject):
     def _remove(self, due: _Due | None) -> None:
         if due is not None and due.unwanted is not None:
             self._keyring.run(functools.partial(due.secrets.remove, due.unwanted), self._show_removed)
+
+    @Slot(object)
+    def _show_failed(self, problem: KeyringProblem) -> None:
+        self._is_known_to_fail = True
+        self.keyring_failed.emit(problem)
 
     def _show_removed(self, removed: RemovedPasswords) -> None:
         self.removed.emit(removed)

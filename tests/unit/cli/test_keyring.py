@@ -46,24 +46,68 @@ def state(servers: Servers, begun: MigrationPlan) -> str:
     return str(servers.folder / STATE)
 
 
-def keep(vault: SystemVault, plan: MigrationPlan, source_password: str = SOURCE_PASSWORD) -> None:
+def keep(
+    vault: SystemVault,
+    plan: MigrationPlan,
+    source_password: str = SOURCE_PASSWORD,
+    *,
+    account: Account | None = None,
+) -> None:
+    """As the window does."""
     store = KeyringStore(plan.id, SystemKeyring(backend=vault))
     for side, password in ((Side.SOURCE, source_password), (Side.DESTINATION, DESTINATION_PASSWORD)):
-        store.put(plan.accounts[0].secret_key(side), Secret(password))
+        store.put((account or plan.accounts[0]).secret_key(side), Secret(password))
     store.save(CancelToken())
 
 
-def test_a_resumed_migration_reads_its_passwords_and_writes_none(
+def test_a_resumed_migration_reads_its_passwords_until_it_is_over(
     servers: Servers, begun: MigrationPlan, state: str, vault: SystemVault, call: Call
 ) -> None:
     keep(vault, begun)
+    keep(vault, replace(begun, id="0" * 32))
     before = dict(vault.entries)
+    assert call("check", "--state", state).status == 0
+    assert vault.entries == before
     answer = call("run", "--state", state)
     assert answer.status == 0, answer.err
     assert servers.moved("anna") == 6
-    assert vault.entries == before
+    assert len(vault.entries) == 2, "only the other migration's are left"
+    assert not plan_in(state).remember_passwords
+
+
+def test_verifying_reads_them_too(
+    servers: Servers, begun: MigrationPlan, state: str, vault: SystemVault, call: Call
+) -> None:
+    answer = call("run", *servers.urls, "--accounts", servers.accounts(), "--state", state)
+    assert answer.status == 0, answer.err
+    ledger = open_ledger(Path(state))
+    ledger.save_plan(replace(ledger.plan(), remember_passwords=True))
+    ledger.close()
+    for account in plan_in(state).accounts:
+        keep(vault, begun, account=account)
     assert call("verify", "--state", state).status == 0
-    assert call("check", "--state", state).status == 0
+
+
+@pytest.mark.expected_log(r"WARNING mailmove_gui\.secrets\.system_keyring: the keyring failed")
+def test_what_cannot_be_removed_at_the_end_is_left_to_the_next_opening(
+    servers: Servers, begun: MigrationPlan, state: str, vault: SystemVault, call: Call
+) -> None:
+    keep(vault, begun)
+    vault.delete_password = cannot  # type: ignore[method-assign]
+    assert call("run", "--state", state).status == 0
+    assert len(vault.entries) == 2
+    assert plan_in(state).remember_passwords
+
+
+def cannot(service: str, username: str) -> None:
+    raise OSError
+
+
+def plan_in(state: str) -> MigrationPlan:
+    ledger = open_ledger(Path(state))
+    plan = ledger.plan()
+    ledger.close()
+    return plan
 
 
 def test_those_of_another_migration_are_not_used(

@@ -15,7 +15,7 @@ from mailmove_gui.domain.secret import KeyringProblem, RemovedPasswords
 from mailmove_gui.domain.states import AccountState
 from mailmove_gui.texts import problems
 from mailmove_gui.texts.changes import change_sentence
-from mailmove_gui.texts.passwords import kept_in_memory, removal
+from mailmove_gui.texts.passwords import kept_in_memory, left_in_keyring, removal
 from mailmove_gui.texts.reasons import sentence, side_word, what_happened, what_to_do
 from mailmove_gui.texts.states import message_state_word, state_word
 
@@ -54,6 +54,7 @@ def all_texts() -> Iterator[str]:
         yield from removal(RemovedPasswords(2, keyring))
         if keyring is not None:
             yield kept_in_memory(keyring)
+            yield left_in_keyring(keyring)
     for message_state in MessageState:
         yield message_state_word(message_state)
     yield from map(change_sentence, Change)
