@@ -184,7 +184,6 @@ class MainWindow(QMainWindow):
         self.start_page.open_wanted.connect(self.open_file)
         self.board.passwords_wanted.connect(self._ask_passwords)
         self.board.report_wanted.connect(self._choose_report)
-        self.board.actions_.removal_wanted.connect(self.controller.remove_passwords)
         self.controller.opened.connect(self._opened)
         self.controller.open_failed.connect(self._open_failed)
         self.controller.command_failed.connect(self._command_failed)

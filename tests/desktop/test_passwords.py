@@ -200,7 +200,11 @@ def test_removed_passwords_are_asked_for_again(
     wait_until(lambda: len(vault.entries) == 4)
     assert action.isVisible()
     action.trigger()
+    assert window.board.keyring_notice.text() == "Removing passwords…"
+    assert not action.isEnabled()
     wait_until(lambda: bool(window.findChildren(QMessageBox)))
+    assert window.board.keyring_notice.text() == ""
+    assert action.isEnabled()
     (message,) = window.findChildren(QMessageBox)
     assert message.text() == "The passwords are removed."
     assert message.informativeText().startswith("The system's keyring held 4 of them.")

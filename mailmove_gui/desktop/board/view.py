@@ -34,7 +34,7 @@ from mailmove_gui.desktop.widgets.table_header import ColumnFit
 from mailmove_gui.domain.events import AccountChanged, Event
 from mailmove_gui.domain.findings import AccountCheck
 from mailmove_gui.domain.plan import MigrationPlan
-from mailmove_gui.domain.secret import KeyringProblem
+from mailmove_gui.domain.secret import KeyringProblem, RemovedPasswords
 from mailmove_gui.domain.states import AccountState
 from mailmove_gui.texts import _, ngettext
 from mailmove_gui.texts.passwords import kept_in_memory, left_in_keyring
@@ -212,6 +212,8 @@ class BoardView(QWidget):
         controller.happened.connect(self._apply)
         controller.keyring_failed.connect(self._say_in_memory)
         controller.passwords_left_behind.connect(self._say_left_behind)
+        controller.passwords_removed.connect(self._say_removed)
+        actions.removal_wanted.connect(self._remove_passwords)
         actions.start_wanted.connect(controller.start)
         actions.pause_wanted.connect(controller.pause)
         actions.stop_wanted.connect(controller.stop)
@@ -239,6 +241,20 @@ class BoardView(QWidget):
     @Slot(object)
     def _say_left_behind(self, problem: KeyringProblem) -> None:
         self._keyring_notice.say(Tone.WAITING, left_in_keyring(problem))
+
+    @Slot()
+    def _remove_passwords(self) -> None:
+        self.actions_.remove_passwords.setEnabled(False)
+        self._keyring_notice.say(Tone.MOVING, _("Removing passwords…"))
+        self._controller.remove_passwords()
+
+    @Slot(object)
+    def _say_removed(self, removed: RemovedPasswords) -> None:
+        self.actions_.remove_passwords.setEnabled(True)
+        if removed.problem is None:
+            self._keyring_notice.clear()
+        else:
+            self._say_in_memory(removed.problem)
 
     @Slot()
     def _look_at_clock(self) -> None:
