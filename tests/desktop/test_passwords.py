@@ -1,5 +1,6 @@
 """Where the passwords of an open migration are: in memory, in the keyring, and nowhere any more."""
 
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -130,6 +131,36 @@ def test_what_a_killed_program_did_not_remove_is_removed_at_the_next_opening(
     ledger.close()
     window = open_window(services)
     open_again(window, migration.path)
+    wait_until(lambda: vault.entries == {})
+    wait_until(lambda: not has_wish(window))
+
+
+def test_a_password_that_is_typed_during_the_removal_is_removed_in_the_end(
+    open_window: OpenWindow, services: Services, world: FakeWorld, migration: NewMigration, vault: Vault
+) -> None:
+    window = open_window(services)
+    create(window, migration)
+    wait_until(lambda: len(vault.entries) == 4)
+    removing = threading.Event()
+
+    def hold() -> None:
+        removing.set()
+        assert vault.answered.wait(30)
+
+    vault.before = hold
+    window.board.actions_.start.trigger()
+    wait_until(removing.is_set)
+    assert states(window) == [S.DONE, S.DONE]
+    world.gate.clear()
+    anna = migration.plan.accounts[0]
+    key = anna.secret_key(Side.SOURCE)
+    window.controller.take_passwords({key: migration.passwords[key]}, [anna.id])
+    wait_until(lambda: states(window) != [S.DONE, S.DONE])
+    vault.answered.set()
+    wait_until(lambda: [user for _service, user in vault.entries] == [anna.source.user])
+    assert has_wish(window)
+    world.gate.set()
+    wait_for_rest(window)
     wait_until(lambda: vault.entries == {})
     wait_until(lambda: not has_wish(window))
 
