@@ -25,7 +25,7 @@ def forget(args: argparse.Namespace, _learn: Learn) -> int:
     """
     with opened(Path(args.state)) as ledger:
         removed = KeyringStore(ledger.plan().id, SystemKeyring()).remove(ledger.secret_keys())
-    screen = output(silent=args.quiet)
+    screen = output(silent=args.quiet or args.json)
     for text in removal(removed):
         screen.line(text)
     return EXIT_DONE if removed.problem is None else EXIT_NOT_ALL
