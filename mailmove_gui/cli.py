@@ -84,6 +84,10 @@ def _command(name: str) -> "Callable[[argparse.Namespace, Learn], int]":
             from mailmove_gui.commandline.detecting import detect  # noqa: PLC0415
 
             return detect
+        case "forget":
+            from mailmove_gui.commandline.forgetting import forget  # noqa: PLC0415
+
+            return forget
         case "demo":
             from mailmove_gui.commandline.demonstration import demo  # noqa: PLC0415
 

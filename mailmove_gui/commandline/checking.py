@@ -14,12 +14,12 @@ from rich.table import Table
 
 from mailmove_gui.commandline.interrupts import Interrupts
 from mailmove_gui.commandline.parser import EXIT_DONE, EXIT_NOT_ALL, EXIT_STOPPED
-from mailmove_gui.commandline.passwords import Learn, ask_missing
+from mailmove_gui.commandline.passwords import CallSecrets, Learn, ask_missing
 from mailmove_gui.commandline.preparation import prepare
 from mailmove_gui.commandline.screen import Screen, error_output, output
 from mailmove_gui.commandline.summary import Summary, failure_line
 from mailmove_gui.commandline.views import JsonView, account_object, summary_object
-from mailmove_gui.commandline.wiring import open_gateway, secrets_of
+from mailmove_gui.commandline.wiring import kept_passwords, open_gateway
 from mailmove_gui.domain.control import CancelToken
 from mailmove_gui.domain.estimate import Estimate, estimate
 from mailmove_gui.domain.findings import AccountCheck
@@ -53,7 +53,8 @@ def check(args: argparse.Namespace, learn: Learn) -> int:
     notes = error_output(silent=args.quiet)
     for problem in preparation.listed.remarks:
         notes.line(sentence(problem))
-    secrets = secrets_of(preparation, learn)
+    kept = kept_passwords(plan, notes, resumed=preparation.resumed)
+    secrets = CallSecrets(preparation.listed.secrets, kept, learn)
     ask_missing(plan, secrets, notes)
     gateway = open_gateway(plan.options)
     json_view = JsonView(plan, sys.stdout) if args.json else None

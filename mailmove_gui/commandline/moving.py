@@ -10,13 +10,14 @@ from dataclasses import dataclass, replace
 
 from mailmove_gui.commandline.bars import BarsView
 from mailmove_gui.commandline.checking import check
+from mailmove_gui.commandline.forgetting import forget_if_over
 from mailmove_gui.commandline.interrupts import CuttingGateway, Interrupts
-from mailmove_gui.commandline.passwords import Learn, ask_missing
+from mailmove_gui.commandline.passwords import CallSecrets, Learn, ask_missing
 from mailmove_gui.commandline.preparation import Preparation, opened_or_made, prepare
 from mailmove_gui.commandline.screen import Screen, error_output, output
 from mailmove_gui.commandline.summary import exit_status, print_summary, summarise
 from mailmove_gui.commandline.views import JsonView, LinesView, View, state_line
-from mailmove_gui.commandline.wiring import open_gateway, secrets_of
+from mailmove_gui.commandline.wiring import kept_passwords, open_gateway
 from mailmove_gui.domain.events import AccountChanged, AccountProgressed, Event, MessageRefused
 from mailmove_gui.domain.ledger import Ledger
 from mailmove_gui.domain.plan import MigrationPlan
@@ -53,9 +54,12 @@ def run(args: argparse.Namespace, learn: Learn) -> int:
     with opened_or_made(preparation) as ledger:
         if not preparation.state_was_named:
             notes.line(_("This migration is kept in {file}.").format(file=preparation.state_file))
-        secrets = secrets_of(preparation, learn)
+        kept = kept_passwords(plan, notes, resumed=preparation.resumed)
+        secrets = CallSecrets(preparation.listed.secrets, kept, learn)
         ask_missing(plan, secrets, notes)
         status = move(ledger, gateway, secrets, views_of(args, plan), summary_on=summary_screen(args))
+        if kept is not None:
+            forget_if_over(ledger, kept)
         if status.stopped:
             notes.line(_("Stopped. To go on: {command}").format(command=resume_command(preparation, args)))
         return status.exit

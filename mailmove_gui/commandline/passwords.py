@@ -22,34 +22,23 @@ class CallSecrets:
 
     Args:
         given: what the call gave: the account list, or answers on the terminal.
-        keyring: the system's, None to leave it alone.
-        keyring_first: whether it is asked also for passwords that were given, and wins.
+        keyring: what the system's has of this migration; it wins. None to leave it alone.
         learn: see `Learn`.
     """
 
-    def __init__(
-        self,
-        given: Mapping[SecretKey, Secret],
-        keyring: SecretStore | None,
-        learn: Learn,
-        *,
-        keyring_first: bool = False,
-    ) -> None:
+    def __init__(self, given: Mapping[SecretKey, Secret], keyring: SecretStore | None, learn: Learn) -> None:
         self._given = dict(given)
         self._keyring = keyring
-        self._keyring_first = keyring_first
         self._learn = learn
         learn(given.values())
 
     def get(self, key: SecretKey) -> Secret | None:
         """See `SecretStore.get`."""
-        given = self._given.get(key)
-        if self._keyring is None or (given is not None and not self._keyring_first):
-            return given
-        kept = self._keyring.get(key)
-        if kept is not None:
-            self._learn([kept])
-        return kept or given
+        kept = self._keyring.get(key) if self._keyring is not None else None
+        if kept is None:
+            return self._given.get(key)
+        self._learn([kept])
+        return kept
 
     def put(self, key: SecretKey, secret: Secret) -> None:
         """Keep it for this call only."""

@@ -31,7 +31,9 @@ from mailmove_gui.domain.events import Failure
 from mailmove_gui.domain.findings import AccountCheck
 from mailmove_gui.domain.ports import Spawn
 from mailmove_gui.domain.problems import Problem
+from mailmove_gui.domain.secret import RemovedPasswords
 from mailmove_gui.texts import _, ngettext, numbers, problems, reasons
+from mailmove_gui.texts.passwords import removal
 
 _NOTHING_RUNS_JOIN_S = 2.0
 
@@ -160,6 +162,7 @@ class MainWindow(QMainWindow):
         self._add(migration.addAction(_("&Open…")), None, self._browse)
         migration.addSeparator()
         migration.addAction(self.board.actions_.report)
+        migration.addAction(self.board.actions_.remove_passwords)
         migration.addSeparator()
         self._add(migration.addAction(_("&Close")), QKeySequence.StandardKey.Close, self.close)
         self._accounts_menu = self.menuBar().addMenu(_("&Accounts"))
@@ -186,13 +189,15 @@ class MainWindow(QMainWindow):
         self.controller.command_failed.connect(self._command_failed)
         self.controller.report_written.connect(self._report_written)
         self.controller.report_failed.connect(self._report_failed)
+        self.controller.passwords_removed.connect(self._passwords_removed)
         self.controller.closed.connect(self._closed)
 
     def _show_page(self, page: QWidget) -> None:
         self._stack.setCurrentWidget(page)
         is_board = page is self.board
         self._accounts_menu.setEnabled(is_board)
-        for action in (*self.board.actions_.on_accounts, self.board.actions_.report):
+        actions = self.board.actions_
+        for action in (*actions.on_accounts, actions.report, actions.remove_passwords):
             action.setVisible(is_board)
 
     # Begin and open
@@ -281,6 +286,11 @@ class MainWindow(QMainWindow):
         dialog = self.sender()
         if isinstance(dialog, PasswordDialog):
             self.controller.take_passwords(dialog.passwords(), dialog.account_ids())
+
+    @Slot(object)
+    def _passwords_removed(self, removed: RemovedPasswords) -> None:
+        icon = QMessageBox.Icon.Information if removed.problem is None else QMessageBox.Icon.Warning
+        self._message(icon, *removal(removed)).open()
 
     @Slot()
     def _choose_report(self) -> None:

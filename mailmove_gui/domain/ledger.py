@@ -25,6 +25,7 @@ from mailmove_gui.domain.records import (
     SourceFolderRecord,
     UnclaimedMessage,
 )
+from mailmove_gui.domain.secret import SecretKey
 from mailmove_gui.domain.states import AccountState
 
 
@@ -45,7 +46,14 @@ class Ledger(Protocol):
         ...
 
     def save_plan(self, plan: MigrationPlan) -> None:
-        """Keep the plan as a new revision if it differs; accounts that are new start as NOT_STARTED."""
+        """Keep the plan as a new revision if it differs; accounts that are new start as NOT_STARTED.
+
+        A file stays the same migration: the id of its first revision is kept.
+        """
+        ...
+
+    def secret_keys(self) -> frozenset[SecretKey]:
+        """Under which passwords may have been kept: the keys of every revision, so also of what was corrected."""
         ...
 
     def account(self, account_id: str) -> AccountRecord:

@@ -128,7 +128,8 @@ class MigrationPlan:
     """Which accounts move from where to where.
 
     `id` is new for every migration, and part of the name under which its passwords are kept. `source` and
-    `destination` say how the usual servers were chosen; where an account really is stands in the account.
+    `destination` say how the usual servers were chosen; where an account really is stands in the account. With
+    `remember_passwords` the system's keyring keeps them until all accounts are finished.
     """
 
     name: str = ""
@@ -137,6 +138,7 @@ class MigrationPlan:
     id: str = field(default_factory=new_plan_id)
     source: ServerOrigin = field(default_factory=ServerOrigin)
     destination: ServerOrigin = field(default_factory=ServerOrigin)
+    remember_passwords: bool = True
 
     def account(self, account_id: str) -> Account:
         """The account of that id.
@@ -190,6 +192,7 @@ def plan_to_json(plan: MigrationPlan) -> str:
     document = {
         "id": plan.id,
         "name": plan.name,
+        "remember_passwords": plan.remember_passwords,
         "source": _origin_to_json(plan.source),
         "destination": _origin_to_json(plan.destination),
         "accounts": [
@@ -244,6 +247,7 @@ def plan_from_json(text: str) -> MigrationPlan:
             id=str(document["id"]),
             source=_origin(document["source"]),
             destination=_origin(document["destination"]),
+            remember_passwords=bool(document.get("remember_passwords", True)),
         )
     except (KeyError, TypeError, ValueError, IndexError, AttributeError):
         raise InvalidInput(Problem(ProblemKind.FILE_NOT_A_MIGRATION)) from None

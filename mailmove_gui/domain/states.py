@@ -52,6 +52,9 @@ RUNNING = frozenset({_S.CHECKING, _S.QUEUED, _S.MOVING, _S.VERIFYING, _S.WAITING
 
 FINISHED = frozenset({_S.DONE, _S.DONE_WITH_REFUSALS})
 
+OVER = FINISHED | {_S.SKIPPED, _S.CLOSED}
+"""States in which an account needs its passwords no more, unless somebody starts it again."""
+
 
 class IllegalTransition(AssertionError):
     """A state was asked to become one that cannot follow it: a bug, never the user's doing."""

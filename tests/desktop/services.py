@@ -4,17 +4,17 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from mailmove_gui.desktop.bridge.services import SampleMigration, Services
+from mailmove_gui.desktop.bridge.services import MigrationSecrets, SampleMigration, Services
 from mailmove_gui.domain.control import CancelToken
 from mailmove_gui.domain.endpoints import Endpoint
 from mailmove_gui.domain.folders import FolderPath
 from mailmove_gui.domain.ledger import Ledger
 from mailmove_gui.domain.plan import Account, Mailbox, Options, account_id
-from mailmove_gui.domain.ports import Destination, MailGateway, SecretStore, Source
+from mailmove_gui.domain.ports import Destination, MailGateway, Source
 from mailmove_gui.domain.probing import Stage, StageResult
 from mailmove_gui.domain.providers import Detection
 from mailmove_gui.domain.reasons import Side
-from mailmove_gui.domain.secret import Secret, SecretKey
+from mailmove_gui.domain.secret import KeyringProblem, Secret, SecretKey
 from mailmove_gui.ledger import create_ledger, open_ledger
 from mailmove_gui.report import write_html
 from mailmove_gui.secrets import MemoryStore
@@ -91,8 +91,8 @@ class FakeWorld:
             inbox = self.sources[one.source.user].folder("INBOX")
             for number in range(12):
                 inbox.add(mail(f"{one.source.user}.{number}"))
-        self.kept = MemoryStore()
-        self.note = ""
+        self.kept: MigrationSecrets = MemoryStore()
+        self.keyring_problem: KeyringProblem | None = None
         self.detections: dict[str, Detection] = {}
         self.tester = FakeTester()
 
@@ -107,8 +107,10 @@ class FakeWorld:
     def gateway(self, options: Options) -> MailGateway:
         return GatedGateway(self)
 
-    def choose_secrets(self, plan_id: str) -> tuple[SecretStore, str]:
-        return self.kept, self.note
+    def choose_secrets(self, plan_id: str, tell: Callable[[KeyringProblem], None]) -> MigrationSecrets:
+        if self.keyring_problem is not None:
+            tell(self.keyring_problem)
+        return self.kept
 
     def detect(self, asked: str, cancel: CancelToken) -> Detection:
         return self.detections.get(asked, Detection(asked, asked.rpartition("@")[2]))

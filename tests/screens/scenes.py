@@ -322,3 +322,7 @@ SCENES: dict[str, Callable[[int, int], Scene]] = {
 from tests.screens.check_scenes import CHECK_SCENES  # noqa: E402
 
 SCENES.update(CHECK_SCENES)
+# Down here, because its scenes are made of those above.
+from tests.screens.secrets_scenes import SECRETS_SCENES  # noqa: E402
+
+SCENES.update(SECRETS_SCENES)

@@ -41,6 +41,7 @@ class MigrationDraft:
     plan_id: str = field(default_factory=new_plan_id)
     folder_maps: Mapping[str, FolderMap] = field(default_factory=dict)
     excluded: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    remember_passwords: bool = True
 
     def completed(self, row: AccountRow) -> AccountRow:
         """The row with what follows from the options filled in."""
@@ -100,6 +101,7 @@ class MigrationDraft:
             self.plan_id,
             self.source.origin,
             self.destination.origin,
+            self.remember_passwords,
         )
 
     def passed(self) -> tuple[str, ...]:

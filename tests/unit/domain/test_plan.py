@@ -52,6 +52,7 @@ FULL = MigrationPlan(
         ca_file="/etc/ca.pem",
         pins=(CertificatePin("old.example", 993, "ab" * 32),),
     ),
+    remember_passwords=False,
     source=ServerOrigin(ServerSetup.AUTOMATIC, "anna@acme.cn", "tencent-exmail"),
 )
 
