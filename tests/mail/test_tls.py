@@ -125,7 +125,7 @@ def test_self_signed(tmp_path: Path) -> None:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(tmp_path / "cert.pem", tmp_path / "key.pem")
     with ScriptedServer(tls=context) as server:
-        assert _reason(server, Security.TLS, None)[0] is Reason.CERTIFICATE_UNKNOWN_ISSUER
+        assert _reason(server, Security.TLS, None)[0] is Reason.CERTIFICATE_SELF_SIGNED
 
 
 def test_the_servers_own_certificate_as_ca_file(authority: trustme.CA, tmp_path: Path) -> None:
@@ -141,13 +141,13 @@ def test_the_servers_own_certificate_as_ca_file(authority: trustme.CA, tmp_path:
 def test_plain_text_on_a_tls_port(ca_file: str) -> None:
     with ScriptedServer() as server:
         reason, text = _reason(server, Security.TLS, ca_file)
-    assert reason is Reason.TLS_FAILED
+    assert reason is Reason.PLAIN_ON_TLS_PORT
     assert text == "WRONG_VERSION_NUMBER"
 
 
 def test_tls_port_without_tls(authority: trustme.CA, ca_file: str) -> None:
     with ScriptedServer(tls=_server_context(authority.issue_cert("127.0.0.1"))) as server:
-        assert _reason(server, Security.PLAIN, ca_file, timeout_s=0.3)[0] is Reason.TIMED_OUT
+        assert _reason(server, Security.PLAIN, ca_file, timeout_s=0.3)[0] is Reason.TLS_ON_PLAIN_PORT
 
 
 def test_a_server_that_is_silent_in_the_handshake(ca_file: str) -> None:
@@ -163,7 +163,7 @@ def test_a_server_with_an_old_tls_only(authority: trustme.CA, ca_file: str) -> N
     with pytest.warns(DeprecationWarning, match="TLSv1 is deprecated"):
         context.maximum_version = ssl.TLSVersion.TLSv1
     with ScriptedServer(tls=context) as server:
-        assert _reason(server, Security.TLS, ca_file)[0] is Reason.TLS_FAILED
+        assert _reason(server, Security.TLS, ca_file)[0] is Reason.TLS_TOO_OLD
 
 
 def test_what_was_sent_before_the_handshake_is_thrown_away(authority: trustme.CA, ca_file: str) -> None:
