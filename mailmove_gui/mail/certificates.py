@@ -1,7 +1,6 @@
 """From a certificate's bytes to what people can judge."""
 
 import hashlib
-import warnings
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
@@ -26,20 +25,17 @@ def read_certificate(der: bytes) -> Certificate:
     # Here and not above: it takes its time, and most runs never show a certificate.
     from cryptography import x509  # noqa: PLC0415
 
-    with warnings.catch_warnings():
-        # Of what a certificate should not be (a negative serial number, say) it would warn; it is shown nevertheless.
-        warnings.simplefilter("ignore")
-        certificate = _if_readable(lambda: x509.load_der_x509_certificate(der), None)
-        if certificate is None:
-            return Certificate("", (), "", _NO_DATE, _NO_DATE, fingerprint_of(der), is_readable=False)
-        return Certificate(
-            subject=_if_readable(lambda: _words(certificate.subject), ""),
-            names=_if_readable(lambda: _names(certificate), ()),
-            issuer=_if_readable(lambda: _words(certificate.issuer), ""),
-            not_before=_if_readable(lambda: certificate.not_valid_before_utc, _NO_DATE),
-            not_after=_if_readable(lambda: certificate.not_valid_after_utc, _NO_DATE),
-            sha256=fingerprint_of(der),
-        )
+    certificate = _if_readable(lambda: x509.load_der_x509_certificate(der), None)
+    if certificate is None:
+        return Certificate("", (), "", _NO_DATE, _NO_DATE, fingerprint_of(der), is_readable=False)
+    return Certificate(
+        subject=_if_readable(lambda: _words(certificate.subject), ""),
+        names=_if_readable(lambda: _names(certificate), ()),
+        issuer=_if_readable(lambda: _words(certificate.issuer), ""),
+        not_before=_if_readable(lambda: certificate.not_valid_before_utc, _NO_DATE),
+        not_after=_if_readable(lambda: certificate.not_valid_after_utc, _NO_DATE),
+        sha256=fingerprint_of(der),
+    )
 
 
 def _if_readable(read: Callable[[], _T], otherwise: _T) -> _T:
