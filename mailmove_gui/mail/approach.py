@@ -125,20 +125,27 @@ class Approach:
             MailError: CERTIFICATE_CHANGED if there is a pin and the certificate is neither it nor right.
             Cancelled: asked to stop.
         """
-        if self._pins:
-            try:
-                return converse(Attempt(self, pins=self._pins))
-            except CertificateNotPinned as other:
-                self._unpinned = other.der
+        try:
+            return self._decide(converse)
+        except MailError as error:
+            if error.reason in _NO_GREETING and self._waits_for_tls():
+                raise MailError(Reason.TLS_ON_PLAIN_PORT, side=self.side) from None
+            raise
+
+    def _decide(self, converse: Callable[["Attempt"], _T]) -> _T:
+        """The pinned certificate is as good as one that is right."""
+        if not self._pins:
+            return converse(Attempt(self))
+        try:
+            return converse(Attempt(self, pins=self._pins))
+        except CertificateNotPinned as other:
+            self._unpinned = other.der
         try:
             return converse(Attempt(self))
         except MailError as error:
-            refused = error
-        if self._pins and refused.reason in CERTIFICATE_REASONS:
-            raise MailError(Reason.CERTIFICATE_CHANGED, refused.server_text, side=self.side)
-        if self.stage is Stage.GREETING and refused.reason in _NO_GREETING and self._speaks_tls():
-            raise MailError(Reason.TLS_ON_PLAIN_PORT, side=self.side)
-        raise refused
+            if error.reason in CERTIFICATE_REASONS:
+                raise MailError(Reason.CERTIFICATE_CHANGED, error.server_text, side=self.side) from None
+            raise
 
     def refused_certificate(self, error: MailError, converse: Callable[["Attempt"], object]) -> bytes | None:
         """The certificate (DER) that `reach` failed for with `error`; None if it was not for a certificate.
@@ -149,9 +156,9 @@ class Approach:
             return None
         return self._unpinned or self._look(converse)
 
-    def _speaks_tls(self) -> bool:
-        """Whether a server that does not greet in plain text is one that waits for TLS."""
-        if self.endpoint.security is Security.TLS:
+    def _waits_for_tls(self) -> bool:
+        """Whether a server that did not greet in plain text is one that speaks TLS from the first byte."""
+        if self.stage is not Stage.GREETING or self.endpoint.security is Security.TLS:
             return False
         return self._look(lambda attempt: attempt.secure(attempt.connect())) is not None
 

@@ -91,8 +91,10 @@ def _of_this_step(stage: Stage, reason: Reason, endpoint: Endpoint) -> str:
             text = _("{host} answers on port {port}, but not to TLS. Check port and kind of encryption.")
         case Stage.TLS, Reason.CONNECTION_LOST:
             text = _("{host} ended the connection while it was being encrypted. Check port and kind of encryption.")
-        case Stage.GREETING, Reason.TIMED_OUT | Reason.CONNECTION_LOST:
-            text = _("{host} answers on port {port}, but does not greet. Check port and kind of encryption.")
+        case Stage.GREETING, Reason.TIMED_OUT:
+            text = _("{host} accepts the connection on port {port}, but then says nothing. Check port and encryption.")
+        case Stage.GREETING, Reason.CONNECTION_LOST:
+            text = _("{host} accepts the connection on port {port}, but ends it at once. Check port and encryption.")
         case Stage.LOGIN, Reason.NOT_SUPPORTED if endpoint.protocol is MailProtocol.POP3:
             text = _(
                 "{host} answers, but this version of MailMove reads no mail by POP3. Choose IMAP if it is offered."
