@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 import trustme
 
+from mailmove_gui import app
+from mailmove_gui.commandline import wiring
 from mailmove_gui.domain.certificates import CertificatePin
 from mailmove_gui.domain.control import CancelToken
 from mailmove_gui.domain.endpoints import Endpoint, Security
-from mailmove_gui.domain.plan import Mailbox
+from mailmove_gui.domain.plan import Mailbox, Options
+from mailmove_gui.domain.ports import MailGateway
 from mailmove_gui.domain.reasons import MailError, Reason
 from mailmove_gui.domain.secret import Secret
 from tests.mail.opening import PASSWORD, gateway
@@ -67,6 +72,15 @@ def test_a_pinned_certificate_is_accepted_whatever_is_wrong_with_it(
     with _server(shown, security) as server:
         _log_in(server, security, CertificatePin(HOST, server.port, shown.sha256.upper()))
     assert PASSWORD.encode() in server.received
+
+
+@pytest.mark.parametrize("open_gateway", [app.open_gateway, wiring.open_gateway], ids=["window", "command line"])
+def test_the_pins_of_a_plan_are_used(authority: trustme.CA, open_gateway: Callable[[Options], MailGateway]) -> None:
+    shown = self_signed(authority)
+    with _server(shown, Security.TLS) as server:
+        options = Options(pins=(CertificatePin(HOST, server.port, shown.sha256),))
+        mailbox = Mailbox(Endpoint(HOST, server.port), "alice")
+        open_gateway(options).source(mailbox, Secret(PASSWORD), CancelToken()).close()
 
 
 @pytest.mark.parametrize("security", _ENCRYPTED)
