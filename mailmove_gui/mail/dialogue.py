@@ -72,7 +72,7 @@ def _converse(attempt: Attempt, sock: socket.socket) -> Greeted:
 
 
 class _Lines:
-    """Lines of a connection, with all the limits.
+    """Lines of a connection, all of which together may take as long as one step.
 
     Methods raise OSError, `MailError` or `Cancelled`.
     """
@@ -81,37 +81,42 @@ class _Lines:
         self._sock = sock
         self._approach = approach
         self._unread = bytearray()
+        self._deadline = time.monotonic() + approach.left_s()
+
+    def hurry(self, seconds: float) -> None:
+        """What is still to be said may take so long and no longer."""
+        self._deadline = min(self._deadline, time.monotonic() + seconds)
 
     def send(self, line: bytes) -> None:
-        self._sock.settimeout(self._approach.left_s())
+        self._sock.settimeout(self._left_s())
         self._sock.sendall(line + b"\r\n")
 
-    def read(self, at_most_s: float | None = None) -> bytes:
+    def read(self) -> bytes:
         """The next line, without its end."""
-        left_s = self._approach.left_s()
-        deadline = time.monotonic() + (left_s if at_most_s is None else min(left_s, at_most_s))
         while b"\n" not in self._unread:
             if len(self._unread) > _MAX_LINE:
                 raise self.no_mail_server()
-            self._unread += self._receive(deadline)
+            self._unread += self._receive()
         line, _, rest = bytes(self._unread).partition(b"\n")
         self._unread = bytearray(rest)
         return line.rstrip(b"\r")
 
-    def _receive(self, deadline: float) -> bytes:
+    def _receive(self) -> bytes:
         while True:
             self._approach.cancel.check()
-            left_s = deadline - time.monotonic()
-            if left_s <= 0:
-                raise TimeoutError
-            self._sock.settimeout(min(_LOOK_EVERY_S, left_s))
-            try:
+            self._sock.settimeout(min(_LOOK_EVERY_S, self._left_s()))
+            # Silence for so long is no failure yet; `_left_s` says when it is.
+            with contextlib.suppress(TimeoutError):
                 received = self._sock.recv(_MAX_LINE)
-            except TimeoutError:
-                continue
-            if not received:
-                raise ConnectionResetError
-            return received
+                if not received:
+                    raise ConnectionResetError
+                return received
+
+    def _left_s(self) -> float:
+        left_s = self._deadline - time.monotonic()
+        if left_s <= 0:
+            raise TimeoutError
+        return left_s
 
     def all(self) -> Iterator[bytes]:
         """Lines for as long as somebody wants them, up to the limit."""
@@ -233,9 +238,11 @@ def _talk(sock: socket.socket, approach: Approach) -> _Talk:
 def _say_goodbye(lines: _Lines, command: bytes, answer: bytes) -> None:
     """Log out; a server that does not mind is left all the same."""
     with contextlib.suppress(OSError, MailError):
+        lines.hurry(_GOODBYE_S)
         lines.send(command)
-        while not lines.read(_GOODBYE_S).startswith(answer):
-            pass
+        for line in lines.all():
+            if line.startswith(answer):
+                return
 
 
 def _upper(line: bytes) -> str:

@@ -283,8 +283,9 @@ def test_what_came_before_the_handshake_is_not_believed(authority: trustme.CA, c
     assert "INJECTED" not in probe.capabilities
 
 
-def test_a_server_that_does_not_say_goodbye_is_left() -> None:
-    with ScriptedServer({"LOGOUT": b"STALL"}) as server:
+@pytest.mark.parametrize("answer", [b"STALL", b"* BYE" + 5000 * b" not yet\r\n*" + b"STALL"], ids=["silent", "endless"])
+def test_a_server_that_does_not_say_goodbye_is_left(answer: bytes) -> None:
+    with ScriptedServer({"LOGOUT": answer}) as server:
         assert _probe(server.port, timeout_s=_TIMEOUT_S).failure is None
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -147,6 +148,13 @@ def test_what_is_wrong_with_a_certificate(
     assert len(found) == len(faults)
     for sentence, words in zip(found, faults, strict=True):
         assert words in sentence
+
+
+def test_a_long_list_of_names_is_cut() -> None:
+    many = replace(GOOD, names=tuple(f"m{number}.example" for number in range(40)))
+    assert dict(certificate_lines(many))["Server names"].endswith("m9.example and 30 more")
+    (fault,) = certificate_faults(many, "other.example", Reason.CERTIFICATE_WRONG_HOST, now=NOW)
+    assert fault == "It is for m0.example, m1.example, m2.example and 37 more, not for other.example."
 
 
 @pytest.mark.parametrize("reason", sorted(CERTIFICATE_REASONS))
