@@ -160,3 +160,6 @@ def test_a_long_list_of_names_is_cut() -> None:
 @pytest.mark.parametrize("reason", sorted(CERTIFICATE_REASONS))
 def test_a_refused_certificate_has_a_way_on(reason: Reason) -> None:
     assert "in the connection test" in reasons.what_to_do(reason)
+    text = failure_sentence(_failed(Stage.TLS, reason), ENDPOINT)
+    assert text.startswith("imap.example shows ")
+    assert "trust this certificate" in text
