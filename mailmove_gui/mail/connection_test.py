@@ -7,14 +7,12 @@ from mailmove_gui.domain.plan import Mailbox, Options
 from mailmove_gui.domain.probing import Stage
 from mailmove_gui.domain.reasons import MailError, Reason, Side
 from mailmove_gui.domain.secret import Secret
-from mailmove_gui.mail.approach import Approach, Attempt, Trust
+from mailmove_gui.mail.approach import Approach, Trust
 from mailmove_gui.mail.dialogue import converse
 from mailmove_gui.mail.errors import Redactor
 from mailmove_gui.mail.login import log_in, open_session
 from mailmove_gui.mail.reader import ImapReader
-from mailmove_gui.mail.session import Session
 from mailmove_gui.mail.stages import Report, StageReporter
-from mailmove_gui.mail.syntax import Response
 from mailmove_gui.texts.probing import folders_seen
 
 
@@ -43,36 +41,30 @@ class ImapTester:
         approach = Approach(
             mailbox.endpoint, trust, cancel, side=side, step_timeout_s=self._timeout_s, witness=reporter
         )
-        redactor = Redactor(mailbox.user, secret)
-
-        def open_imap(attempt: Attempt) -> tuple[Session, Response]:
-            return open_session(attempt, redactor, side, self._timeout_s)
-
         try:
             match mailbox.endpoint.protocol:
                 case MailProtocol.IMAP:
-                    session, greeting = approach.reach(open_imap)
-                    _look_inside(approach, session, greeting, mailbox, secret)
+                    self._look_inside(approach, mailbox, secret, side)
                 case MailProtocol.POP3:
                     approach.reach(converse)
                     approach.begin(Stage.LOGIN)
                     raise MailError(Reason.NOT_SUPPORTED, side=side)
         except MailError as error:
-            is_imap = mailbox.endpoint.protocol is MailProtocol.IMAP
-            reporter.failed(approach, error, open_imap if is_imap else converse)
+            reporter.failed(approach, error)
 
-
-def _look_inside(approach: Approach, session: Session, greeting: Response, mailbox: Mailbox, secret: Secret) -> None:
-    """Log in, count folders and the inbox's messages, log out."""
-    try:
-        approach.begin(Stage.LOGIN)
-        log_in(session, greeting, mailbox.endpoint.security, mailbox.user, secret)
-        approach.cancel.check()
-        approach.passed(Stage.LOGIN)
-        approach.begin(Stage.FOLDERS)
-        reader = ImapReader(session, {})
-        folders = reader.folders()
-        inbox = reader.examine(INBOX)
-        approach.passed(Stage.FOLDERS, folders_seen(len(folders), inbox.messages))
-    finally:
-        session.close()
+    def _look_inside(self, approach: Approach, mailbox: Mailbox, secret: Secret, side: Side) -> None:
+        """Log in, count folders and the inbox's messages, log out."""
+        redactor = Redactor(mailbox.user, secret)
+        session, greeting = approach.reach(lambda attempt: open_session(attempt, redactor, side, self._timeout_s))
+        try:
+            approach.begin(Stage.LOGIN)
+            log_in(session, greeting, mailbox.endpoint.security, mailbox.user, secret)
+            approach.cancel.check()
+            approach.passed(Stage.LOGIN)
+            approach.begin(Stage.FOLDERS)
+            reader = ImapReader(session, {})
+            folders = reader.folders()
+            inbox = reader.examine(INBOX)
+            approach.passed(Stage.FOLDERS, folders_seen(len(folders), inbox.messages))
+        finally:
+            session.close()

@@ -42,5 +42,5 @@ class ImapProber:
         try:
             greeted = approach.reach(converse)
         except MailError as error:
-            reporter.failed(approach, error, converse)
+            reporter.failed(approach, error)
         return Probe(endpoint, tuple(stages), greeted.greeting, greeted.capabilities)

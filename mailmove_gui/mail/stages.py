@@ -7,8 +7,9 @@ from mailmove_gui.domain.certificates import Certificate
 from mailmove_gui.domain.events import Failure
 from mailmove_gui.domain.probing import Stage, StageResult
 from mailmove_gui.domain.reasons import MailError
-from mailmove_gui.mail.approach import Approach, Attempt
+from mailmove_gui.mail.approach import Approach
 from mailmove_gui.mail.certificates import read_certificate
+from mailmove_gui.mail.dialogue import converse
 
 Report: TypeAlias = Callable[[StageResult], None]
 
@@ -23,7 +24,7 @@ class StageReporter:
         """A step worked."""
         self._report(StageResult(stage, detail=detail, certificate=_read(der)))
 
-    def failed(self, approach: Approach, error: MailError, converse: Callable[[Attempt], object]) -> None:
+    def failed(self, approach: Approach, error: MailError) -> None:
         """The approach ended with an error; the certificate is looked at again if it is about that.
 
         Raises:

@@ -206,7 +206,7 @@ _CASES = {
 @pytest.mark.parametrize("case", _CASES.values(), ids=_CASES)
 def test_a_server_that_is_not_as_it_should_be(authority: trustme.CA, ca_file: str, case: _Case) -> None:
     with case.server(authority) as server:
-        results = _test(Endpoint(HOST, server.port, case.security), Options(ca_file=ca_file), timeout_s=1.0)
+        results = _test(Endpoint(HOST, server.port, case.security), Options(ca_file=ca_file), timeout_s=2.0)
     assert _passed_all_but_the_last(results)
     assert results[-1].stage is case.stage
     assert _reason(results[-1]) is case.reason

@@ -23,6 +23,8 @@ from tests.mail.scripted_server import ScriptedServer
 from tests.mail.tls_servers import BAD_CERTIFICATES, HOST, Maker, right
 
 _TIMEOUT_S = 1.0
+"""For servers that keep a probe waiting until its time is over."""
+
 _ENCRYPTED = (Security.TLS, Security.STARTTLS)
 _BEFORE_TLS = [Stage.NAME, Stage.CONNECT]
 
@@ -159,7 +161,8 @@ def test_a_refused_certificate_is_told(
 @pytest.mark.parametrize("protocol", MailProtocol)
 def test_tls_on_a_plain_port(authority: trustme.CA, protocol: MailProtocol, security: Security) -> None:
     with ScriptedServer(tls=right(authority).context) as server:
-        probe = _probe(server.port, security, protocol, timeout_s=2.0)
+        # Half of it is waited for a greeting.
+        probe = _probe(server.port, security, protocol, timeout_s=4.0)
     assert _reason(probe) is Reason.TLS_ON_PLAIN_PORT
     assert probe.stages[-1].stage is Stage.GREETING
 
@@ -250,7 +253,8 @@ _IMAP, _POP3 = MailProtocol.IMAP, MailProtocol.POP3
 )
 def test_what_is_no_mail_server(behave: Behaviour, protocol: MailProtocol, reason: Reason) -> None:
     with RawServer(behave) as server:
-        probe = _probe(server.port, protocol=protocol, timeout_s=_TIMEOUT_S)
+        timeout_s = _TIMEOUT_S if reason is Reason.TIMED_OUT else 20.0
+        probe = _probe(server.port, protocol=protocol, timeout_s=timeout_s)
     assert _reason(probe) is reason
     assert probe.stages[-1].stage is Stage.GREETING
     assert [stage.stage for stage in probe.stages[:2]] == _BEFORE_TLS
@@ -267,7 +271,7 @@ def test_no_handshake(behave: Behaviour) -> None:
 
 def test_words_fit_to_be_shown() -> None:
     with RawServer(_says(b"* BYE \x1b[31m\xc3\xa4 " + b"x" * 2000 + b"\r\n")) as server:
-        probe = _probe(server.port, timeout_s=_TIMEOUT_S)
+        probe = _probe(server.port)
     assert probe.failure is not None
     assert probe.failure.server_text.isprintable()
     assert len(probe.failure.server_text) <= 500
@@ -286,7 +290,7 @@ def test_what_came_before_the_handshake_is_not_believed(authority: trustme.CA, c
 @pytest.mark.parametrize("answer", [b"STALL", b"* BYE" + 5000 * b" not yet\r\n*" + b"STALL"], ids=["silent", "endless"])
 def test_a_server_that_does_not_say_goodbye_is_left(answer: bytes) -> None:
     with ScriptedServer({"LOGOUT": answer}) as server:
-        assert _probe(server.port, timeout_s=_TIMEOUT_S).failure is None
+        assert _probe(server.port, timeout_s=4.0).failure is None
 
 
 # -- stopping

@@ -48,7 +48,7 @@ def test_probe_of_the_wrong_port(dovecot_pair: Pair, scheme: Scheme) -> None:
     server = dovecot_pair.source
     port = server.imaps_port if scheme == "imap+starttls" else server.pop3_port
     endpoint = parse_endpoint(f"{scheme}://{server.host}:{port}")
-    probe = ImapProber().probe(endpoint, CancelToken(), timeout_s=2.0)
+    probe = ImapProber().probe(endpoint, CancelToken(), timeout_s=6.0)
     assert probe.failure is not None
     expected = {"imap+starttls": Reason.TLS_ON_PLAIN_PORT, "pop3s": Reason.PLAIN_ON_TLS_PORT}
     assert probe.failure.reason is expected[scheme]
