@@ -168,7 +168,7 @@ class Program(QObject):
 
 def open_gateway(options: Options) -> MailGateway:
     """Connections as the plan wants them."""
-    return ImapGateway(ca_file=options.ca_file, role_names=folder_names())
+    return ImapGateway(ca_file=options.ca_file, pins=options.pins, role_names=folder_names())
 
 
 def make_services(secrets: Secrets, samples: Samples, *, migrations_folder: Path, settings_folder: Path) -> Services:

@@ -18,7 +18,7 @@ def open_gateway(options: Options) -> MailGateway:
         InvalidInput: the plan's CA file cannot be used.
     """
     try:
-        return ImapGateway(ca_file=options.ca_file, role_names=folder_names())
+        return ImapGateway(ca_file=options.ca_file, pins=options.pins, role_names=folder_names())
     except InvalidInput as error:
         raise InvalidInput(error.problem.at(field="--ca-file")) from None
 

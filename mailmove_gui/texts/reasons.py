@@ -66,13 +66,13 @@ def what_happened(  # noqa: C901, PLR0911, PLR0912, PLR0915 -- one branch a reas
         case Reason.TIMED_OUT:
             text = _("{the_server} did not answer in time.")
         case Reason.CERTIFICATE_WRONG_HOST:
-            text = _("The certificate of {the_server} is for another name.")
+            text = _("The certificate of {the_server} is for another name than the one it was called by.")
             return text.format(the_server=_server_inside(side))
         case Reason.CERTIFICATE_EXPIRED:
             text = _("The certificate of {the_server} has expired.")
             return text.format(the_server=_server_inside(side))
         case Reason.CERTIFICATE_NOT_YET_VALID:
-            text = _("The certificate of {the_server} is not valid yet.")
+            text = _("The certificate of {the_server} is not valid yet: its first day is still to come.")
             return text.format(the_server=_server_inside(side))
         case Reason.CERTIFICATE_UNKNOWN_ISSUER:
             text = _("The certificate of {the_server} is from an issuer that this computer does not know.")
@@ -82,11 +82,11 @@ def what_happened(  # noqa: C901, PLR0911, PLR0912, PLR0915 -- one branch a reas
         case Reason.CERTIFICATE_CHANGED:
             text = _("{the_server} shows another certificate than the one that is trusted for it.")
         case Reason.TLS_TOO_OLD:
-            text = _("{the_server} encrypts only in an old way that is not safe any more.")
+            text = _("{the_server} encrypts only in a way that is too old to be safe (older than TLS 1.2).")
         case Reason.TLS_ON_PLAIN_PORT:
-            text = _("{the_server} expects TLS from the first byte on this port.")
+            text = _("{the_server} waits for an encrypted connection (TLS) on this port.")
         case Reason.PLAIN_ON_TLS_PORT:
-            text = _("{the_server} does not speak TLS on this port.")
+            text = _("{the_server} answers on this port without encryption, not with TLS.")
         case Reason.TLS_FAILED:
             text = _("{the_server} and this program found no common way to encrypt.")
         case Reason.STARTTLS_NOT_OFFERED:
@@ -189,23 +189,23 @@ def what_to_do(  # noqa: C901, PLR0911, PLR0912 -- one branch a reason
         case Reason.TIMED_OUT:
             return _("Check server name, port and firewall, or retry later.")
         case Reason.CERTIFICATE_WRONG_HOST:
-            return _("Ask the provider for the server's right name.")
+            return _("Enter the name that the provider gives for it, or trust the certificate in the connection test.")
         case Reason.CERTIFICATE_EXPIRED:
-            return _("Ask the provider, and check this computer's date.")
+            return _("Check this computer's date, ask the provider, or trust the certificate in the connection test.")
         case Reason.CERTIFICATE_NOT_YET_VALID:
-            return _("Check this computer's date and time.")
+            return _("Check this computer's date and time, or trust the certificate in the connection test.")
         case Reason.CERTIFICATE_UNKNOWN_ISSUER:
-            return _("Ask the provider, or give the issuer's certificate as a CA file.")
+            return _("Ask the provider, or trust the certificate for this server in the connection test.")
         case Reason.CERTIFICATE_SELF_SIGNED:
-            return _("Ask the provider, or trust this certificate for this server.")
+            return _("Ask its administrator for the fingerprint, and trust the certificate in the connection test.")
         case Reason.CERTIFICATE_CHANGED:
-            return _("Ask the provider whether it was renewed; then trust the new one.")
+            return _("Ask the provider whether it was renewed; if so, trust the new one in the connection test.")
         case Reason.TLS_TOO_OLD:
-            return _("Ask the provider for a server with TLS 1.2 or newer.")
+            return _("Ask the provider for a server with TLS 1.2 or newer, or to update this one.")
         case Reason.TLS_ON_PLAIN_PORT:
-            return _("Choose TLS as encryption.")
+            return _("Choose TLS as the kind of encryption.")
         case Reason.PLAIN_ON_TLS_PORT:
-            return _("Choose STARTTLS, or the port for TLS (993 for IMAP).")
+            return _("Choose STARTTLS, or the port for TLS (993 for IMAP, 995 for POP3).")
         case Reason.TLS_FAILED:
             return _("Check port and kind of encryption.")
         case Reason.STARTTLS_NOT_OFFERED:
