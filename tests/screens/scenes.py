@@ -145,7 +145,7 @@ def wizard(width: int, height: int, step: Step, draft: MigrationDraft | None = N
         name="Acme GmbH",
     )
     page = MigrationWizard(
-        shown.background, shown.checker, Path("/home/anna/Documents/MailMove"), draft or filled, shown
+        shown.background, shown.checker, shown.questions, Path("/home/anna/Documents/MailMove"), draft or filled, shown
     )
     page.resize(width, height)
     page.check_page._checked_for = (page.draft.accounts(), page.draft.passwords())

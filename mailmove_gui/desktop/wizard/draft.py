@@ -6,7 +6,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from mailmove_gui.batch import AccountRow, accounts_from_rows
-from mailmove_gui.desktop.wizard.server_entry import ServerEntry, entry_of
+from mailmove_gui.desktop.wizard.server_entry import ServerEntry, automatic_entry, entry_of
+from mailmove_gui.domain.certificates import CertificatePin
+from mailmove_gui.domain.endpoints import Endpoint
 from mailmove_gui.domain.findings import AccountCheck
 from mailmove_gui.domain.plan import Account, Mailbox, MigrationPlan, Options, new_plan_id
 from mailmove_gui.domain.problems import Problem, ProblemKind
@@ -25,8 +27,8 @@ class MigrationDraft:
     `same_passwords` a destination without a password has that of the source.
     """
 
-    source: ServerEntry = field(default_factory=ServerEntry)
-    destination: ServerEntry = field(default_factory=ServerEntry)
+    source: ServerEntry = field(default_factory=automatic_entry)
+    destination: ServerEntry = field(default_factory=automatic_entry)
     rows: tuple[AccountRow, ...] = ()
     destination_domain: str = ""
     same_passwords: bool = False
@@ -53,6 +55,19 @@ class MigrationDraft:
         """Rows that are not blank, completed and numbered by where they stand in the table (from 1)."""
         return tuple(
             replace(self.completed(row), number=number) for number, row in enumerate(self.rows, 1) if not is_blank(row)
+        )
+
+    def logging_in(self, row: AccountRow) -> AccountRow:
+        """The completed row with addresses replaced by the names that the usual servers want for a login.
+
+        A row with a server of its own keeps what was typed: nothing is known of that server.
+        """
+        return replace(
+            row,
+            source_user=row.source_user if row.source else self.source.login_name(row.source_user),
+            destination_user=(
+                row.destination_user if row.destination else self.destination.login_name(row.destination_user)
+            ),
         )
 
     def accounts(self) -> tuple[Account, ...]:
@@ -105,7 +120,7 @@ class MigrationDraft:
         """The draft with passwords corrected wherever these mailboxes are used."""
         rows = []
         for row in self.rows:
-            full = self.completed(row)
+            full = self.logging_in(self.completed(row))
             source, destination = row.source or self.source.endpoint, row.destination or self.destination.endpoint
             changed = row
             if source is not None:
@@ -119,17 +134,58 @@ class MigrationDraft:
             rows.append(changed)
         return replace(self, rows=tuple(rows))
 
+    def server(self, side: Side) -> ServerEntry:
+        """The usual server of a side."""
+        return self.source if side is Side.SOURCE else self.destination
+
+    def with_server(self, side: Side, entry: ServerEntry) -> "MigrationDraft":
+        """Another usual server; an address typed for it is that of the only mailbox, unless one was typed there."""
+        former = self.server(side)
+        changed = replace(self, source=entry) if side is Side.SOURCE else replace(self, destination=entry)
+        if not self.is_single or entry.asked_address == former.asked_address:
+            return changed
+        row = self.rows[0] if self.rows else AccountRow(1, "")
+        if _user(row, side) not in ("", former.asked_address):
+            return changed
+        return replace(changed, rows=(_with_user(row, side, entry.asked_address), *self.rows[1:]))
+
+    def with_pin(self, pin: CertificatePin) -> "MigrationDraft":
+        """One more certificate that is trusted; it takes the place of another one of the same server."""
+        others = self.without_pins(Endpoint(pin.host, pin.port))
+        return replace(others, options=replace(others.options, pins=(*others.options.pins, pin)))
+
+    def without_pins(self, server: Endpoint) -> "MigrationDraft":
+        """No certificate of that server is trusted any more unless it is valid."""
+        pins = tuple(pin for pin in self.options.pins if not pin.is_for(server))
+        return replace(self, options=replace(self.options, pins=pins))
+
+    def with_tested(self, side: Side, address: str, secret: Secret) -> "MigrationDraft":
+        """A password that worked, put where the accounts have this address and no password yet."""
+        rows = self.rows
+        if all(map(is_blank, rows)) and side is Side.SOURCE:
+            rows = (AccountRow(1, address),)
+        return replace(
+            self,
+            rows=tuple(
+                _with_password(row, side, secret)
+                if _user(self.completed(row), side).casefold() == address.casefold()
+                else row
+                for row in rows
+            ),
+        )
+
     def default_name(self) -> str:
         """What the migration is called unless somebody says otherwise: ``old.example to new.example``."""
-        accounts = self.accounts()
-        source = _usual_domain([account.source.user for account in accounts]) or self.source.host.strip()
-        destination = _usual_domain([account.destination.user for account in accounts]) or self.destination.host.strip()
+        rows = self.filled_rows()
+        source = _usual_domain([row.source_user for row in rows]) or self.source.host.strip()
+        destination = _usual_domain([row.destination_user for row in rows]) or self.destination.host.strip()
         if source == destination:
             source, destination = self.source.host.strip(), self.destination.host.strip()
         return _("{source} to {destination}").format(source=source, destination=destination)
 
     def _read(self) -> tuple[tuple[Account, ...], dict[SecretKey, Secret], tuple[Problem, ...]]:
-        return accounts_from_rows(self.filled_rows(), self.source.endpoint, self.destination.endpoint)
+        rows = map(self.logging_in, self.filled_rows())
+        return accounts_from_rows(rows, self.source.endpoint, self.destination.endpoint)
 
 
 def draft_of_samples(
@@ -162,6 +218,20 @@ def draft_of_samples(
 def is_blank(row: AccountRow) -> bool:
     """Whether nothing was typed into it."""
     return not (row.source_user or row.source_password or row.destination_user or row.destination_password)
+
+
+def _user(row: AccountRow, side: Side) -> str:
+    return row.source_user if side is Side.SOURCE else row.destination_user
+
+
+def _with_user(row: AccountRow, side: Side, user: str) -> AccountRow:
+    return replace(row, source_user=user) if side is Side.SOURCE else replace(row, destination_user=user)
+
+
+def _with_password(row: AccountRow, side: Side, secret: Secret) -> AccountRow:
+    if side is Side.SOURCE:
+        return row if row.source_password else replace(row, source_password=secret)
+    return row if row.destination_password else replace(row, destination_password=secret)
 
 
 def hinders(problem: Problem) -> bool:

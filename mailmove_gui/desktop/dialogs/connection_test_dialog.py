@@ -1,0 +1,212 @@
+"""Goes to a server with one account, and shows how far it comes."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+
+from mailmove_gui.desktop import theme
+from mailmove_gui.desktop.bridge.testing import Testing
+from mailmove_gui.desktop.dialogs.certificate_dialog import CertificateDialog
+from mailmove_gui.desktop.theme import Tone
+from mailmove_gui.desktop.widgets.card import Notice
+from mailmove_gui.desktop.widgets.disclosure import DisclosureButton
+from mailmove_gui.desktop.widgets.labels import QuietLabel, TitleLabel
+from mailmove_gui.desktop.widgets.password_edit import PasswordEdit
+from mailmove_gui.desktop.widgets.stage_list import StageList
+from mailmove_gui.desktop.wizard.server_entry import login_name
+from mailmove_gui.domain.certificates import CertificatePin
+from mailmove_gui.domain.endpoints import Endpoint
+from mailmove_gui.domain.plan import Mailbox, Options
+from mailmove_gui.domain.probing import Stage, StageResult, pin_for
+from mailmove_gui.domain.providers import UserNameForm
+from mailmove_gui.domain.reasons import Reason, Side
+from mailmove_gui.texts import _
+from mailmove_gui.texts.reasons import sentence
+from mailmove_gui.texts.servers import server_line
+
+_WIDTH = 600
+_ABOUT_THE_CERTIFICATE = frozenset(
+    {
+        Reason.CERTIFICATE_WRONG_HOST,
+        Reason.CERTIFICATE_EXPIRED,
+        Reason.CERTIFICATE_NOT_YET_VALID,
+        Reason.CERTIFICATE_UNKNOWN_ISSUER,
+        Reason.CERTIFICATE_SELF_SIGNED,
+        Reason.CERTIFICATE_CHANGED,
+    }
+)
+
+
+class ConnectionTestDialog(QDialog):
+    """Address and password, a list of steps, and at its end what that means.
+
+    `options` is asked at each start, so that a certificate pinned meanwhile counts.
+    """
+
+    pinned = Signal(object)
+    """CertificatePin that the user wants from now on"""
+    logged_in = Signal(str, object)
+    """address, and the Secret that the server took"""
+
+    def __init__(
+        self,
+        testing: Testing,
+        endpoint: Endpoint,
+        side: Side,
+        user_name: UserNameForm,
+        options: Callable[[], Options],
+        address: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._testing = testing
+        self._endpoint = endpoint
+        self._side = side
+        self._user_name = user_name
+        self._options = options
+        self._failed: StageResult | None = None
+        self.setWindowTitle(_("Test the connection"))
+        self.setMinimumWidth(_WIDTH)
+        self.address_field = QLineEdit(address, self)
+        self.address_field.setAccessibleName(_("Address or user name"))
+        self.address_field.setPlaceholderText("anna@example.com")
+        self.password_field = PasswordEdit(self)
+        self.password_field.setAccessibleName(_("Password"))
+        for field in (self.address_field, self.password_field):
+            field.setMinimumHeight(theme.field_height(field))
+        self.stages = StageList(self)
+        self.notice = Notice(self)
+        self._words = QuietLabel(parent=self)
+        self._words.setTextFormat(Qt.TextFormat.PlainText)
+        self._words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.words_button = DisclosureButton(_("What the server said"), self._words, self)
+        self.test_button = QPushButton(self)
+        theme.mark_primary(self.test_button)
+        self.close_button = QPushButton(_("&Close"), self)
+        self.close_button.setAutoDefault(False)
+        self._arrange()
+        self._show_running(running=False)
+        self.words_button.hide()
+        self.address_field.textEdited.connect(self._renew)
+        self.password_field.textEdited.connect(self._renew)
+        self.test_button.clicked.connect(self._start_or_stop)
+        self.close_button.clicked.connect(self.reject)
+        self.notice.button.clicked.connect(self._show_certificate)
+        testing.reported.connect(self._take)
+        testing.finished.connect(self._finish)
+        testing.failed.connect(self._break_off)
+        (self.password_field if address else self.address_field).setFocus()
+
+    @property
+    def server_words(self) -> str:
+        """What the server said, word by word."""
+        return self._words.text()
+
+    def done(self, result: int) -> None:
+        """Closing ends the test."""
+        self._testing.cancel()
+        super().done(result)
+
+    def _arrange(self) -> None:
+        form = QFormLayout()
+        form.setHorizontalSpacing(theme.SPACE_LARGE)
+        form.setVerticalSpacing(theme.SPACE_SMALL)
+        form.addRow(_("&Address or user name"), self.address_field)
+        form.addRow(_("&Password"), self.password_field)
+        buttons = QDialogButtonBox(self)
+        buttons.addButton(self.close_button, QDialogButtonBox.ButtonRole.RejectRole)
+        buttons.addButton(self.test_button, QDialogButtonBox.ButtonRole.ActionRole)
+        layout = QVBoxLayout(self)
+        theme.set_margins(layout, theme.SPACE_HUGE)
+        layout.addWidget(TitleLabel(_("Test the connection"), self))
+        where = _("{server}. The password goes to this server and nowhere else; no mail is read or changed.")
+        layout.addWidget(QuietLabel(where.format(server=server_line(self._endpoint)), self))
+        layout.addLayout(form)
+        layout.addWidget(self.stages)
+        layout.addWidget(self.notice)
+        layout.addWidget(self.words_button)
+        layout.addWidget(self._words)
+        layout.addStretch(1)
+        layout.addWidget(buttons)
+
+    @Slot()
+    def _start_or_stop(self) -> None:
+        if self._testing.is_running:
+            self._testing.cancel()
+            self.stages.end()
+            self.notice.say(Tone.IDLE, _("Stopped."))
+            self._show_running(running=False)
+        else:
+            self._start()
+
+    def _start(self) -> None:
+        self._failed = None
+        self.notice.clear()
+        self.words_button.setChecked(False)
+        self.words_button.hide()
+        self.stages.begin()
+        mailbox = Mailbox(self._endpoint, login_name(self.address_field.text().strip(), self._user_name))
+        self._testing.start(mailbox, self.password_field.secret(), self._side, self._options())
+        self._show_running(running=True)
+
+    @Slot(object)
+    def _take(self, result: StageResult) -> None:
+        self.stages.take(result)
+        if not result.passed:
+            self._failed = result
+        elif result.stage is Stage.LOGIN:
+            self.logged_in.emit(self.address_field.text().strip(), self.password_field.secret())
+
+    @Slot()
+    def _finish(self) -> None:
+        self.stages.end()
+        self._show_running(running=False)
+        result = self._failed
+        if result is None or result.failure is None:
+            self.notice.say(Tone.DONE, _("Everything works. Mail can be moved with these settings."))
+            return
+        is_about_certificate = result.failure.reason in _ABOUT_THE_CERTIFICATE and result.certificate is not None
+        self.notice.say(
+            Tone.FAILED,
+            sentence(result.failure),
+            button=_("&Look at the certificate…") if is_about_certificate else "",
+        )
+        words = result.failure.server_text.strip()
+        self._words.setText(words)
+        self.words_button.setVisible(bool(words))
+
+    @Slot()
+    def _break_off(self) -> None:
+        self.stages.end()
+        self._show_running(running=False)
+        self.notice.say(Tone.FAILED, _("MailMove made a mistake of its own, and the test ended. Test again."))
+
+    @Slot()
+    def _show_certificate(self) -> None:
+        result = self._failed
+        if result is None or result.certificate is None or result.failure is None:
+            return
+        dialog = CertificateDialog(result.certificate, self._endpoint, result.failure.reason, self._side, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.accepted.connect(self._trust)
+        dialog.open()
+
+    @Slot()
+    def _trust(self) -> None:
+        if self._failed is None or self._failed.certificate is None:
+            return
+        pin: CertificatePin = pin_for(self._endpoint, self._failed.certificate)
+        self.pinned.emit(pin)
+        self._start()
+
+    @Slot()
+    def _renew(self) -> None:
+        is_filled = bool(self.address_field.text().strip() and self.password_field.text())
+        self.test_button.setEnabled(self._testing.is_running or is_filled)
+
+    def _show_running(self, *, running: bool) -> None:
+        self.test_button.setText(_("&Stop") if running else _("&Test"))
+        self.address_field.setReadOnly(running)
+        self.password_field.setReadOnly(running)
+        self._renew()

@@ -1,0 +1,184 @@
+"""What was found: provider, server, how sure, and what has to be done first."""
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from mailmove_gui.desktop import theme
+from mailmove_gui.desktop.theme import Tone
+from mailmove_gui.desktop.widgets.card import Card, Notice
+from mailmove_gui.desktop.widgets.disclosure import DisclosureButton
+from mailmove_gui.desktop.widgets.labels import QuietLabel, SectionLabel
+from mailmove_gui.desktop.wizard.server_entry import ServerEntry
+from mailmove_gui.domain.endpoints import Endpoint
+from mailmove_gui.domain.providers import Detection
+from mailmove_gui.texts import _
+from mailmove_gui.texts.detection import Preparation, display_name, how_found, how_sure, preparation
+from mailmove_gui.texts.servers import server_and_port, server_line
+
+_BESIDE_A_CHECK_BOX = 24
+
+
+class Reminder(QWidget):
+    """One thing to do before the start: a box to tick, and on request where it is done."""
+
+    def __init__(self, step: Preparation, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.box = QCheckBox(self)
+        self.box.setAccessibleName(step.what)
+        text = QLabel(step.what, self)
+        text.setWordWrap(True)
+        text.setBuddy(self.box)
+        line = QHBoxLayout()
+        line.setSpacing(theme.SPACE_SMALL)
+        line.addWidget(self.box, 0, Qt.AlignmentFlag.AlignTop)
+        line.addWidget(text, 1)
+        layout = QVBoxLayout(self)
+        theme.set_margins(layout, 0, 0)
+        layout.addLayout(line)
+        self.where_button: DisclosureButton | None = None
+        if step.where:
+            where = QuietLabel(step.where, self)
+            where.setContentsMargins(_BESIDE_A_CHECK_BOX, 0, 0, theme.SPACE_TINY)
+            where.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            self.where_button = DisclosureButton(_("Where?"), where, self)
+            self.where_button.setAccessibleName(_("Where: {what}").format(what=step.what))
+            line.addWidget(self.where_button, 0, Qt.AlignmentFlag.AlignTop)
+            layout.addWidget(where)
+
+
+class ProviderCard(Card):
+    """Shows what was found for an entry; hidden as long as that is nothing."""
+
+    change_wanted = Signal()
+    """enter the server by hand, beginning with what was found"""
+    consented = Signal()
+    """use the server although nothing vouches for it"""
+    candidate_chosen = Signal(object)
+    """Endpoint"""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._detection: Detection | None = None
+        self._name = SectionLabel(parent=self)
+        self._name.setWordWrap(True)
+        self._how = QuietLabel(parent=self)
+        self._server = QLabel(self)
+        self._server.setWordWrap(True)
+        self._server.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._candidates = QComboBox(self)
+        self._candidates.setAccessibleName(_("Server"))
+        self._candidates.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self._candidates.setMinimumContentsLength(24)
+        self._candidates.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.change_button = QPushButton(_("&Change…"), self)
+        self.change_button.setAutoDefault(False)
+        self.change_button.setToolTip(_("Enter the server by hand, beginning with what was found"))
+        self.gateway = Notice(self)
+        self.problem = Notice(self)
+        self.consent = Notice(self)
+        self._before = SectionLabel(_("Before you start"), self)
+        self._reminders = QVBoxLayout()
+        self._reminders.setSpacing(theme.SPACE_TINY)
+        self._arrange()
+        self.change_button.clicked.connect(self.change_wanted)
+        self.consent.button.clicked.connect(self.consented)
+        self._candidates.activated.connect(self._choose)
+        self.hide()
+
+    def show_entry(self, entry: ServerEntry) -> None:
+        """Show what was found for an entry; reminders that are ticked stay so as long as it is the same."""
+        detection = entry.detection
+        is_shown = entry.is_automatic and detection is not None and bool(detection.servers)
+        if is_shown and detection is not None:
+            if detection != self._detection:
+                self._fill(detection, entry.candidates)
+            self._show_choice(detection, entry)
+        self.setVisible(is_shown)
+
+    @property
+    def reminders(self) -> tuple[Reminder, ...]:
+        """What has to be done before the start."""
+        items = (self._reminders.itemAt(position) for position in range(self._reminders.count()))
+        return tuple(widget for item in items if item and isinstance(widget := item.widget(), Reminder))
+
+    @property
+    def candidates_field(self) -> QComboBox:
+        """Where one of several servers is chosen."""
+        return self._candidates
+
+    def text(self) -> str:
+        """What it says of the server."""
+        return f"{self._name.text()}\n{self._how.text()}\n{self._server.text()}"
+
+    def _arrange(self) -> None:
+        server = QHBoxLayout()
+        server.setSpacing(theme.SPACE)
+        server.addWidget(self._server, 1)
+        server.addWidget(self._candidates, 1)
+        server.addWidget(self.change_button)
+        layout = QVBoxLayout(self)
+        theme.set_margins(layout, theme.SPACE_LARGE, theme.SPACE_TINY)
+        layout.addWidget(self._name)
+        layout.addWidget(self._how)
+        layout.addLayout(server)
+        for notice in (self.problem, self.gateway, self.consent):
+            layout.addWidget(notice)
+        layout.addSpacing(theme.SPACE_SMALL)
+        layout.addWidget(self._before)
+        layout.addLayout(self._reminders)
+
+    def _fill(self, detection: Detection, candidates: tuple[Endpoint, ...]) -> None:
+        self._detection = detection
+        provider = detection.provider
+        self._name.setText(
+            display_name(provider)
+            if provider is not None
+            else _("Mail server of {domain}").format(domain=detection.domain)
+        )
+        how = f"{how_found(detection)} \N{MIDDLE DOT} {how_sure(detection)}"
+        self._how.setText(how[:1].upper() + how[1:])
+        self._candidates.clear()
+        for server in candidates:
+            self._candidates.addItem(server_line(server), server)
+        self._candidates.setVisible(len(candidates) > 1)
+        self._server.setVisible(len(candidates) <= 1)
+        while (item := self._reminders.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+        steps = preparation(provider) if provider is not None else ()
+        for step in steps:
+            self._reminders.addWidget(Reminder(step, self))
+        self._before.setVisible(bool(steps))
+        if detection.gateway:
+            text = _(
+                "Mail for {domain} passes {gateway} first, a service that filters it. The mailboxes may be on another"
+                " server than this one: test the connection, or ask whoever runs the mail."
+            )
+            self.gateway.say(Tone.WAITING, text.format(domain=detection.domain, gateway=detection.gateway))
+        else:
+            self.gateway.clear()
+
+    def _show_choice(self, detection: Detection, entry: ServerEntry) -> None:
+        server = Endpoint(entry.host, entry.port, entry.security, entry.protocol)
+        self._server.setText(server_line(server))
+        self._candidates.setCurrentIndex(self._candidates.findData(server))
+        if entry.problem:
+            self.problem.say(Tone.WAITING, entry.problem)
+        else:
+            self.problem.clear()
+        if entry.needs_consent:
+            text = _(
+                "Nothing vouches for this server: its name was guessed, and its certificate does not fit. Passwords go"
+                " there only if you know that {server} is right."
+            )
+            where = server_and_port(server.host, server.port)
+            self.consent.say(Tone.NEEDS_SOMEONE, text.format(server=where), button=_("&Use this server"))
+        elif detection.needs_consent:
+            self.consent.say(Tone.IDLE, _("You chose to use this server."))
+        else:
+            self.consent.clear()
+
+    @Slot(int)
+    def _choose(self, position: int) -> None:
+        self.candidate_chosen.emit(self._candidates.itemData(position))
