@@ -64,9 +64,7 @@ def preparation(provider: Provider) -> tuple[Preparation, ...]:
     steps: list[Preparation] = []
     if provider.enable_first:
         steps.append(Preparation(_("IMAP is switched on for every mailbox"), provider.enable_where))
-    if provider.needs_browser:
-        steps.append(Preparation(_("This provider takes sign-in with the browser only, which does not work here yet")))
-    elif provider.app_password_name:
+    if provider.app_password_name:
         if provider.needs_app_password:
             what = _("The password is the {name}, not the login password")
         else:
@@ -98,7 +96,7 @@ def _step(step: DetectionStep) -> str:
         case DetectionStep.MX:
             return _("MX record of the domain")
         case DetectionStep.CNAME:
-            return _("Alias of mail.… and imap.…")
+            return _("Alias (CNAME) of the domain's mail server")
         case DetectionStep.SRV:
             return _("SRV record for IMAP")
         case DetectionStep.AUTOCONFIG:

@@ -88,6 +88,7 @@ class CertificateDialog(QDialog):
         layout.addWidget(card)
         layout.addWidget(QuietLabel(warning, self))
         layout.addWidget(self.compared_box)
+        layout.addStretch(1)
         layout.addWidget(buttons)
         self.compared_box.toggled.connect(self.trust_button.setEnabled)
         self.trust_button.clicked.connect(self.accept)

@@ -3,7 +3,16 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from mailmove_gui.desktop import theme
 from mailmove_gui.desktop.bridge.testing import Testing
@@ -90,6 +99,7 @@ class ConnectionTestDialog(QDialog):
         self.words_button.hide()
         self.address_field.textEdited.connect(self._renew)
         self.password_field.textEdited.connect(self._renew)
+        self.words_button.changed.connect(self._make_room)
         self.test_button.clicked.connect(self._start_or_stop)
         self.close_button.clicked.connect(self.reject)
         self.notice.button.clicked.connect(self._show_certificate)
@@ -112,12 +122,15 @@ class ConnectionTestDialog(QDialog):
         form = QFormLayout()
         form.setHorizontalSpacing(theme.SPACE_LARGE)
         form.setVerticalSpacing(theme.SPACE_SMALL)
-        form.addRow(_("&Address or user name"), self.address_field)
-        form.addRow(_("&Password"), self.password_field)
+        for text, field in ((_("&Address or user name"), self.address_field), (_("&Password"), self.password_field)):
+            label = QLabel(text, self)
+            label.setBuddy(field)
+            label.setMinimumHeight(theme.field_height(field))
+            form.addRow(label, field)
         buttons = QDialogButtonBox(self)
         buttons.addButton(self.close_button, QDialogButtonBox.ButtonRole.RejectRole)
-        buttons.addButton(self.test_button, QDialogButtonBox.ButtonRole.ActionRole)
-        layout = QVBoxLayout(self)
+        buttons.addButton(self.test_button, QDialogButtonBox.ButtonRole.AcceptRole)
+        self._layout = layout = QVBoxLayout(self)
         theme.set_margins(layout, theme.SPACE_HUGE)
         layout.addWidget(TitleLabel(_("Test the connection"), self))
         where = _("{server}. The password goes to this server and nowhere else; no mail is read or changed.")
@@ -143,7 +156,7 @@ class ConnectionTestDialog(QDialog):
     def _start(self) -> None:
         self._failed = None
         self.notice.clear()
-        self.words_button.setChecked(False)
+        self.words_button.set_open(False)
         self.words_button.hide()
         self.stages.begin()
         mailbox = Mailbox(self._endpoint, login_name(self.address_field.text().strip(), self._user_name))
@@ -175,6 +188,7 @@ class ConnectionTestDialog(QDialog):
         words = result.failure.server_text.strip()
         self._words.setText(words)
         self.words_button.setVisible(bool(words))
+        self._make_room()
 
     @Slot()
     def _break_off(self) -> None:
@@ -199,6 +213,12 @@ class ConnectionTestDialog(QDialog):
         pin: CertificatePin = pin_for(self._endpoint, self._failed.certificate)
         self.pinned.emit(pin)
         self._start()
+
+    @Slot()
+    def _make_room(self) -> None:
+        """Grow where there is more to read; a dialog does not do that for wrapped text by itself."""
+        needed = self._layout.totalHeightForWidth(self.width())
+        self.resize(self.width(), max(self.height(), needed))
 
     @Slot()
     def _renew(self) -> None:

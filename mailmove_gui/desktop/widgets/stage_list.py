@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 from mailmove_gui.desktop import icons, theme
 from mailmove_gui.desktop.theme import Tone
 from mailmove_gui.desktop.widgets.card import Card
-from mailmove_gui.desktop.widgets.labels import QuietLabel
+from mailmove_gui.desktop.widgets.labels import ElidedLabel
 from mailmove_gui.domain.probing import Stage, StageResult
 from mailmove_gui.texts import _
 from mailmove_gui.texts.probing import stage_name
@@ -43,9 +43,8 @@ class _Step:
         self.icon = QLabel(parent)
         self.icon.setFixedSize(_ICON_SIZE, _ICON_SIZE)
         self.name = QLabel(stage_name(stage), parent)
-        self.detail = QuietLabel(parent=parent)
-        self.detail.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.detail.setTextFormat(Qt.TextFormat.PlainText)
+        # One line: a server's greeting can be long, and the list must not dance.
+        self.detail = ElidedLabel(parent=parent, mode=Qt.TextElideMode.ElideRight)
 
     def show(self, state: StepState, detail: str) -> None:
         self.state = state
@@ -55,6 +54,7 @@ class _Step:
 
     def draw(self) -> None:
         name, tone = _LOOKS[self.state]
+        theme.set_color(self.detail, theme.secondary_text(self.icon.palette()))
         color = tone.color(self.icon.palette())
         self.icon.setPixmap(icons.pixmap(name, color, _ICON_SIZE, self.icon.devicePixelRatioF()))
 
@@ -71,7 +71,7 @@ class StageList(Card):
         self._steps = {stage: _Step(stage, self) for stage in Stage}
         for row, step in enumerate(self._steps.values()):
             for column, widget in enumerate((step.icon, step.name, step.detail)):
-                layout.addWidget(widget, row, column, Qt.AlignmentFlag.AlignTop if column < 2 else Qt.AlignmentFlag(0))
+                layout.addWidget(widget, row, column)
         self.reset()
 
     def state(self, stage: Stage) -> StepState:

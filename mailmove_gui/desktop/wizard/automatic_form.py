@@ -11,7 +11,6 @@ from mailmove_gui.desktop.widgets.disclosure import DisclosureButton
 from mailmove_gui.desktop.widgets.labels import QuietLabel
 from mailmove_gui.desktop.wizard.provider_card import ProviderCard
 from mailmove_gui.desktop.wizard.server_entry import ServerEntry
-from mailmove_gui.domain.endpoints import Endpoint
 from mailmove_gui.domain.providers import Detection, DetectionStep, StepOutcome
 from mailmove_gui.texts import _
 from mailmove_gui.texts.detection import display_name, step_tried
@@ -48,7 +47,15 @@ class AutomaticForm(QWidget):
         self._bar.setAccessibleName(_("Looking for the mail server"))
         self._tried = QuietLabel(parent=self)
         self._tried.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._tried.setContentsMargins(theme.SPACE_HUGE, 0, 0, 0)
         self.tried_button = DisclosureButton(_("What was tried"), self._tried, self)
+        self.explanation = QuietLabel(
+            _(
+                "MailMove finds out who runs the mail of this domain: it asks the domain name system, and web pages"
+                " where providers publish their settings. No password is asked for or sent."
+            ),
+            self,
+        )
         self.card = ProviderCard(self)
         self._arrange()
         self._show_state()
@@ -100,7 +107,7 @@ class AutomaticForm(QWidget):
         layout.addWidget(self.asked_field)
         layout.addWidget(self._bar)
         layout.addSpacing(theme.SPACE_TINY)
-        for widget in (self.notice, self.tried_button, self._tried, self.card):
+        for widget in (self.explanation, self.notice, self.tried_button, self._tried, self.card):
             layout.addWidget(widget)
 
     @Slot(str)
@@ -141,9 +148,9 @@ class AutomaticForm(QWidget):
     def _consent(self) -> None:
         self._change(self._entry.with_consent())
 
-    @Slot(object)
-    def _choose(self, server: Endpoint) -> None:
-        self._change(self._entry.with_candidate(server))
+    @Slot(int)
+    def _choose(self, position: int) -> None:
+        self._change(self._entry.with_candidate(self._entry.candidates[position]))
 
     @Slot()
     def _help(self) -> None:
@@ -167,9 +174,10 @@ class AutomaticForm(QWidget):
         is_nothing = detection is not None and not detection.servers
         self._bar.setVisible(is_running)
         self.card.show_entry(self._entry)
+        self.explanation.setVisible(not is_running and not self._has_failed and detection is None)
         self.tried_button.setVisible(is_nothing)
         if not is_nothing:
-            self.tried_button.setChecked(False)
+            self.tried_button.set_open(False)
         if is_running:
             text = _("Looking for the mail server of {domain}…").format(domain=domain)
             self.notice.say(Tone.MOVING, text, button=_("Stop"), icon_name="checking")

@@ -1,6 +1,6 @@
 """What was found: provider, server, how sure, and what has to be done first."""
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from mailmove_gui.desktop import theme
@@ -30,7 +30,7 @@ class Reminder(QWidget):
         text.setBuddy(self.box)
         line = QHBoxLayout()
         line.setSpacing(theme.SPACE_SMALL)
-        line.addWidget(self.box, 0, Qt.AlignmentFlag.AlignTop)
+        line.addWidget(self.box)
         line.addWidget(text, 1)
         layout = QVBoxLayout(self)
         theme.set_margins(layout, 0, 0)
@@ -42,7 +42,7 @@ class Reminder(QWidget):
             where.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             self.where_button = DisclosureButton(_("Where?"), where, self)
             self.where_button.setAccessibleName(_("Where: {what}").format(what=step.what))
-            line.addWidget(self.where_button, 0, Qt.AlignmentFlag.AlignTop)
+            line.addWidget(self.where_button)
             layout.addWidget(where)
 
 
@@ -53,8 +53,8 @@ class ProviderCard(Card):
     """enter the server by hand, beginning with what was found"""
     consented = Signal()
     """use the server although nothing vouches for it"""
-    candidate_chosen = Signal(object)
-    """Endpoint"""
+    candidate_chosen = Signal(int)
+    """position among the entry's candidates"""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -82,7 +82,7 @@ class ProviderCard(Card):
         self._arrange()
         self.change_button.clicked.connect(self.change_wanted)
         self.consent.button.clicked.connect(self.consented)
-        self._candidates.activated.connect(self._choose)
+        self._candidates.activated.connect(self.candidate_chosen)
         self.hide()
 
     def show_entry(self, entry: ServerEntry) -> None:
@@ -123,7 +123,7 @@ class ProviderCard(Card):
         layout.addLayout(server)
         for notice in (self.problem, self.gateway, self.consent):
             layout.addWidget(notice)
-        layout.addSpacing(theme.SPACE_SMALL)
+        self._before.setContentsMargins(0, theme.SPACE_SMALL, 0, 0)
         layout.addWidget(self._before)
         layout.addLayout(self._reminders)
 
@@ -139,7 +139,7 @@ class ProviderCard(Card):
         self._how.setText(how[:1].upper() + how[1:])
         self._candidates.clear()
         for server in candidates:
-            self._candidates.addItem(server_line(server), server)
+            self._candidates.addItem(server_line(server))
         self._candidates.setVisible(len(candidates) > 1)
         self._server.setVisible(len(candidates) <= 1)
         while (item := self._reminders.takeAt(0)) is not None:
@@ -162,9 +162,17 @@ class ProviderCard(Card):
     def _show_choice(self, detection: Detection, entry: ServerEntry) -> None:
         server = Endpoint(entry.host, entry.port, entry.security, entry.protocol)
         self._server.setText(server_line(server))
-        self._candidates.setCurrentIndex(self._candidates.findData(server))
+        if server in entry.candidates:
+            self._candidates.setCurrentIndex(entry.candidates.index(server))
+        provider = detection.provider
         if entry.problem:
             self.problem.say(Tone.WAITING, entry.problem)
+        elif provider is not None and provider.needs_browser:
+            text = _(
+                "This provider takes sign-in with the browser only. This version of MailMove cannot do that yet, so"
+                " its mailboxes will not let it in."
+            )
+            self.problem.say(Tone.WAITING, text)
         else:
             self.problem.clear()
         if entry.needs_consent:
@@ -178,7 +186,3 @@ class ProviderCard(Card):
             self.consent.say(Tone.IDLE, _("You chose to use this server."))
         else:
             self.consent.clear()
-
-    @Slot(int)
-    def _choose(self, position: int) -> None:
-        self.candidate_chosen.emit(self._candidates.itemData(position))

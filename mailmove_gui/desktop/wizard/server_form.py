@@ -127,6 +127,7 @@ class ServerForm(QWidget):
         ):
             label = QLabel(text, self)
             label.setBuddy(buddy)
+            label.setMinimumHeight(theme.field_height(buddy))
             form.addRow(label, field)
         self._protocol.setAccessibleName(_("Protocol"))
         self._host.setAccessibleName(_("Server: name or IP address"))

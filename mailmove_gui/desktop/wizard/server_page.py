@@ -127,6 +127,7 @@ class ServerPage(Page):
         """What depends on the entry below the two forms."""
         endpoint = self.entry.endpoint
         self.test_button.setEnabled(endpoint is not None)
+        self.test_button.setVisible(bool(self.entry.host) or not self.entry.is_automatic)
         pins = [pin for pin in self.draft.options.pins if endpoint is not None and pin.is_for(endpoint)]
         if endpoint is not None and pins:
             text = ngettext(
