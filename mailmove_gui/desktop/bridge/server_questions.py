@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject
 
 from mailmove_gui.desktop.bridge.detecting import Detecting
 from mailmove_gui.desktop.bridge.services import Services
-from mailmove_gui.desktop.bridge.testing import Testing
+from mailmove_gui.desktop.bridge.testing import ConnectionTesting
 from mailmove_gui.domain.ports import Spawn
 from mailmove_gui.domain.reasons import Side
 
@@ -17,7 +17,7 @@ class ServerQuestions(QObject):
     def __init__(self, services: Services, spawn: Spawn, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.detecting = {side: Detecting(services, spawn, self) for side in Side}
-        self.testing = Testing(services, spawn, self)
+        self.testing = ConnectionTesting(services, spawn, self)
 
     def cancel(self) -> None:
         """Give up all that is running. Does not wait."""

@@ -14,7 +14,7 @@ from mailmove_gui.domain.reasons import Side
 from mailmove_gui.domain.secret import Secret
 
 
-class Testing(LatestRun):
+class ConnectionTesting(LatestRun):
     """Goes to a mailbox step by step; `reported` carries a StageResult for each step."""
 
     def __init__(self, services: Services, spawn: Spawn, parent: QObject | None = None) -> None:

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from mailmove_gui.desktop import theme
-from mailmove_gui.desktop.bridge.testing import Testing
+from mailmove_gui.desktop.bridge.testing import ConnectionTesting
 from mailmove_gui.desktop.dialogs.certificate_dialog import CertificateDialog
 from mailmove_gui.desktop.theme import Tone
 from mailmove_gui.desktop.widgets.card import Notice
@@ -31,6 +31,7 @@ from mailmove_gui.domain.probing import Stage, StageResult, pin_for
 from mailmove_gui.domain.providers import UserNameForm
 from mailmove_gui.domain.reasons import Reason, Side
 from mailmove_gui.texts import _
+from mailmove_gui.texts.probing import stage_name
 from mailmove_gui.texts.reasons import sentence
 from mailmove_gui.texts.servers import server_line
 
@@ -55,12 +56,14 @@ class ConnectionTestDialog(QDialog):
 
     pinned = Signal(object)
     """CertificatePin that the user wants from now on"""
+    ended = Signal(str)
+    """how far the test came, in one line"""
     logged_in = Signal(str, object)
     """address, and the Secret that the server took"""
 
     def __init__(
         self,
-        testing: Testing,
+        testing: ConnectionTesting,
         endpoint: Endpoint,
         side: Side,
         user_name: UserNameForm,
@@ -75,6 +78,7 @@ class ConnectionTestDialog(QDialog):
         self._user_name = user_name
         self._options = options
         self._failed: StageResult | None = None
+        self._is_running = False
         self.setWindowTitle(_("Test the connection"))
         self.setMinimumWidth(_WIDTH)
         self.address_field = QLineEdit(address, self)
@@ -95,10 +99,10 @@ class ConnectionTestDialog(QDialog):
         self.close_button = QPushButton(_("&Close"), self)
         self.close_button.setAutoDefault(False)
         self._arrange()
-        self._show_running(running=False)
+        self._show_running()
         self.words_button.hide()
-        self.address_field.textEdited.connect(self._renew)
-        self.password_field.textEdited.connect(self._renew)
+        self.address_field.textChanged.connect(self._renew)
+        self.password_field.textChanged.connect(self._renew)
         self.words_button.changed.connect(self._make_room)
         self.test_button.clicked.connect(self._start_or_stop)
         self.close_button.clicked.connect(self.reject)
@@ -115,7 +119,7 @@ class ConnectionTestDialog(QDialog):
 
     def done(self, result: int) -> None:
         """Closing ends the test."""
-        self._testing.cancel()
+        self._end()
         super().done(result)
 
     def _arrange(self) -> None:
@@ -145,11 +149,11 @@ class ConnectionTestDialog(QDialog):
 
     @Slot()
     def _start_or_stop(self) -> None:
-        if self._testing.is_running:
-            self._testing.cancel()
+        if self._is_running:
+            self._end()
             self.stages.end()
             self.notice.say(Tone.IDLE, _("Stopped."))
-            self._show_running(running=False)
+            self._show_running()
         else:
             self._start()
 
@@ -161,10 +165,19 @@ class ConnectionTestDialog(QDialog):
         self.stages.begin()
         mailbox = Mailbox(self._endpoint, login_name(self.address_field.text().strip(), self._user_name))
         self._testing.start(mailbox, self.password_field.secret(), self._side, self._options())
-        self._show_running(running=True)
+        self._is_running = True
+        self._show_running()
+
+    def _end(self) -> None:
+        """Stop the test of this dialog; what still comes of it, or of another dialog's, is not listened to."""
+        if self._is_running:
+            self._is_running = False
+            self._testing.cancel()
 
     @Slot(object)
     def _take(self, result: StageResult) -> None:
+        if not self._is_running:
+            return
         self.stages.take(result)
         if not result.passed:
             self._failed = result
@@ -173,12 +186,22 @@ class ConnectionTestDialog(QDialog):
 
     @Slot()
     def _finish(self) -> None:
+        if not self._is_running:
+            return
+        self._is_running = False
         self.stages.end()
-        self._show_running(running=False)
-        result = self._failed
+        self._show_running()
+        result, address = self._failed, self.address_field.text().strip()
+        self.test_button.setText(_("&Test again"))
         if result is None or result.failure is None:
             self.notice.say(Tone.DONE, _("Everything works. Mail can be moved with these settings."))
+            self.ended.emit(_("Tested with {address}: works.").format(address=address))
             return
+        self.ended.emit(
+            _("Tested with {address}: does not work. It ended at this step: {step}.").format(
+                address=address, step=stage_name(result.stage)
+            )
+        )
         is_about_certificate = result.failure.reason in _ABOUT_THE_CERTIFICATE and result.certificate is not None
         self.notice.say(
             Tone.FAILED,
@@ -192,8 +215,11 @@ class ConnectionTestDialog(QDialog):
 
     @Slot()
     def _break_off(self) -> None:
+        if not self._is_running:
+            return
+        self._is_running = False
         self.stages.end()
-        self._show_running(running=False)
+        self._show_running()
         self.notice.say(Tone.FAILED, _("MailMove made a mistake of its own, and the test ended. Test again."))
 
     @Slot()
@@ -223,10 +249,10 @@ class ConnectionTestDialog(QDialog):
     @Slot()
     def _renew(self) -> None:
         is_filled = bool(self.address_field.text().strip() and self.password_field.text())
-        self.test_button.setEnabled(self._testing.is_running or is_filled)
+        self.test_button.setEnabled(self._is_running or is_filled)
 
-    def _show_running(self, *, running: bool) -> None:
-        self.test_button.setText(_("&Stop") if running else _("&Test"))
-        self.address_field.setReadOnly(running)
-        self.password_field.setReadOnly(running)
+    def _show_running(self) -> None:
+        self.test_button.setText(_("&Stop") if self._is_running else _("&Test"))
+        self.address_field.setReadOnly(self._is_running)
+        self.password_field.setReadOnly(self._is_running)
         self._renew()

@@ -76,12 +76,16 @@ class AutomaticForm(QWidget):
     @property
     def is_searching(self) -> bool:
         """Whether an answer is still to come."""
-        return self._pause.isActive() or self._detecting.is_running
+        return self._pause.isActive() or self._is_asking
 
     @property
     def tried(self) -> str:
         """What was tried, one step a line."""
         return self._tried.text()
+
+    @property
+    def _is_asking(self) -> bool:
+        return self._detecting.is_running and self._entry.detection is None
 
     def show_entry(self, entry: ServerEntry) -> None:
         """Show another entry; one that was not looked for yet is looked for now."""
@@ -126,7 +130,7 @@ class AutomaticForm(QWidget):
     @Slot()
     def _ask_now(self) -> None:
         self._pause.stop()
-        if self._entry.detection is not None or self._detecting.is_running:
+        if self._entry.detection is not None or self._is_asking:
             return
         if self._entry.asked_domain:
             self._has_failed = False
@@ -155,7 +159,7 @@ class AutomaticForm(QWidget):
     @Slot()
     def _help(self) -> None:
         """Do what the notice's button says."""
-        if self._detecting.is_running:
+        if self._is_asking:
             self.give_up()
         elif self._has_failed or (self._entry.detection is not None and _is_offline(self._entry.detection)):
             self._entry = self._entry.without_detection()
@@ -170,15 +174,15 @@ class AutomaticForm(QWidget):
 
     def _show_state(self) -> None:
         detection, domain = self._entry.detection, self._entry.asked_domain
-        is_running = self._detecting.is_running
+        is_asking = self._is_asking
         is_nothing = detection is not None and not detection.servers
-        self._bar.setVisible(is_running)
+        self._bar.setVisible(is_asking)
         self.card.show_entry(self._entry)
-        self.explanation.setVisible(not is_running and not self._has_failed and detection is None)
+        self.explanation.setVisible(not is_asking and not self._has_failed and detection is None)
         self.tried_button.setVisible(is_nothing)
         if not is_nothing:
             self.tried_button.set_open(False)
-        if is_running:
+        if is_asking:
             text = _("Looking for the mail server of {domain}…").format(domain=domain)
             self.notice.say(Tone.MOVING, text, button=_("Stop"), icon_name="checking")
         elif self._has_failed:
@@ -193,7 +197,7 @@ class AutomaticForm(QWidget):
     def _say_nothing_found(self, detection: Detection) -> None:
         domain = detection.domain
         if _is_offline(detection):
-            text = _("Nothing answered. Is this computer connected to the internet?")
+            text = _("Nothing answered. Check whether this computer is connected to the internet, then try again.")
             self.notice.say(Tone.FAILED, text, button=_("Try again"))
         elif detection.gateway:
             text = _(

@@ -160,10 +160,13 @@ class MigrationDraft:
         return replace(self, options=replace(self.options, pins=pins))
 
     def with_tested(self, side: Side, address: str, secret: Secret) -> "MigrationDraft":
-        """A password that worked, put where the accounts have this address and no password yet."""
+        """A password that worked, put where the accounts have this address and no password yet.
+
+        It makes no row in a list of many: that account would be there twice when the list is imported.
+        """
         rows = self.rows
-        if all(map(is_blank, rows)) and side is Side.SOURCE:
-            rows = (AccountRow(1, address),)
+        if self.is_single and all(map(is_blank, rows)):
+            rows = (_with_user(AccountRow(1, ""), side, address),)
         return replace(
             self,
             rows=tuple(

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
@@ -56,6 +57,7 @@ class ServerPage(Page):
         self.pin_notice = Notice(self)
         self.test_button = QPushButton(icons.icon("connection"), _("&Test connection…"), self)
         self.test_button.setAutoDefault(False)
+        self.tested = QuietLabel(parent=self)
         self._arrange()
         self._choices.buttonClicked.connect(self._choose_setup)
         self.automatic.edited.connect(self._take_automatic)
@@ -73,6 +75,10 @@ class ServerPage(Page):
     def initializePage(self) -> None:
         """Show what was typed before."""
         self._show_entry()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Begin where something is to be typed; the wizard itself would begin with the first button."""
+        super().showEvent(event)
         self._focus_field()
 
     def cleanupPage(self) -> None:
@@ -91,8 +97,9 @@ class ServerPage(Page):
         choices.addWidget(self.manual_choice)
         choices.addStretch(1)
         below = QHBoxLayout()
+        below.setSpacing(theme.SPACE)
         below.addWidget(self.test_button)
-        below.addStretch(1)
+        below.addWidget(self.tested, 1)
         content = QWidget(self)
         inside = QVBoxLayout(content)
         theme.set_margins(inside, 0)
@@ -143,6 +150,8 @@ class ServerPage(Page):
         (self.automatic.asked_field if self.entry.is_automatic else self.form.host_field).setFocus()
 
     def _change(self, entry: ServerEntry) -> None:
+        if entry.endpoint != self.entry.endpoint:
+            self.tested.clear()
         self._owner.change(self.draft.with_server(self._side, entry))
         self._show_rest()
         self.completeChanged.emit()
@@ -186,6 +195,7 @@ class ServerPage(Page):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.pinned.connect(self._take_pin)
         dialog.logged_in.connect(self._take_tested)
+        dialog.ended.connect(self.tested.setText)
         dialog.open()
 
     def _options(self) -> Options:
