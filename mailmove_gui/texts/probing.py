@@ -1,25 +1,163 @@
-"""The steps of a connection, in words."""
+"""What was seen on the way to a server, and what is wrong with its certificate."""
 
+from datetime import UTC, datetime
 from typing import assert_never
 
-from mailmove_gui.domain.probing import Stage
+from mailmove_gui.domain.certificates import Certificate
+from mailmove_gui.domain.endpoints import Endpoint, MailProtocol
+from mailmove_gui.domain.probing import Stage, StageResult
+from mailmove_gui.domain.reasons import Reason
+from mailmove_gui.texts import numbers, reasons
 from mailmove_gui.texts.language import _
+
+_MAX_GREETING = 100
 
 
 def stage_name(stage: Stage) -> str:
-    """What is done in this step, as a heading."""
+    """What a step is called: ``Server name``, ``Connection``."""
     match stage:
         case Stage.NAME:
-            return _("Server's name")
+            return _("Server name")
         case Stage.CONNECT:
             return _("Connection")
         case Stage.TLS:
-            return _("Encryption and certificate")
+            return _("Encryption (TLS)")
         case Stage.GREETING:
-            return _("Greeting of the mail server")
+            return _("Greeting")
         case Stage.LOGIN:
             return _("Login")
         case Stage.FOLDERS:
             return _("Folders")
         case _ as never:
             assert_never(never)
+
+
+# -- what was seen, for `StageResult.detail`
+
+
+def answered(address: str, milliseconds: int) -> str:
+    """Which address answered, and how soon: ``192.0.2.1, after 23 ms``."""
+    return _("{address}, after {ms} ms").format(address=address, ms=numbers.count(milliseconds))
+
+
+def encrypted(version: str, cipher: str) -> str:
+    """How a connection is encrypted: ``TLSv1.3, TLS_AES_256_GCM_SHA384``."""
+    return ", ".join(filter(None, (version, cipher)))
+
+
+def not_encrypted() -> str:
+    """For a connection that shall not be encrypted."""
+    return _("not encrypted")
+
+
+def greeting_seen(words: str) -> str:
+    """A server's greeting without its response code, shortened."""
+    if words.startswith("[") and "]" in words:
+        words = words.partition("]")[2]
+    words = " ".join(words.split())
+    return words if len(words) <= _MAX_GREETING else words[: _MAX_GREETING - 1].rstrip() + "…"
+
+
+def folders_seen(folders: int, messages: int) -> str:
+    """How much there is: ``14 folders, 1 250 messages in the inbox``."""
+    return _("{folders}, {messages} in the inbox").format(
+        folders=numbers.folders(folders), messages=numbers.messages(messages)
+    )
+
+
+# -- failures
+
+
+def failure_sentence(result: StageResult, endpoint: Endpoint) -> str:
+    """What happened in a step that failed and what to do, naming the server; empty for one that passed."""
+    failure = result.failure
+    if failure is None:
+        return ""
+    return _of_this_step(result.stage, failure.reason, endpoint) or reasons.sentence(failure)
+
+
+def _of_this_step(stage: Stage, reason: Reason, endpoint: Endpoint) -> str:
+    """What can be said better where it is known in which step something failed; empty where it cannot."""
+    match stage, reason:
+        case _, Reason.HOST_NOT_FOUND:
+            text = _("There is no server called {host}. Check the spelling of its name.")
+        case Stage.NAME, Reason.TIMED_OUT | Reason.NETWORK_UNREACHABLE:
+            text = _("The name {host} could not be looked up. Check the network connection, then test again.")
+        case Stage.CONNECT, Reason.CONNECTION_REFUSED:
+            text = _("{host} does not answer on port {port}. Check port and firewall.")
+        case Stage.CONNECT, Reason.TIMED_OUT:
+            text = _("{host} did not answer on port {port} in time. Check server name, port and firewall.")
+        case Stage.TLS, Reason.TIMED_OUT:
+            text = _("{host} answers on port {port}, but not to TLS. Check port and kind of encryption.")
+        case Stage.TLS, Reason.CONNECTION_LOST:
+            text = _("{host} ended the connection while it was being encrypted. Check port and kind of encryption.")
+        case Stage.GREETING, Reason.TIMED_OUT:
+            text = _("{host} accepts the connection on port {port}, but then says nothing. Check port and encryption.")
+        case Stage.GREETING, Reason.CONNECTION_LOST:
+            text = _("{host} accepts the connection on port {port}, but ends it at once. Check port and encryption.")
+        case Stage.LOGIN, Reason.NOT_SUPPORTED if endpoint.protocol is MailProtocol.POP3:
+            text = _(
+                "{host} answers, but this version of MailMove reads no mail by POP3. Choose IMAP if it is offered."
+            )
+        case _:
+            return ""
+    return text.format(host=endpoint.host, port=endpoint.port)
+
+
+# -- certificates
+
+
+def certificate_lines(certificate: Certificate) -> tuple[tuple[str, str], ...]:
+    """What stands in a certificate, as pairs of label and text; the fingerprint is last."""
+    fingerprint = (_("Fingerprint (SHA-256)"), certificate.fingerprint)
+    if not certificate.is_readable:
+        return (fingerprint,)
+    return (
+        (_("Issued for"), certificate.subject or _("nobody")),
+        (_("Server names"), ", ".join(certificate.names) or _("none")),
+        (_("Issued by"), certificate.issuer or _("nobody")),
+        (_("Valid from"), certificate.not_before.date().isoformat()),
+        (_("Valid until"), certificate.not_after.date().isoformat()),
+        fingerprint,
+    )
+
+
+def certificate_faults(
+    certificate: Certificate, host: str, reason: Reason | None, *, now: datetime | None = None
+) -> tuple[str, ...]:
+    """All that is wrong with a certificate, a sentence each; the reason for which it was refused comes first.
+
+    Args:
+        certificate: what the server showed.
+        host: name or address by which the server was called.
+        reason: why it was refused; None if it was not.
+        now: what counts as the present; the computer's clock if not given.
+    """
+    if reason is None:
+        return ()
+    if not certificate.is_readable:
+        return (_("It cannot be read."),)
+    faults = {
+        Reason.CERTIFICATE_CHANGED: _("It is not the certificate that is trusted for {host}.").format(host=host),
+        Reason.CERTIFICATE_SELF_SIGNED: _("It was signed by its own owner; nobody else vouches for it."),
+        Reason.CERTIFICATE_UNKNOWN_ISSUER: _("This computer does not know who issued it: {issuer}.").format(
+            issuer=certificate.issuer or _("nobody")
+        ),
+    }
+    found = [faults[reason]] if reason in faults else []
+    if not certificate.is_for(host):
+        found.append(_wrong_name(certificate, host))
+    present = now or datetime.now(UTC)
+    if present < certificate.not_before:
+        text = _("It is valid only from {date} on; this computer's date is {today}.")
+        found.append(text.format(date=certificate.not_before.date(), today=present.astimezone().date()))
+    if present > certificate.not_after:
+        found.append(_("It expired on {date}.").format(date=certificate.not_after.date()))
+    return tuple(found)
+
+
+def _wrong_name(certificate: Certificate, host: str) -> str:
+    if not certificate.names:
+        return _("It does not say for which server it is.")
+    text = _("It is for {names}, not for {host}.")
+    return text.format(names=", ".join(certificate.names), host=host)

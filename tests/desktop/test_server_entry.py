@@ -4,11 +4,11 @@ import pytest
 
 from mailmove_gui.batch import AccountRow
 from mailmove_gui.desktop.wizard.draft import MigrationDraft
-from mailmove_gui.desktop.wizard.server_entry import ServerEntry, automatic_entry, entry_of, login_name
+from mailmove_gui.desktop.wizard.server_entry import ServerEntry, automatic_entry, entry_of, found_for, login_name
 from mailmove_gui.domain.certificates import CertificatePin
 from mailmove_gui.domain.endpoints import Endpoint, MailProtocol, Security
 from mailmove_gui.domain.plan import ServerOrigin, ServerSetup
-from mailmove_gui.domain.providers import Detection, Provider, UserNameForm
+from mailmove_gui.domain.providers import Detection, Provider, ServerOffer, UserNameForm
 from mailmove_gui.domain.reasons import Side
 from mailmove_gui.domain.secret import Secret, SecretKey
 
@@ -52,6 +52,13 @@ def test_a_provider_with_pop3_alone_is_told_so() -> None:
     assert entry.host == POP3.host
     assert "does not read POP3 yet" in entry.problem
     assert entry.endpoint is None
+
+
+def test_a_server_that_is_for_reading_alone_is_no_destination() -> None:
+    provider = replace(FOUND.provider or Provider("", ""), imap=(ServerOffer(IMAP, for_source=True),))
+    detection = replace(FOUND, provider=provider)
+    assert ASKED.with_detection(found_for(Side.SOURCE, detection)).endpoint == IMAP
+    assert ASKED.with_detection(found_for(Side.DESTINATION, detection)).endpoint == IMAP_ABROAD
 
 
 def test_another_address_of_the_same_domain_needs_no_search() -> None:

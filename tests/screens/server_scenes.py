@@ -192,7 +192,7 @@ def everything_works(page: ServerPage) -> QWidget:
 
 def certificate_dialog(page: ServerPage) -> QWidget:
     server = Endpoint("imap.acme.cn", 993)
-    return CertificateDialog(certificate(), server, Reason.CERTIFICATE_WRONG_HOST, Side.SOURCE, page)
+    return CertificateDialog(certificate(), server, Reason.CERTIFICATE_WRONG_HOST, page)
 
 
 def found(page: ServerPage) -> None:

@@ -1,33 +1,25 @@
 """A certificate that does not fit: what it says, and the deliberate act of trusting it."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontDatabase
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QDialog,
-    QDialogButtonBox,
-    QFormLayout,
-    QLabel,
-    QPushButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from mailmove_gui.desktop import theme
 from mailmove_gui.desktop.theme import Tone
 from mailmove_gui.desktop.widgets.card import Card, Notice
+from mailmove_gui.desktop.widgets.indicators import CheckBox
 from mailmove_gui.desktop.widgets.labels import QuietLabel, TitleLabel
 from mailmove_gui.domain.certificates import Certificate
 from mailmove_gui.domain.endpoints import Endpoint
-from mailmove_gui.domain.reasons import Reason, Side
-from mailmove_gui.texts import _, ngettext
-from mailmove_gui.texts.reasons import what_happened
+from mailmove_gui.domain.reasons import Reason
+from mailmove_gui.texts import _
+from mailmove_gui.texts.probing import certificate_faults, certificate_lines
 from mailmove_gui.texts.servers import server_and_port
 
-_WIDTH = 620
-_MOST_NAMES = 6
+_WIDTH = 640
+_LONGEST_TEXT = 280
 _BYTES_A_LINE = 16
 
 
@@ -39,34 +31,25 @@ class CertificateDialog(QDialog):
         certificate: Certificate,
         endpoint: Endpoint,
         reason: Reason,
-        side: Side,
         parent: QWidget | None = None,
         *,
         now: datetime | None = None,
     ) -> None:
         super().__init__(parent)
-        self._certificate = certificate
         server = server_and_port(endpoint.host, endpoint.port)
         self.setWindowTitle(_("Certificate of {server}").format(server=server))
         self.setMinimumWidth(_WIDTH)
         problem = Notice(self)
-        problem.say(Tone.FAILED, what_happened(reason, side))
+        faults = certificate_faults(certificate, endpoint.host, reason, now=now)
+        intro = _("The certificate of {server} is not trusted.").format(server=server)
+        problem.say(Tone.FAILED, "\n".join([intro, *map(_shortened, faults)]))
         card = Card(self)
         form = QFormLayout(card)
         theme.set_margins(form, theme.SPACE_LARGE, theme.SPACE_SMALL)
         form.setHorizontalSpacing(theme.SPACE_LARGE)
-        for heading, text in (
-            (_("Server"), server),
-            (_("Is for"), _names(certificate)),
-            (_("Issued to"), certificate.subject),
-            (_("Issued by"), certificate.issuer),
-            (_("Valid"), _validity(certificate, now or datetime.now(UTC))),
-        ):
-            form.addRow(QuietLabel(heading, card), self._value(text, card))
-        fingerprint = self._value(_in_lines(certificate.fingerprint), card)
-        fingerprint.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
-        form.addRow(QuietLabel(_("Fingerprint (SHA-256)"), card), fingerprint)
-        self.compared_box = QCheckBox(
+        for heading, text in certificate_lines(certificate):
+            form.addRow(QuietLabel(heading, card), _value(text, certificate, card))
+        self.compared_box = CheckBox(
             _("I have &compared the fingerprint with one that the server's owner gave me"), self
         )
         self.trust_button = QPushButton(_("&Trust this certificate for {server} only").format(server=server), self)
@@ -84,10 +67,8 @@ class CertificateDialog(QDialog):
         layout = QVBoxLayout(self)
         theme.set_margins(layout, theme.SPACE_HUGE)
         layout.addWidget(TitleLabel(_("Is this the right server?"), self))
-        layout.addWidget(problem)
-        layout.addWidget(card)
-        layout.addWidget(QuietLabel(warning, self))
-        layout.addWidget(self.compared_box)
+        for widget in (problem, card, QuietLabel(warning, self), self.compared_box):
+            layout.addWidget(widget)
         layout.addStretch(1)
         layout.addWidget(buttons)
         self.compared_box.toggled.connect(self.trust_button.setEnabled)
@@ -95,35 +76,24 @@ class CertificateDialog(QDialog):
         self.cancel_button.clicked.connect(self.reject)
         self.cancel_button.setFocus()
 
-    @staticmethod
-    def _value(text: str, card: Card) -> QLabel:
-        label = QLabel(text, card)
-        label.setTextFormat(Qt.TextFormat.PlainText)
-        label.setWordWrap(True)
-        label.setTextInteractionFlags(
-            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
-        )
-        return label
+
+def _value(text: str, certificate: Certificate, card: Card) -> QLabel:
+    is_fingerprint = text == certificate.fingerprint
+    label = QLabel(_in_lines(text) if is_fingerprint else _shortened(text), card)
+    label.setToolTip("" if label.text() == text or is_fingerprint else text)
+    if is_fingerprint:
+        label.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    label.setTextInteractionFlags(
+        Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+    )
+    return label
 
 
-def _names(certificate: Certificate) -> str:
-    if not certificate.names:
-        return _("no name at all")
-    shown = list(certificate.names[:_MOST_NAMES])
-    more = len(certificate.names) - len(shown)
-    if more:
-        shown.append(ngettext("{n} more", "{n} more", more).format(n=more))
-    return ", ".join(shown)
-
-
-def _validity(certificate: Certificate, now: datetime) -> str:
-    first, last = (moment.astimezone().date().isoformat() for moment in (certificate.not_before, certificate.not_after))
-    span = _("from {first} to {last}").format(first=first, last=last)
-    if now > certificate.not_after:
-        return _("{span}: expired").format(span=span)
-    if now < certificate.not_before:
-        return _("{span}: not yet valid").format(span=span)
-    return span
+def _shortened(text: str) -> str:
+    """Some certificates are for a hundred names."""
+    return text if len(text) <= _LONGEST_TEXT else text[: _LONGEST_TEXT - 1] + "…"
 
 
 def _in_lines(fingerprint: str) -> str:

@@ -18,34 +18,23 @@ from mailmove_gui.desktop import theme
 from mailmove_gui.desktop.bridge.testing import ConnectionTesting
 from mailmove_gui.desktop.dialogs.certificate_dialog import CertificateDialog
 from mailmove_gui.desktop.theme import Tone
-from mailmove_gui.desktop.widgets.card import Notice
+from mailmove_gui.desktop.widgets.card import Card, Notice
 from mailmove_gui.desktop.widgets.disclosure import DisclosureButton
 from mailmove_gui.desktop.widgets.labels import QuietLabel, TitleLabel
 from mailmove_gui.desktop.widgets.password_edit import PasswordEdit
 from mailmove_gui.desktop.widgets.stage_list import StageList
 from mailmove_gui.desktop.wizard.server_entry import login_name
-from mailmove_gui.domain.certificates import CertificatePin
+from mailmove_gui.domain.certificates import CERTIFICATE_REASONS, CertificatePin
 from mailmove_gui.domain.endpoints import Endpoint
 from mailmove_gui.domain.plan import Mailbox, Options
 from mailmove_gui.domain.probing import Stage, StageResult, pin_for
 from mailmove_gui.domain.providers import UserNameForm
-from mailmove_gui.domain.reasons import Reason, Side
+from mailmove_gui.domain.reasons import Side
 from mailmove_gui.texts import _
-from mailmove_gui.texts.probing import stage_name
-from mailmove_gui.texts.reasons import sentence
+from mailmove_gui.texts.probing import failure_sentence, stage_name
 from mailmove_gui.texts.servers import server_line
 
 _WIDTH = 600
-_ABOUT_THE_CERTIFICATE = frozenset(
-    {
-        Reason.CERTIFICATE_WRONG_HOST,
-        Reason.CERTIFICATE_EXPIRED,
-        Reason.CERTIFICATE_NOT_YET_VALID,
-        Reason.CERTIFICATE_UNKNOWN_ISSUER,
-        Reason.CERTIFICATE_SELF_SIGNED,
-        Reason.CERTIFICATE_CHANGED,
-    }
-)
 
 
 class ConnectionTestDialog(QDialog):
@@ -123,11 +112,13 @@ class ConnectionTestDialog(QDialog):
         super().done(result)
 
     def _arrange(self) -> None:
-        form = QFormLayout()
+        card = Card(self)
+        form = QFormLayout(card)
+        theme.set_margins(form, theme.SPACE_LARGE)
         form.setHorizontalSpacing(theme.SPACE_LARGE)
         form.setVerticalSpacing(theme.SPACE_SMALL)
         for text, field in ((_("&Address or user name"), self.address_field), (_("&Password"), self.password_field)):
-            label = QLabel(text, self)
+            label = QLabel(text, card)
             label.setBuddy(field)
             label.setMinimumHeight(theme.field_height(field))
             form.addRow(label, field)
@@ -139,7 +130,7 @@ class ConnectionTestDialog(QDialog):
         layout.addWidget(TitleLabel(_("Test the connection"), self))
         where = _("{server}. The password goes to this server and nowhere else; no mail is read or changed.")
         layout.addWidget(QuietLabel(where.format(server=server_line(self._endpoint)), self))
-        layout.addLayout(form)
+        layout.addWidget(card)
         layout.addWidget(self.stages)
         layout.addWidget(self.notice)
         layout.addWidget(self.words_button)
@@ -202,10 +193,10 @@ class ConnectionTestDialog(QDialog):
                 address=address, step=stage_name(result.stage)
             )
         )
-        is_about_certificate = result.failure.reason in _ABOUT_THE_CERTIFICATE and result.certificate is not None
+        is_about_certificate = result.failure.reason in CERTIFICATE_REASONS and result.certificate is not None
         self.notice.say(
             Tone.FAILED,
-            sentence(result.failure),
+            failure_sentence(result, self._endpoint),
             button=_("&Look at the certificate…") if is_about_certificate else "",
         )
         words = result.failure.server_text.strip()
@@ -227,7 +218,7 @@ class ConnectionTestDialog(QDialog):
         result = self._failed
         if result is None or result.certificate is None or result.failure is None:
             return
-        dialog = CertificateDialog(result.certificate, self._endpoint, result.failure.reason, self._side, self)
+        dialog = CertificateDialog(result.certificate, self._endpoint, result.failure.reason, self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.accepted.connect(self._trust)
         dialog.open()

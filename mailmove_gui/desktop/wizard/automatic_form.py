@@ -6,14 +6,15 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QProgressBar, QVBoxLayout, QWid
 from mailmove_gui.desktop import theme
 from mailmove_gui.desktop.bridge.detecting import Detecting
 from mailmove_gui.desktop.theme import Tone
-from mailmove_gui.desktop.widgets.card import Notice
+from mailmove_gui.desktop.widgets.card import Card, Notice
 from mailmove_gui.desktop.widgets.disclosure import DisclosureButton
 from mailmove_gui.desktop.widgets.labels import QuietLabel
 from mailmove_gui.desktop.wizard.provider_card import ProviderCard
-from mailmove_gui.desktop.wizard.server_entry import ServerEntry
+from mailmove_gui.desktop.wizard.server_entry import ServerEntry, found_for
 from mailmove_gui.domain.providers import Detection, DetectionStep, StepOutcome
+from mailmove_gui.domain.reasons import Side
 from mailmove_gui.texts import _
-from mailmove_gui.texts.detection import display_name, step_tried
+from mailmove_gui.texts.detection import display_name, hindrance, step_tried
 
 PAUSE_MS = 400
 """So long nothing must be typed before a search begins."""
@@ -27,9 +28,10 @@ class AutomaticForm(QWidget):
     by_hand_wanted = Signal()
     """nothing was found: enter the server by hand"""
 
-    def __init__(self, detecting: Detecting, parent: QWidget | None = None) -> None:
+    def __init__(self, detecting: Detecting, side: Side, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._detecting = detecting
+        self._side = side
         self._entry = ServerEntry()
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
@@ -103,15 +105,16 @@ class AutomaticForm(QWidget):
         self._show_state()
 
     def _arrange(self) -> None:
-        label = QLabel(_("Address &or domain"), self)
+        asked = Card(self)
+        label = QLabel(_("Address &or domain"), asked)
         label.setBuddy(self.asked_field)
+        inside = QVBoxLayout(asked)
+        theme.set_margins(inside, theme.SPACE_LARGE, theme.SPACE_TINY)
+        for part in (label, self.asked_field, self._bar, self.explanation):
+            inside.addWidget(part)
         layout = QVBoxLayout(self)
-        theme.set_margins(layout, 0, theme.SPACE_TINY)
-        layout.addWidget(label)
-        layout.addWidget(self.asked_field)
-        layout.addWidget(self._bar)
-        layout.addSpacing(theme.SPACE_TINY)
-        for widget in (self.explanation, self.notice, self.tried_button, self._tried, self.card):
+        theme.set_margins(layout, 0, theme.SPACE_SMALL)
+        for widget in (asked, self.notice, self.tried_button, self._tried, self.card):
             layout.addWidget(widget)
 
     @Slot(str)
@@ -141,7 +144,7 @@ class AutomaticForm(QWidget):
 
     @Slot(object)
     def _take_detection(self, detection: Detection) -> None:
-        self._change(self._entry.with_detection(detection))
+        self._change(self._entry.with_detection(found_for(self._side, detection)))
 
     @Slot()
     def _take_failure(self) -> None:
@@ -207,12 +210,14 @@ class AutomaticForm(QWidget):
             text = text.format(domain=domain, gateway=detection.gateway)
             self.notice.say(Tone.WAITING, text, button=_("Enter the server"))
         elif detection.provider is not None:
-            text = _(
-                "The mail of {domain} is at {provider}. No IMAP server of this provider is known: look into its help"
-                " pages, and enter the server by hand."
+            text = _("The mail of {domain} is at {provider}.").format(
+                domain=domain, provider=display_name(detection.provider)
             )
-            text = text.format(domain=domain, provider=display_name(detection.provider))
-            self.notice.say(Tone.WAITING, text, button=_("Enter the server"))
+            what_now = hindrance(detection.provider) or _(
+                "None of this provider's servers is known: its help pages name it, mostly under “IMAP”. Enter it by"
+                " hand."
+            )
+            self.notice.say(Tone.WAITING, f"{text} {what_now}", button=_("Enter the server"))
         else:
             text = _(
                 "No mail server was found for {domain}. Check the spelling, or enter the server by hand: the provider's"

@@ -1,18 +1,19 @@
 """What was found: provider, server, how sure, and what has to be done first."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from mailmove_gui.desktop import theme
 from mailmove_gui.desktop.theme import Tone
 from mailmove_gui.desktop.widgets.card import Card, Notice
 from mailmove_gui.desktop.widgets.disclosure import DisclosureButton
+from mailmove_gui.desktop.widgets.indicators import CheckBox
 from mailmove_gui.desktop.widgets.labels import QuietLabel, SectionLabel
 from mailmove_gui.desktop.wizard.server_entry import ServerEntry
 from mailmove_gui.domain.endpoints import Endpoint
-from mailmove_gui.domain.providers import Detection
+from mailmove_gui.domain.providers import Detection, DetectionStep
 from mailmove_gui.texts import _
-from mailmove_gui.texts.detection import Preparation, display_name, how_found, how_sure, preparation
+from mailmove_gui.texts.detection import Preparation, display_name, hindrance, how_found, how_sure, preparation
 from mailmove_gui.texts.servers import server_and_port, server_line
 
 _BESIDE_A_CHECK_BOX = 24
@@ -23,7 +24,7 @@ class Reminder(QWidget):
 
     def __init__(self, step: Preparation, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.box = QCheckBox(self)
+        self.box = CheckBox(self)
         self.box.setAccessibleName(step.what)
         text = QLabel(step.what, self)
         text.setWordWrap(True)
@@ -164,22 +165,22 @@ class ProviderCard(Card):
         self._server.setText(server_line(server))
         if server in entry.candidates:
             self._candidates.setCurrentIndex(entry.candidates.index(server))
-        provider = detection.provider
-        if entry.problem:
-            self.problem.say(Tone.WAITING, entry.problem)
-        elif provider is not None and provider.needs_browser:
-            text = _(
-                "This provider takes sign-in with the browser only. This version of MailMove cannot do that yet, so"
-                " its mailboxes will not let it in."
-            )
-            self.problem.say(Tone.WAITING, text)
+        hindered = hindrance(detection.provider) if detection.provider is not None else ""
+        if entry.problem or hindered:
+            self.problem.say(Tone.WAITING, entry.problem or hindered)
         else:
             self.problem.clear()
         if entry.needs_consent:
-            text = _(
-                "Nothing vouches for this server: its name was guessed, and its certificate does not fit. Passwords go"
-                " there only if you know that {server} is right."
-            )
+            if detection.how is DetectionStep.GUESS:
+                text = _(
+                    "Nothing vouches for this server: its name was guessed, and its certificate does not fit. Passwords"
+                    " go there only if you know that {server} is right."
+                )
+            else:
+                text = _(
+                    "Nothing vouches for this server: it is a stranger's, and only DNS names it, which can be forged."
+                    " Passwords go there only if you know that {server} is right."
+                )
             where = server_and_port(server.host, server.port)
             self.consent.say(Tone.NEEDS_SOMEONE, text.format(server=where), button=_("&Use this server"))
         elif detection.needs_consent:

@@ -9,6 +9,7 @@ from mailmove_gui.domain.endpoints import Endpoint, MailProtocol, Security, defa
 from mailmove_gui.domain.plan import ServerOrigin, ServerSetup
 from mailmove_gui.domain.problems import InvalidInput
 from mailmove_gui.domain.providers import Detection, UserNameForm
+from mailmove_gui.domain.reasons import Side
 from mailmove_gui.texts import _
 
 MAX_PORT = 65535
@@ -217,6 +218,14 @@ def automatic_entry() -> ServerEntry:
 def domain_of(asked: str) -> str:
     """The domain of an address, or the domain itself, in lower case; anything if it is neither."""
     return asked.strip().rpartition("@")[2].strip().rstrip(".").casefold()
+
+
+def found_for(side: Side, detection: Detection) -> Detection:
+    """What was found, without the servers that are no place to put mail if that is what is asked for."""
+    if side is Side.SOURCE or detection.provider is None:
+        return detection
+    source_only = {offer.endpoint for offer in detection.provider.imap if offer.for_source}
+    return replace(detection, servers=tuple(server for server in detection.servers if server not in source_only))
 
 
 def login_name(address: str, form: UserNameForm) -> str:

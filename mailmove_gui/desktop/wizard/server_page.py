@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QPushButton,
-    QRadioButton,
     QScrollArea,
     QVBoxLayout,
     QWidget,
@@ -19,6 +18,7 @@ from mailmove_gui.desktop import icons, theme
 from mailmove_gui.desktop.dialogs.connection_test_dialog import ConnectionTestDialog
 from mailmove_gui.desktop.theme import Tone
 from mailmove_gui.desktop.widgets.card import Notice
+from mailmove_gui.desktop.widgets.indicators import RadioButton
 from mailmove_gui.desktop.widgets.labels import QuietLabel
 from mailmove_gui.desktop.wizard.automatic_form import AutomaticForm
 from mailmove_gui.desktop.wizard.page import Page
@@ -44,12 +44,12 @@ class ServerPage(Page):
         self._side = side
         questions = wizard.questions
         self._testing = questions.testing
-        self.automatic_choice = QRadioButton(_("&Find the server automatically"), self)
-        self.manual_choice = QRadioButton(_("E&nter the server by hand"), self)
+        self.automatic_choice = RadioButton(_("&Find the server automatically"), self)
+        self.manual_choice = RadioButton(_("E&nter the server by hand"), self)
         self._choices = QButtonGroup(self)
         self._choices.addButton(self.automatic_choice)
         self._choices.addButton(self.manual_choice)
-        self.automatic = AutomaticForm(questions.detecting[side], self)
+        self.automatic = AutomaticForm(questions.detecting[side], side, self)
         # Mail cannot be put into a mailbox by POP3, so at the destination there is nothing to choose.
         protocols = tuple(MailProtocol) if side is Side.SOURCE else (MailProtocol.IMAP,)
         self.form = ServerForm(protocols, self)
