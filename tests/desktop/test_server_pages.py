@@ -4,8 +4,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 
 from mailmove_gui.desktop.bridge.threads import QtSpawn
 from mailmove_gui.desktop.dialogs.connection_test_dialog import ConnectionTestDialog
@@ -50,6 +51,31 @@ def find(page: ServerPage, world: FakeWorld, detection: Detection) -> None:
     wait_until(lambda: page.entry.detection == detection and not page.automatic.is_searching)
 
 
+# The keyboard
+
+
+def test_the_choice_is_made_with_arrow_keys(page: ServerPage) -> None:
+    page.automatic_choice.setFocus()
+    QTest.keyClick(page.automatic_choice, Qt.Key.Key_Right)
+    assert page.manual_choice.hasFocus()
+    assert page.form.isVisible()
+    assert page.entry.setup is ServerSetup.MANUAL
+    QTest.keyClick(page.manual_choice, Qt.Key.Key_Left)
+    assert page.automatic.isVisible()
+
+
+def test_tab_goes_through_the_page_as_it_is_read(page: ServerPage, world: FakeWorld) -> None:
+    find(page, world, replace(exmail(ASKED), provider=replace(EXMAIL, help_urls=())))
+    card = page.automatic.card
+    reminders = [control for reminder in card.reminders for control in reminder.controls]
+    expected: list[QWidget] = [page.automatic.asked_field, card.change_button, *reminders, page.test_button]
+    assert len(expected) == 9
+    page.automatic.asked_field.setFocus()
+    for widget in expected:
+        wait_until(widget.hasFocus)
+        QTest.keyClick(widget, Qt.Key.Key_Tab)
+
+
 # Automatic
 
 
@@ -86,7 +112,8 @@ def test_what_has_to_be_done_first_can_be_ticked_and_looked_up(page: ServerPage,
     for reminder in reminders:
         assert reminder.where_button is not None
         reminder.where_button.click()
-        reminder.box.click()
+        QTest.mouseClick(reminder, Qt.MouseButton.LeftButton, pos=QPoint(60, 8))
+        assert reminder.box.isChecked()
     # Another address of the same domain changes nothing of it.
     QTest.keyClick(page.automatic.asked_field, Qt.Key.Key_Home)
     QTest.keyClicks(page.automatic.asked_field, "x")

@@ -39,6 +39,7 @@ EXMAIL = Provider(
     enable_first=True,
     enable_where="管理后台可按成员开关 IMAP/SMTP 与 POP/SMTP; 成员: 设置 → 客户端设置 → 开启 IMAP/SMTP 服务",
     window=VisibleWindow(30, "设置 → 客户端设置/收发信设置 → 收取选项 → 全部"),
+    help_urls=("https://help.provider.example/imap/client-passwords",),
     confidence=Confidence.HIGH,
 )
 _STEPS = DetectionStep

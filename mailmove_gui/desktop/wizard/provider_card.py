@@ -1,6 +1,9 @@
 """What was found: provider, server, how sure, and what has to be done first."""
 
+from html import escape
+
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from mailmove_gui.desktop import theme
@@ -46,6 +49,17 @@ class Reminder(QWidget):
             line.addWidget(self.where_button)
             layout.addWidget(where)
 
+    @property
+    def controls(self) -> tuple[QWidget, ...]:
+        """What can have the focus, in order."""
+        return (self.box,) if self.where_button is None else (self.box, self.where_button)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """A click on the words ticks the box, as everywhere."""
+        super().mouseReleaseEvent(event)
+        if event.button() is Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
+            self.box.toggle()
+
 
 class ProviderCard(Card):
     """Shows what was found for an entry; hidden as long as that is nothing."""
@@ -80,6 +94,10 @@ class ProviderCard(Card):
         self._before = SectionLabel(_("Before you start"), self)
         self._reminders = QVBoxLayout()
         self._reminders.setSpacing(theme.SPACE_TINY)
+        self.help = QLabel(self)
+        self.help.setWordWrap(True)
+        self.help.setOpenExternalLinks(True)
+        self.help.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
         self._arrange()
         self.change_button.clicked.connect(self.change_wanted)
         self.consent.button.clicked.connect(self.consented)
@@ -127,6 +145,7 @@ class ProviderCard(Card):
         self._before.setContentsMargins(0, theme.SPACE_SMALL, 0, 0)
         layout.addWidget(self._before)
         layout.addLayout(self._reminders)
+        layout.addWidget(self.help)
 
     def _fill(self, detection: Detection, candidates: tuple[Endpoint, ...]) -> None:
         self._detection = detection
@@ -148,9 +167,16 @@ class ProviderCard(Card):
                 widget.hide()
                 widget.deleteLater()
         steps = preparation(provider) if provider is not None else ()
+        before: QWidget = self.consent.button
         for step in steps:
-            self._reminders.addWidget(Reminder(step, self))
+            reminder = Reminder(step, self)
+            self._reminders.addWidget(reminder)
+            # They are made last, but are not the last to be read.
+            for control in reminder.controls:
+                self.setTabOrder(before, control)
+                before = control
         self._before.setVisible(bool(steps))
+        self._show_help(provider.help_urls[0] if provider is not None and provider.help_urls else "")
         if detection.gateway:
             text = _(
                 "Mail for {domain} passes {gateway} first, a service that filters it. The mailboxes may be on another"
@@ -159,6 +185,11 @@ class ProviderCard(Card):
             self.gateway.say(Tone.WAITING, text.format(domain=detection.domain, gateway=detection.gateway))
         else:
             self.gateway.clear()
+
+    def _show_help(self, url: str) -> None:
+        link = f'<a href="{escape(url)}">{escape(url)}</a>'
+        self.help.setText(_("The provider's help page: {link}").format(link=link))
+        self.help.setVisible(bool(url))
 
     def _show_choice(self, detection: Detection, entry: ServerEntry) -> None:
         server = Endpoint(entry.host, entry.port, entry.security, entry.protocol)

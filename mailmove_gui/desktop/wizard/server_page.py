@@ -166,23 +166,25 @@ class ServerPage(Page):
 
     @Slot()
     def _choose_setup(self) -> None:
+        # The focus stays on the choice: with arrow keys somebody may still be choosing.
         is_automatic = self.automatic_choice.isChecked()
         self._show_other(self.entry.with_setup(ServerSetup.AUTOMATIC if is_automatic else ServerSetup.MANUAL))
 
     @Slot()
     def _enter_by_hand(self) -> None:
         self._show_other(self.entry.with_setup(ServerSetup.MANUAL))
+        self._focus_field()
 
     @Slot()
     def _change_found(self) -> None:
         self._show_other(self.entry.changed_by_hand())
+        self._focus_field()
 
     def _show_other(self, entry: ServerEntry) -> None:
         if not entry.is_automatic:
             self.automatic.give_up()
         self._change(entry)
         self._show_entry()
-        self._focus_field()
 
     @Slot()
     def _test(self) -> None:
