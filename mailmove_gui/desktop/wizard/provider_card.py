@@ -96,6 +96,7 @@ class ProviderCard(Card):
         self._reminders.setSpacing(theme.SPACE_TINY)
         self.help = QLabel(self)
         self.help.setWordWrap(True)
+        self.help.setContentsMargins(0, theme.SPACE_TINY, 0, 0)
         self.help.setOpenExternalLinks(True)
         self.help.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
         self._arrange()

@@ -106,8 +106,6 @@ class ServerPage(Page):
         inside.addWidget(self.automatic)
         inside.addWidget(self.form)
         inside.addWidget(self.hint)
-        inside.addWidget(self.pin_notice)
-        inside.addLayout(below)
         inside.addStretch(1)
         area = QScrollArea(self)
         area.setFrameShape(QFrame.Shape.NoFrame)
@@ -119,6 +117,8 @@ class ServerPage(Page):
         content.setAutoFillBackground(False)
         self.body.addLayout(choices)
         self.body.addWidget(area, 1)
+        self.body.addWidget(self.pin_notice)
+        self.body.addLayout(below)
 
     def _show_entry(self) -> None:
         entry = self.entry
