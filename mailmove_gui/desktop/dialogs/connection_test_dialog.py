@@ -143,7 +143,7 @@ class ConnectionTestDialog(QDialog):
         if self._is_running:
             self._end()
             self.stages.end()
-            self.notice.say(Tone.IDLE, _("Stopped."))
+            self._say(Tone.IDLE, _("Stopped."))
             self._show_running()
         else:
             self._start()
@@ -185,7 +185,7 @@ class ConnectionTestDialog(QDialog):
         result, address = self._failed, self.address_field.text().strip()
         self.test_button.setText(_("&Test again"))
         if result is None or result.failure is None:
-            self.notice.say(Tone.DONE, _("Everything works. Mail can be moved with these settings."))
+            self._say(Tone.DONE, _("Everything works. Mail can be moved with these settings."))
             self.ended.emit(_("Tested with {address}: works.").format(address=address))
             return
         self.ended.emit(
@@ -193,16 +193,15 @@ class ConnectionTestDialog(QDialog):
                 address=address, step=stage_name(result.stage)
             )
         )
+        words = result.failure.server_text.strip()
+        self._words.setText(words)
+        self.words_button.setVisible(bool(words))
         is_about_certificate = result.failure.reason in CERTIFICATE_REASONS and result.certificate is not None
-        self.notice.say(
+        self._say(
             Tone.FAILED,
             failure_sentence(result, self._endpoint),
             button=_("&Look at the certificate…") if is_about_certificate else "",
         )
-        words = result.failure.server_text.strip()
-        self._words.setText(words)
-        self.words_button.setVisible(bool(words))
-        self._make_room()
 
     @Slot()
     def _break_off(self) -> None:
@@ -211,7 +210,7 @@ class ConnectionTestDialog(QDialog):
         self._is_running = False
         self.stages.end()
         self._show_running()
-        self.notice.say(Tone.FAILED, _("MailMove made a mistake of its own, and the test ended. Test again."))
+        self._say(Tone.FAILED, _("MailMove made a mistake of its own, and the test ended. Test again."))
 
     @Slot()
     def _show_certificate(self) -> None:
@@ -230,6 +229,10 @@ class ConnectionTestDialog(QDialog):
         pin: CertificatePin = pin_for(self._endpoint, self._failed.certificate)
         self.pinned.emit(pin)
         self._start()
+
+    def _say(self, tone: Tone, text: str, *, button: str = "") -> None:
+        self.notice.say(tone, text, button=button)
+        self._make_room()
 
     @Slot()
     def _make_room(self) -> None:

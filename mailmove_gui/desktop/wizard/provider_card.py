@@ -94,11 +94,11 @@ class ProviderCard(Card):
         self._before = SectionLabel(_("Before you start"), self)
         self._reminders = QVBoxLayout()
         self._reminders.setSpacing(theme.SPACE_TINY)
-        self.help = QLabel(self)
-        self.help.setWordWrap(True)
-        self.help.setContentsMargins(0, theme.SPACE_TINY, 0, 0)
-        self.help.setOpenExternalLinks(True)
-        self.help.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
+        self.help_link = QLabel(self)
+        self.help_link.setWordWrap(True)
+        self.help_link.setContentsMargins(0, theme.SPACE_TINY, 0, 0)
+        self.help_link.setOpenExternalLinks(True)
+        self.help_link.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
         self._arrange()
         self.change_button.clicked.connect(self.change_wanted)
         self.consent.button.clicked.connect(self.consented)
@@ -146,7 +146,7 @@ class ProviderCard(Card):
         self._before.setContentsMargins(0, theme.SPACE_SMALL, 0, 0)
         layout.addWidget(self._before)
         layout.addLayout(self._reminders)
-        layout.addWidget(self.help)
+        layout.addWidget(self.help_link)
 
     def _fill(self, detection: Detection, candidates: tuple[Endpoint, ...]) -> None:
         self._detection = detection
@@ -189,8 +189,8 @@ class ProviderCard(Card):
 
     def _show_help(self, url: str) -> None:
         link = f'<a href="{escape(url)}">{escape(url)}</a>'
-        self.help.setText(_("The provider's help page: {link}").format(link=link))
-        self.help.setVisible(bool(url))
+        self.help_link.setText(_("The provider's help page: {link}").format(link=link))
+        self.help_link.setVisible(bool(url))
 
     def _show_choice(self, detection: Detection, entry: ServerEntry) -> None:
         server = Endpoint(entry.host, entry.port, entry.security, entry.protocol)

@@ -217,6 +217,7 @@ class ServerPage(Page):
     @Slot()
     def _remove_pin(self) -> None:
         if (endpoint := self.entry.endpoint) is not None:
+            self.tested.clear()
             self._owner.change(self.draft.without_pins(endpoint))
             self._show_rest()
 
