@@ -217,6 +217,8 @@ def busy(page: ServerPage) -> None:
     page.automatic.asked_field.setText("anna@acme.cn")
     page.automatic._take_text("anna@acme.cn")
     page.automatic._ask_now()
+    page.automatic._at_once.stop()
+    page.automatic._show_state()
 
 
 def pinned(page: ServerPage) -> None:

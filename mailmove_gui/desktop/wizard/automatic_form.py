@@ -18,6 +18,8 @@ from mailmove_gui.texts.detection import display_name, hindrance, step_tried
 
 PAUSE_MS = 400
 """So long nothing must be typed before a search begins."""
+_AT_ONCE_MS = 300
+"""A search that is over by then is not shown: a flash tells nobody anything."""
 
 
 class AutomaticForm(QWidget):
@@ -36,7 +38,10 @@ class AutomaticForm(QWidget):
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(PAUSE_MS)
-        self._has_failed = False
+        self._at_once = QTimer(self)
+        self._at_once.setSingleShot(True)
+        self._at_once.setInterval(_AT_ONCE_MS)
+        self._unfinished: tuple[Tone, str] | None = None
         self.asked_field = QLineEdit(self)
         self.asked_field.setPlaceholderText(_("anna@example.com, or example.com"))
         self.asked_field.setMinimumHeight(theme.field_height(self.asked_field))
@@ -64,6 +69,7 @@ class AutomaticForm(QWidget):
         self.asked_field.textEdited.connect(self._take_text)
         self.asked_field.returnPressed.connect(self._ask_now)
         self._pause.timeout.connect(self._ask_now)
+        self._at_once.timeout.connect(self._show_state)
         self._detecting.reported.connect(self._take_detection)
         self._detecting.failed.connect(self._take_failure)
         self.notice.button.clicked.connect(self._help)
@@ -99,7 +105,7 @@ class AutomaticForm(QWidget):
         self._show_state()
 
     def give_up(self) -> None:
-        """Stop looking."""
+        """Look no longer."""
         self._pause.stop()
         self._detecting.cancel()
         self._show_state()
@@ -119,7 +125,7 @@ class AutomaticForm(QWidget):
 
     @Slot(str)
     def _take_text(self, text: str) -> None:
-        self._has_failed = False
+        self._unfinished = None
         self._change(self._entry.with_asked(text))
         if self._entry.detection is not None:
             return
@@ -136,7 +142,8 @@ class AutomaticForm(QWidget):
         if self._entry.detection is not None or self._is_asking:
             return
         if self._entry.asked_domain:
-            self._has_failed = False
+            self._unfinished = None
+            self._at_once.start()
             self._detecting.ask(self._entry.asked.strip())
             self._show_state()
         elif self._entry.asked.strip():
@@ -148,7 +155,8 @@ class AutomaticForm(QWidget):
 
     @Slot()
     def _take_failure(self) -> None:
-        self._has_failed = True
+        text = _("MailMove made a mistake of its own while it looked. Try again, or enter the server by hand.")
+        self._unfinished = Tone.FAILED, text
         self._show_state()
 
     @Slot()
@@ -163,9 +171,10 @@ class AutomaticForm(QWidget):
     def _help(self) -> None:
         """Do what the notice's button says."""
         if self._is_asking:
+            self._unfinished = Tone.IDLE, _("Stopped. The server is not known yet.")
             self.give_up()
-        elif self._has_failed or (self._entry.detection is not None and _is_offline(self._entry.detection)):
-            self._entry = self._entry.without_detection()
+        elif self._unfinished or (self._entry.detection is not None and _is_offline(self._entry.detection)):
+            self._change(self._entry.without_detection())
             self._ask_now()
         else:
             self.by_hand_wanted.emit()
@@ -175,22 +184,22 @@ class AutomaticForm(QWidget):
         self._show_state()
         self.edited.emit()
 
+    @Slot()
     def _show_state(self) -> None:
         detection, domain = self._entry.detection, self._entry.asked_domain
-        is_asking = self._is_asking
+        is_busy = self._is_asking and not self._at_once.isActive()
         is_nothing = detection is not None and not detection.servers
-        self._bar.setVisible(is_asking)
+        self._bar.setVisible(is_busy)
         self.card.show_entry(self._entry)
-        self.explanation.setVisible(not is_asking and not self._has_failed and detection is None)
+        self.explanation.setVisible(not is_busy and self._unfinished is None and detection is None)
         self.tried_button.setVisible(is_nothing)
         if not is_nothing:
             self.tried_button.set_open(False)
-        if is_asking:
+        if is_busy:
             text = _("Looking for the mail server of {domain}…").format(domain=domain)
             self.notice.say(Tone.MOVING, text, button=_("Stop"), icon_name="checking")
-        elif self._has_failed:
-            text = _("MailMove made a mistake of its own while it looked. Try again, or enter the server by hand.")
-            self.notice.say(Tone.FAILED, text, button=_("Try again"))
+        elif self._unfinished is not None:
+            self.notice.say(*self._unfinished, button=_("Try again"))
         elif detection is None or not is_nothing:
             self.notice.clear()
         else:

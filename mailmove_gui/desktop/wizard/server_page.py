@@ -29,7 +29,7 @@ from mailmove_gui.domain.endpoints import MailProtocol
 from mailmove_gui.domain.plan import Options, ServerSetup
 from mailmove_gui.domain.reasons import Side
 from mailmove_gui.domain.secret import Secret
-from mailmove_gui.texts import _, ngettext
+from mailmove_gui.texts import _
 from mailmove_gui.texts.servers import server_and_port
 
 if TYPE_CHECKING:
@@ -135,13 +135,10 @@ class ServerPage(Page):
         endpoint = self.entry.endpoint
         self.test_button.setEnabled(endpoint is not None)
         self.test_button.setVisible(bool(self.entry.host) or not self.entry.is_automatic)
-        pins = [pin for pin in self.draft.options.pins if endpoint is not None and pin.is_for(endpoint)]
-        if endpoint is not None and pins:
-            text = ngettext(
-                "{n} certificate is trusted by you, for {server} only.",
-                "{n} certificates are trusted by you, for {server} only.",
-                len(pins),
-            ).format(n=len(pins), server=server_and_port(endpoint.host, endpoint.port))
+        if endpoint is not None and any(pin.is_for(endpoint) for pin in self.draft.options.pins):
+            text = _("1 certificate is trusted by you, for {server} only.").format(
+                server=server_and_port(endpoint.host, endpoint.port)
+            )
             self.pin_notice.say(Tone.WAITING, text, button=_("Remo&ve"), icon_name="certificate")
         else:
             self.pin_notice.clear()
