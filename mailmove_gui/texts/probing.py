@@ -1,5 +1,6 @@
 """What was seen on the way to a server, and what is wrong with its certificate."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import assert_never
 
@@ -8,9 +9,11 @@ from mailmove_gui.domain.endpoints import Endpoint, MailProtocol
 from mailmove_gui.domain.probing import Stage, StageResult
 from mailmove_gui.domain.reasons import Reason
 from mailmove_gui.texts import numbers, reasons
-from mailmove_gui.texts.language import _
+from mailmove_gui.texts.language import _, ngettext
 
 _MAX_GREETING = 100
+_NAMES_LISTED = 10
+_NAMES_TOLD = 3
 
 
 def stage_name(stage: Stage) -> str:
@@ -114,7 +117,7 @@ def certificate_lines(certificate: Certificate) -> tuple[tuple[str, str], ...]:
         return (fingerprint,)
     return (
         (_("Issued for"), certificate.subject or _("nobody")),
-        (_("Server names"), ", ".join(certificate.names) or _("none")),
+        (_("Server names"), _few(certificate.names, _NAMES_LISTED) or _("none")),
         (_("Issued by"), certificate.issuer or _("nobody")),
         (_("Valid from"), certificate.not_before.date().isoformat()),
         (_("Valid until"), certificate.not_after.date().isoformat()),
@@ -160,4 +163,13 @@ def _wrong_name(certificate: Certificate, host: str) -> str:
     if not certificate.names:
         return _("It does not say for which server it is.")
     text = _("It is for {names}, not for {host}.")
-    return text.format(names=", ".join(certificate.names), host=host)
+    return text.format(names=_few(certificate.names, _NAMES_TOLD), host=host)
+
+
+def _few(names: Sequence[str], most: int) -> str:
+    """The first names of what may be a long list."""
+    told = ", ".join(names[:most])
+    more = len(names) - most
+    return (
+        told if more <= 0 else ngettext("{names} and {n} more", "{names} and {n} more", more).format(names=told, n=more)
+    )

@@ -4,6 +4,7 @@ import pytest
 
 from mailmove_gui.batch import AccountRow
 from mailmove_gui.desktop.wizard.draft import MigrationDraft
+from mailmove_gui.desktop.wizard.server_choices import with_pin, with_server, with_tested, without_pins
 from mailmove_gui.desktop.wizard.server_entry import ServerEntry, automatic_entry, entry_of, found_for, login_name
 from mailmove_gui.domain.certificates import CertificatePin
 from mailmove_gui.domain.endpoints import Endpoint, MailProtocol, Security
@@ -246,37 +247,36 @@ def test_corrected_passwords_find_the_rows_whose_login_name_is_another() -> None
 def test_a_pin_takes_the_place_of_the_former_one_of_its_server() -> None:
     first, second = CertificatePin("imap.acme.cn", 993, "aa"), CertificatePin("IMAP.acme.cn", 993, "bb")
     other = CertificatePin("imap.acme.cn", 143, "cc")
-    draft = MigrationDraft().with_pin(first).with_pin(other).with_pin(second)
+    draft = with_pin(with_pin(with_pin(MigrationDraft(), first), other), second)
     assert draft.options.pins == (other, second)
-    assert draft.without_pins(Endpoint("imap.acme.cn", 993)).options.pins == (other,)
+    assert without_pins(draft, Endpoint("imap.acme.cn", 993)).options.pins == (other,)
 
 
 def test_the_address_of_the_only_mailbox_follows_the_page_until_it_is_typed_there() -> None:
-    draft = MigrationDraft(is_single=True).with_server(Side.SOURCE, ASKED)
+    draft = with_server(MigrationDraft(is_single=True), Side.SOURCE, ASKED)
     assert draft.rows[0].source_user == "anna@acme.example"
-    draft = draft.with_server(Side.DESTINATION, ASKED.with_asked("anna@new.example"))
+    draft = with_server(draft, Side.DESTINATION, ASKED.with_asked("anna@new.example"))
     assert draft.rows[0].destination_user == "anna@new.example"
-    draft = draft.with_server(Side.SOURCE, ASKED.with_asked("bo@acme.example"))
+    draft = with_server(draft, Side.SOURCE, ASKED.with_asked("bo@acme.example"))
     assert draft.rows[0].source_user == "bo@acme.example"
     typed = replace(draft, rows=(replace(draft.rows[0], source_user="typed@acme.example"),))
-    assert typed.with_server(Side.SOURCE, ASKED).rows == typed.rows
-    many = MigrationDraft().with_server(Side.SOURCE, ASKED)
+    assert with_server(typed, Side.SOURCE, ASKED).rows == typed.rows
+    many = with_server(MigrationDraft(), Side.SOURCE, ASKED)
     assert many.rows == ()
 
 
 def test_a_password_that_worked_fills_only_what_is_empty() -> None:
     anna, bo = AccountRow(1, "Anna@acme.cn"), AccountRow(2, "bo@acme.cn", Secret("kept"))
     draft = MigrationDraft(rows=(anna, bo), destination_domain="new.example")
-    draft = draft.with_tested(Side.SOURCE, "anna@acme.cn", Secret("p")).with_tested(
-        Side.SOURCE, "bo@acme.cn", Secret("other")
-    )
+    draft = with_tested(draft, Side.SOURCE, "anna@acme.cn", Secret("p"))
+    draft = with_tested(draft, Side.SOURCE, "bo@acme.cn", Secret("other"))
     assert [row.source_password for row in draft.rows] == [Secret("p"), Secret("kept")]
-    draft = draft.with_tested(Side.DESTINATION, "anna@new.example", Secret("q"))
+    draft = with_tested(draft, Side.DESTINATION, "anna@new.example", Secret("q"))
     assert draft.rows[0].destination_password == Secret("q")
-    assert draft.with_tested(Side.SOURCE, "nobody@acme.cn", Secret("x")) == draft
+    assert with_tested(draft, Side.SOURCE, "nobody@acme.cn", Secret("x")) == draft
 
 
 def test_a_password_that_worked_makes_the_only_row_but_none_in_a_list() -> None:
-    draft = MigrationDraft(is_single=True).with_tested(Side.SOURCE, "anna@acme.cn", Secret("p"))
+    draft = with_tested(MigrationDraft(is_single=True), Side.SOURCE, "anna@acme.cn", Secret("p"))
     assert draft.rows == (AccountRow(1, "anna@acme.cn", Secret("p")),)
-    assert MigrationDraft().with_tested(Side.SOURCE, "anna@acme.cn", Secret("p")).rows == ()
+    assert with_tested(MigrationDraft(), Side.SOURCE, "anna@acme.cn", Secret("p")).rows == ()

@@ -19,7 +19,6 @@ from mailmove_gui.texts.probing import certificate_faults, certificate_lines
 from mailmove_gui.texts.servers import server_and_port
 
 _WIDTH = 640
-_LONGEST_TEXT = 280
 _BYTES_A_LINE = 16
 
 
@@ -42,7 +41,7 @@ class CertificateDialog(QDialog):
         problem = Notice(self)
         faults = certificate_faults(certificate, endpoint.host, reason, now=now)
         intro = _("The certificate of {server} is not trusted.").format(server=server)
-        problem.say(Tone.FAILED, "\n".join([intro, *map(_shortened, faults)]))
+        problem.say(Tone.FAILED, "\n".join([intro, *faults]))
         card = Card(self)
         form = QFormLayout(card)
         theme.set_margins(form, theme.SPACE_LARGE, theme.SPACE_SMALL)
@@ -79,8 +78,7 @@ class CertificateDialog(QDialog):
 
 def _value(text: str, certificate: Certificate, card: Card) -> QLabel:
     is_fingerprint = text == certificate.fingerprint
-    label = QLabel(_in_lines(text) if is_fingerprint else _shortened(text), card)
-    label.setToolTip("" if label.text() == text or is_fingerprint else text)
+    label = QLabel(_in_lines(text) if is_fingerprint else text, card)
     if is_fingerprint:
         label.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
     label.setTextFormat(Qt.TextFormat.PlainText)
@@ -89,11 +87,6 @@ def _value(text: str, certificate: Certificate, card: Card) -> QLabel:
         Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
     )
     return label
-
-
-def _shortened(text: str) -> str:
-    """Some certificates are for a hundred names."""
-    return text if len(text) <= _LONGEST_TEXT else text[: _LONGEST_TEXT - 1] + "…"
 
 
 def _in_lines(fingerprint: str) -> str:

@@ -7,8 +7,6 @@ from pathlib import Path
 
 from mailmove_gui.batch import AccountRow, accounts_from_rows
 from mailmove_gui.desktop.wizard.server_entry import ServerEntry, automatic_entry, entry_of
-from mailmove_gui.domain.certificates import CertificatePin
-from mailmove_gui.domain.endpoints import Endpoint
 from mailmove_gui.domain.findings import AccountCheck
 from mailmove_gui.domain.plan import Account, Mailbox, MigrationPlan, Options, new_plan_id
 from mailmove_gui.domain.problems import Problem, ProblemKind
@@ -134,49 +132,6 @@ class MigrationDraft:
             rows.append(changed)
         return replace(self, rows=tuple(rows))
 
-    def server(self, side: Side) -> ServerEntry:
-        """The usual server of a side."""
-        return self.source if side is Side.SOURCE else self.destination
-
-    def with_server(self, side: Side, entry: ServerEntry) -> "MigrationDraft":
-        """Another usual server; an address typed for it is that of the only mailbox, unless one was typed there."""
-        former = self.server(side)
-        changed = replace(self, source=entry) if side is Side.SOURCE else replace(self, destination=entry)
-        if not self.is_single or entry.asked_address == former.asked_address:
-            return changed
-        row = self.rows[0] if self.rows else AccountRow(1, "")
-        if _user(row, side) not in ("", former.asked_address):
-            return changed
-        return replace(changed, rows=(_with_user(row, side, entry.asked_address), *self.rows[1:]))
-
-    def with_pin(self, pin: CertificatePin) -> "MigrationDraft":
-        """One more certificate that is trusted; it takes the place of another one of the same server."""
-        others = self.without_pins(Endpoint(pin.host, pin.port))
-        return replace(others, options=replace(others.options, pins=(*others.options.pins, pin)))
-
-    def without_pins(self, server: Endpoint) -> "MigrationDraft":
-        """No certificate of that server is trusted any more unless it is valid."""
-        pins = tuple(pin for pin in self.options.pins if not pin.is_for(server))
-        return replace(self, options=replace(self.options, pins=pins))
-
-    def with_tested(self, side: Side, address: str, secret: Secret) -> "MigrationDraft":
-        """A password that worked, put where the accounts have this address and no password yet.
-
-        It makes no row in a list of many: that account would be there twice when the list is imported.
-        """
-        rows = self.rows
-        if self.is_single and all(map(is_blank, rows)):
-            rows = (_with_user(AccountRow(1, ""), side, address),)
-        return replace(
-            self,
-            rows=tuple(
-                _with_password(row, side, secret)
-                if _user(self.completed(row), side).casefold() == address.casefold()
-                else row
-                for row in rows
-            ),
-        )
-
     def default_name(self) -> str:
         """What the migration is called unless somebody says otherwise: ``old.example to new.example``."""
         rows = self.filled_rows()
@@ -221,20 +176,6 @@ def draft_of_samples(
 def is_blank(row: AccountRow) -> bool:
     """Whether nothing was typed into it."""
     return not (row.source_user or row.source_password or row.destination_user or row.destination_password)
-
-
-def _user(row: AccountRow, side: Side) -> str:
-    return row.source_user if side is Side.SOURCE else row.destination_user
-
-
-def _with_user(row: AccountRow, side: Side, user: str) -> AccountRow:
-    return replace(row, source_user=user) if side is Side.SOURCE else replace(row, destination_user=user)
-
-
-def _with_password(row: AccountRow, side: Side, secret: Secret) -> AccountRow:
-    if side is Side.SOURCE:
-        return row if row.source_password else replace(row, source_password=secret)
-    return row if row.destination_password else replace(row, destination_password=secret)
 
 
 def hinders(problem: Problem) -> bool:

@@ -22,6 +22,14 @@ from mailmove_gui.desktop.widgets.indicators import RadioButton
 from mailmove_gui.desktop.widgets.labels import QuietLabel
 from mailmove_gui.desktop.wizard.automatic_form import AutomaticForm
 from mailmove_gui.desktop.wizard.page import Page
+from mailmove_gui.desktop.wizard.server_choices import (
+    server_of,
+    user_of,
+    with_pin,
+    with_server,
+    with_tested,
+    without_pins,
+)
 from mailmove_gui.desktop.wizard.server_entry import ServerEntry
 from mailmove_gui.desktop.wizard.server_form import ServerForm
 from mailmove_gui.domain.certificates import CertificatePin
@@ -70,7 +78,7 @@ class ServerPage(Page):
     @property
     def entry(self) -> ServerEntry:
         """The server as it was typed or found."""
-        return self.draft.server(self._side)
+        return server_of(self.draft, self._side)
 
     def initializePage(self) -> None:
         """Show what was typed before."""
@@ -149,7 +157,7 @@ class ServerPage(Page):
     def _change(self, entry: ServerEntry) -> None:
         if entry.endpoint != self.entry.endpoint:
             self.tested.clear()
-        self._owner.change(self.draft.with_server(self._side, entry))
+        self._owner.change(with_server(self.draft, self._side, entry))
         self._show_rest()
         self.completeChanged.emit()
 
@@ -203,21 +211,20 @@ class ServerPage(Page):
     def _address(self) -> str:
         """Whose mailbox the test is likely to be about."""
         rows = self.draft.filled_rows()
-        first = (rows[0].source_user if self._side is Side.SOURCE else rows[0].destination_user) if rows else ""
-        return self.entry.asked_address or first
+        return self.entry.asked_address or (user_of(rows[0], self._side) if rows else "")
 
     @Slot(object)
     def _take_pin(self, pin: CertificatePin) -> None:
-        self._owner.change(self.draft.with_pin(pin))
+        self._owner.change(with_pin(self.draft, pin))
         self._show_rest()
 
     @Slot()
     def _remove_pin(self) -> None:
         if (endpoint := self.entry.endpoint) is not None:
             self.tested.clear()
-            self._owner.change(self.draft.without_pins(endpoint))
+            self._owner.change(without_pins(self.draft, endpoint))
             self._show_rest()
 
     @Slot(str, object)
     def _take_tested(self, address: str, secret: Secret) -> None:
-        self._owner.change(self.draft.with_tested(self._side, address, secret))
+        self._owner.change(with_tested(self.draft, self._side, address, secret))
