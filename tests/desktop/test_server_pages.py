@@ -95,7 +95,15 @@ def test_a_provider_is_found_after_a_pause(wizard: MigrationWizard, page: Server
     assert world.detected[-1] == ASKED
     assert page.entry.endpoint == EXMAIL_SERVER
     said = page.automatic.card.text()
-    for expected in (EXMAIL.name, EXMAIL.name_zh, "MX record", "mxbiz1.qq.com", "imap.exmail.qq.com:993", "TLS"):
+    for expected in (
+        EXMAIL.name,
+        EXMAIL.name_zh,
+        "MX record",
+        "mxbiz1.qq.com",
+        "imap.exmail.qq.com:993",
+        "TLS",
+        "whole address",
+    ):
         assert expected in said
     assert wizard.primary_button().isEnabled()
     assert wizard.draft.source.origin == ServerOrigin(ServerSetup.AUTOMATIC, ASKED, "tencent-exmail")

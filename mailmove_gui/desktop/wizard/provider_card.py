@@ -16,7 +16,15 @@ from mailmove_gui.desktop.wizard.server_entry import ServerEntry
 from mailmove_gui.domain.endpoints import Endpoint
 from mailmove_gui.domain.providers import Detection, DetectionStep
 from mailmove_gui.texts import _
-from mailmove_gui.texts.detection import Preparation, display_name, hindrance, how_found, how_sure, preparation
+from mailmove_gui.texts.detection import (
+    Preparation,
+    display_name,
+    hindrance,
+    how_found,
+    how_sure,
+    preparation,
+    user_name,
+)
 from mailmove_gui.texts.servers import server_and_port, server_line
 
 _BESIDE_A_CHECK_BOX = 24
@@ -80,6 +88,7 @@ class ProviderCard(Card):
         self._server = QLabel(self)
         self._server.setWordWrap(True)
         self._server.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._user_name = QuietLabel(parent=self)
         self._candidates = QComboBox(self)
         self._candidates.setAccessibleName(_("Server"))
         self._candidates.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
@@ -128,7 +137,7 @@ class ProviderCard(Card):
 
     def text(self) -> str:
         """What it says of the server."""
-        return f"{self._name.text()}\n{self._how.text()}\n{self._server.text()}"
+        return "\n".join(label.text() for label in (self._name, self._how, self._server, self._user_name))
 
     def _arrange(self) -> None:
         server = QHBoxLayout()
@@ -141,6 +150,7 @@ class ProviderCard(Card):
         layout.addWidget(self._name)
         layout.addWidget(self._how)
         layout.addLayout(server)
+        layout.addWidget(self._user_name)
         for notice in (self.problem, self.gateway, self.consent):
             layout.addWidget(notice)
         self._before.setContentsMargins(0, theme.SPACE_SMALL, 0, 0)
@@ -195,6 +205,7 @@ class ProviderCard(Card):
     def _show_choice(self, detection: Detection, entry: ServerEntry) -> None:
         server = Endpoint(entry.host, entry.port, entry.security, entry.protocol)
         self._server.setText(server_line(server))
+        self._user_name.setText(_("User name: {form}").format(form=user_name(entry.user_name)))
         if server in entry.candidates:
             self._candidates.setCurrentIndex(entry.candidates.index(server))
         hindered = hindrance(detection.provider) if detection.provider is not None else ""
