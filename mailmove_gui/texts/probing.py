@@ -72,39 +72,94 @@ def folders_seen(folders: int, messages: int) -> str:
 
 
 def failure_sentence(result: StageResult, endpoint: Endpoint) -> str:
-    """What happened in a step that failed and what to do, naming the server; empty for one that passed."""
+    """What happened in a step that failed and what to do, naming the server; empty for one that passed.
+
+    Elsewhere `reasons.sentence` tells of the same failure, where there is no certificate to be looked at.
+    """
     failure = result.failure
     if failure is None:
         return ""
-    return _of_this_step(result.stage, failure.reason, endpoint) or reasons.sentence(failure)
+    text = _about_the_way(result.stage, failure.reason, endpoint.protocol) or _about_encryption(failure.reason)
+    return text.format(host=endpoint.host, port=endpoint.port) if text else reasons.sentence(failure)
 
 
-def _of_this_step(stage: Stage, reason: Reason, endpoint: Endpoint) -> str:
+def _about_the_way(stage: Stage, reason: Reason, protocol: MailProtocol) -> str:
     """What can be said better where it is known in which step something failed; empty where it cannot."""
     match stage, reason:
         case _, Reason.HOST_NOT_FOUND:
-            text = _("There is no server called {host}. Check the spelling of its name.")
+            return _("There is no server called {host}. Check the spelling of its name.")
         case Stage.NAME, Reason.TIMED_OUT | Reason.NETWORK_UNREACHABLE:
-            text = _("The name {host} could not be looked up. Check the network connection, then test again.")
+            return _("The name {host} could not be looked up. Check the network connection, then test again.")
         case Stage.CONNECT, Reason.CONNECTION_REFUSED:
-            text = _("{host} does not answer on port {port}. Check port and firewall.")
+            return _("{host} does not answer on port {port}. Check port and firewall.")
         case Stage.CONNECT, Reason.TIMED_OUT:
-            text = _("{host} did not answer on port {port} in time. Check server name, port and firewall.")
+            return _("{host} did not answer on port {port} in time. Check server name, port and firewall.")
         case Stage.TLS, Reason.TIMED_OUT:
-            text = _("{host} answers on port {port}, but not to TLS. Check port and kind of encryption.")
+            return _("{host} answers on port {port}, but not to TLS. Check port and kind of encryption.")
         case Stage.TLS, Reason.CONNECTION_LOST:
-            text = _("{host} ended the connection while it was being encrypted. Check port and kind of encryption.")
+            return _("{host} ended the connection while it was being encrypted. Check port and kind of encryption.")
         case Stage.GREETING, Reason.TIMED_OUT:
-            text = _("{host} accepts the connection on port {port}, but then says nothing. Check port and encryption.")
+            return _("{host} accepts the connection on port {port}, but then says nothing. Check port and encryption.")
         case Stage.GREETING, Reason.CONNECTION_LOST:
-            text = _("{host} accepts the connection on port {port}, but ends it at once. Check port and encryption.")
-        case Stage.LOGIN, Reason.NOT_SUPPORTED if endpoint.protocol is MailProtocol.POP3:
-            text = _(
+            return _("{host} accepts the connection on port {port}, but ends it at once. Check port and encryption.")
+        case Stage.GREETING, Reason.NOT_A_MAIL_SERVER:
+            return _("{host} answers on port {port}, but not as a mail server does. Check server name and port.")
+        case _, Reason.SERVER_BUSY:
+            return _("{host} is busy or under maintenance. Test again later.")
+        case Stage.LOGIN, Reason.NOT_SUPPORTED if protocol is MailProtocol.POP3:
+            return _(
                 "{host} answers, but this version of MailMove reads no mail by POP3. Choose IMAP if it is offered."
             )
         case _:
             return ""
-    return text.format(host=endpoint.host, port=endpoint.port)
+
+
+def _about_encryption(reason: Reason) -> str:
+    """The same for what went wrong with TLS and certificates, while the certificate is being shown."""
+    match reason:
+        case Reason.CERTIFICATE_WRONG_HOST:
+            return _(
+                "{host} shows a certificate for another name. "
+                "Use the name that the provider gives for this server, or trust this certificate."
+            )
+        case Reason.CERTIFICATE_EXPIRED:
+            return _(
+                "{host} shows a certificate that has expired. "
+                "Check this computer's date and ask the provider, or trust this certificate."
+            )
+        case Reason.CERTIFICATE_NOT_YET_VALID:
+            return _(
+                "{host} shows a certificate that is not valid yet. "
+                "Check this computer's date and time, or trust this certificate."
+            )
+        case Reason.CERTIFICATE_UNKNOWN_ISSUER:
+            return _(
+                "{host} shows a certificate from an issuer that this computer does not know. "
+                "Ask the provider whether the fingerprint is right, then trust this certificate."
+            )
+        case Reason.CERTIFICATE_SELF_SIGNED:
+            return _(
+                "{host} shows a certificate that it has signed itself. "
+                "Ask its administrator whether the fingerprint is right, then trust this certificate."
+            )
+        case Reason.CERTIFICATE_CHANGED:
+            return _(
+                "{host} shows another certificate than the one that is trusted for it. "
+                "Ask the provider whether it was renewed; only then trust this certificate."
+            )
+        case Reason.TLS_TOO_OLD:
+            return _(
+                "{host} encrypts only in a way that is too old to be safe. "
+                "Ask the provider for a server with TLS 1.2 or newer."
+            )
+        case Reason.TLS_ON_PLAIN_PORT:
+            return _("{host} waits for TLS on port {port}. Choose TLS as the kind of encryption.")
+        case Reason.PLAIN_ON_TLS_PORT:
+            return _("{host} answers on port {port} without TLS. Choose STARTTLS, or the port for TLS (993 for IMAP).")
+        case Reason.STARTTLS_NOT_OFFERED:
+            return _("{host} does not offer STARTTLS on port {port}. Choose TLS (port 993 for IMAP, 995 for POP3).")
+        case _:
+            return ""
 
 
 # -- certificates
