@@ -19,6 +19,7 @@ from mailmove_gui.desktop.bridge.background import Background
 from mailmove_gui.desktop.bridge.checker import Checker
 from mailmove_gui.desktop.bridge.controller import Controller, NewMigration, OpenedMigration
 from mailmove_gui.desktop.bridge.recent import RecentMigrations
+from mailmove_gui.desktop.bridge.server_questions import ServerQuestions
 from mailmove_gui.desktop.bridge.services import SampleMigration, Services
 from mailmove_gui.desktop.dialogs.files import all_files, file_dialog, migration_files
 from mailmove_gui.desktop.dialogs.password_dialog import PasswordDialog, question_of
@@ -57,6 +58,7 @@ class MainWindow(QMainWindow):
         self.controller = Controller(services, spawn, recent, self)
         self.background = Background(spawn, self, name="window")
         self.checker = Checker(services, spawn, self)
+        self.questions = ServerQuestions(services, spawn, self)
         self.start_page = StartPage(self)
         self.board = BoardView(self.controller, self)
         self.busy_page = BusyPage(self)
@@ -101,7 +103,7 @@ class MainWindow(QMainWindow):
         folder = draft.path if draft is not None and draft.path is not None else self._services.migrations_folder
         if draft is not None:
             draft = replace(draft, path=None)
-        wizard = MigrationWizard(self.background, self.checker, folder, draft, self)
+        wizard = MigrationWizard(self.background, self.checker, self.questions, folder, draft, self)
         wizard.setWindowModality(Qt.WindowModality.WindowModal)
         wizard.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         wizard.start_wanted.connect(self._create)
@@ -146,6 +148,7 @@ class MainWindow(QMainWindow):
             self.busy_page.say(_("Closing…"), "")
         self._show_page(self.busy_page)
         self.checker.cancel()
+        self.questions.cancel()
         self.controller.close()
 
     def changeEvent(self, event: QEvent) -> None:
@@ -365,6 +368,7 @@ class MainWindow(QMainWindow):
         self.hide()
         self.board.end()
         self.checker.join(_NOTHING_RUNS_JOIN_S if ended else 0.0)
+        self.questions.join(_NOTHING_RUNS_JOIN_S if ended else 0.0)
         self.controller.join(_NOTHING_RUNS_JOIN_S if ended else 0.0)
         self.background.stop(_NOTHING_RUNS_JOIN_S if ended else 0.0)
         self._may_close = True

@@ -30,6 +30,13 @@ def account(name: str) -> Account:
     return Account(account_id(source, destination), Mailbox(OLD, source), Mailbox(NEW, destination))
 
 
+def wait_for(gate: threading.Event, cancel: CancelToken) -> None:
+    """Be held back by a test, but no longer than somebody wants the result."""
+    while not gate.wait(0.01):
+        cancel.check()
+    cancel.check()
+
+
 class GatedGateway:
     """Fake mailboxes behind a gate."""
 
@@ -46,8 +53,7 @@ class GatedGateway:
         return self._gateway.destination(mailbox, secret, cancel)
 
     def _wait(self, cancel: CancelToken) -> None:
-        while not self._gate.wait(0.01):
-            cancel.check()
+        wait_for(self._gate, cancel)
 
 
 class FakeTester:
@@ -56,6 +62,8 @@ class FakeTester:
     def __init__(self) -> None:
         self.results: tuple[StageResult, ...] = tuple(StageResult(stage) for stage in Stage)
         self.asked: list[tuple[Mailbox, Side, Options]] = []
+        self.gate = threading.Event()
+        self.gate.set()
 
     def test(
         self,
@@ -68,12 +76,13 @@ class FakeTester:
     ) -> None:
         self.asked.append((mailbox, side, options))
         for result in self.results:
-            cancel.check()
+            wait_for(self.gate, cancel)
             report(result)
 
 
 class FakeWorld:
-    """What the bridge is given. `gate` holds back connections while it is cleared, `append_gate` what arrives."""
+    """What the bridge is given. `gate` holds back connections while it is cleared, `append_gate` what arrives,
+    `detect_gate` the recognition of providers."""
 
     def __init__(self, folder: Path, names: tuple[str, ...] = ("anna", "bo")) -> None:
         self.folder = folder
@@ -94,6 +103,9 @@ class FakeWorld:
         self.kept: MigrationSecrets = MemoryStore()
         self.keyring_problem: KeyringProblem | None = None
         self.detections: dict[str, Detection] = {}
+        self.detect_gate = threading.Event()
+        self.detect_gate.set()
+        self.detected: list[str] = []
         self.tester = FakeTester()
 
     def given_passwords(self) -> dict[SecretKey, Secret]:
@@ -113,6 +125,8 @@ class FakeWorld:
         return self.kept
 
     def detect(self, asked: str, cancel: CancelToken) -> Detection:
+        self.detected.append(asked)
+        wait_for(self.detect_gate, cancel)
         return self.detections.get(asked, Detection(asked, asked.rpartition("@")[2]))
 
     def samples(self) -> SampleMigration:

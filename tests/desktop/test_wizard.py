@@ -61,7 +61,7 @@ def test_the_source_needs_a_server(wizard: MigrationWizard) -> None:
     assert not wizard.primary_button().isEnabled()
     assert "mail address" in form.notice.text()
     form.host_field.clear()
-    type_server(form, OLD)
+    type_server(wizard.source_page, OLD)
     assert form.notice.text() == ""
     assert wizard.primary_button().isEnabled()
     assert wizard.primary_button().text().replace("&", "") == "Continue to the destination"
@@ -77,9 +77,9 @@ def test_what_is_not_encrypted_is_warned_about(wizard: MigrationWizard) -> None:
 
 
 def test_going_back_keeps_what_was_typed(wizard: MigrationWizard) -> None:
-    type_server(wizard.source_page.form, OLD)
+    type_server(wizard.source_page, OLD)
     go_on(wizard, Step.DESTINATION)
-    type_server(wizard.destination_page.form, NEW)
+    type_server(wizard.destination_page, NEW)
     wizard.back()
     assert wizard.source_page.form.host_field.text() == OLD.host
     go_on(wizard, Step.DESTINATION)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QItemSelectionModel
@@ -17,6 +18,7 @@ from mailmove_gui.desktop.models.groups import Group
 from mailmove_gui.desktop.window import MainWindow
 from mailmove_gui.desktop.wizard.draft import MigrationDraft
 from mailmove_gui.desktop.wizard.server_entry import ServerEntry
+from mailmove_gui.desktop.wizard.server_page import ServerPage
 from mailmove_gui.desktop.wizard.wizard import MigrationWizard, Step
 from mailmove_gui.domain.endpoints import Endpoint
 from mailmove_gui.domain.events import AccountChanged, AccountProgressed, Event, Failure
@@ -29,6 +31,7 @@ from mailmove_gui.domain.reasons import Reason, Side
 from mailmove_gui.domain.records import AccountRecord
 from mailmove_gui.domain.secret import Secret
 from mailmove_gui.domain.states import AccountState
+from tests.screens.server_scenes import DIALOGS, PAGES
 
 _S = AccountState
 GIGABYTE = 1_000_000_000
@@ -146,7 +149,7 @@ def wizard(width: int, height: int, step: Step, draft: MigrationDraft | None = N
         name="Acme GmbH",
     )
     page = MigrationWizard(
-        shown.background, shown.checker, Path("/home/anna/Documents/MailMove"), draft or filled, shown
+        shown.background, shown.checker, shown.questions, Path("/home/anna/Documents/MailMove"), draft or filled, shown
     )
     page.resize(width, height)
     page.check_page.trust_checks()
@@ -160,8 +163,26 @@ def wizard(width: int, height: int, step: Step, draft: MigrationDraft | None = N
     return Scene(page, shown)
 
 
-def plain_server(width: int, height: int) -> Scene:
+def source(width: int, height: int) -> tuple[Scene, ServerPage]:
     scene = wizard(width, height, Step.SOURCE, MigrationDraft())
+    page = scene.widget
+    assert isinstance(page, MigrationWizard)
+    return scene, page.source_page
+
+
+def server_page(fill: Callable[[ServerPage], None], width: int, height: int) -> Scene:
+    scene, page = source(width, height)
+    fill(page)
+    return scene
+
+
+def server_dialog(make: Callable[[ServerPage], QWidget], width: int, height: int) -> Scene:
+    scene, page = source(width, height)
+    return Scene(make(page), scene.window)
+
+
+def plain_server(width: int, height: int) -> Scene:
+    scene = wizard(width, height, Step.SOURCE, MigrationDraft(source=ServerEntry()))
     page = scene.widget
     assert isinstance(page, MigrationWizard)
     page.source_page.form._take_host("imap://192.168.1.20")
@@ -316,6 +337,8 @@ SCENES: dict[str, Callable[[int, int], Scene]] = {
     "board_finished": finished_board,
     "board_stopping": stopping,
     "passwords": passwords,
+    **{f"server_{name}": partial(server_page, fill) for name, fill in PAGES.items()},
+    **{f"server_{name}": partial(server_dialog, make) for name, make in DIALOGS.items()},
 }
 
 # What is drawn in files of its own is built of the parts above.

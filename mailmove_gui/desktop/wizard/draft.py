@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from mailmove_gui.batch import AccountRow, accounts_from_rows
-from mailmove_gui.desktop.wizard.server_entry import ServerEntry, entry_of
+from mailmove_gui.desktop.wizard.server_entry import ServerEntry, automatic_entry, entry_of
 from mailmove_gui.domain.findings import AccountCheck
 from mailmove_gui.domain.folders import FolderMap
 from mailmove_gui.domain.plan import Account, Mailbox, MigrationPlan, Options, new_plan_id
@@ -27,8 +27,8 @@ class MigrationDraft:
     wishes for single accounts, by account id; those for all are in `options`.
     """
 
-    source: ServerEntry = field(default_factory=ServerEntry)
-    destination: ServerEntry = field(default_factory=ServerEntry)
+    source: ServerEntry = field(default_factory=automatic_entry)
+    destination: ServerEntry = field(default_factory=automatic_entry)
     rows: tuple[AccountRow, ...] = ()
     destination_domain: str = ""
     same_passwords: bool = False
@@ -58,6 +58,19 @@ class MigrationDraft:
         """Rows that are not blank, completed and numbered by where they stand in the table (from 1)."""
         return tuple(
             replace(self.completed(row), number=number) for number, row in enumerate(self.rows, 1) if not is_blank(row)
+        )
+
+    def logging_in(self, row: AccountRow) -> AccountRow:
+        """The completed row with addresses replaced by the names that the usual servers want for a login.
+
+        A row with a server of its own keeps what was typed: nothing is known of that server.
+        """
+        return replace(
+            row,
+            source_user=row.source_user if row.source else self.source.login_name(row.source_user),
+            destination_user=(
+                row.destination_user if row.destination else self.destination.login_name(row.destination_user)
+            ),
         )
 
     def accounts(self) -> tuple[Account, ...]:
@@ -136,7 +149,7 @@ class MigrationDraft:
         """The draft with passwords corrected wherever these mailboxes are used."""
         rows = []
         for row in self.rows:
-            full = self.completed(row)
+            full = self.logging_in(self.completed(row))
             source, destination = row.source or self.source.endpoint, row.destination or self.destination.endpoint
             changed = row
             if source is not None:
@@ -152,15 +165,16 @@ class MigrationDraft:
 
     def default_name(self) -> str:
         """What the migration is called unless somebody says otherwise: ``old.example to new.example``."""
-        accounts = self.accounts()
-        source = _usual_domain([account.source.user for account in accounts]) or self.source.host.strip()
-        destination = _usual_domain([account.destination.user for account in accounts]) or self.destination.host.strip()
+        rows = self.filled_rows()
+        source = _usual_domain([row.source_user for row in rows]) or self.source.host.strip()
+        destination = _usual_domain([row.destination_user for row in rows]) or self.destination.host.strip()
         if source == destination:
             source, destination = self.source.host.strip(), self.destination.host.strip()
         return _("{source} to {destination}").format(source=source, destination=destination)
 
     def _read(self) -> tuple[tuple[Account, ...], dict[SecretKey, Secret], tuple[Problem, ...]]:
-        return accounts_from_rows(self.filled_rows(), self.source.endpoint, self.destination.endpoint)
+        rows = map(self.logging_in, self.filled_rows())
+        return accounts_from_rows(rows, self.source.endpoint, self.destination.endpoint)
 
 
 def draft_of_samples(

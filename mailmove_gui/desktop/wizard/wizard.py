@@ -11,6 +11,7 @@ from mailmove_gui.desktop import theme
 from mailmove_gui.desktop.bridge.background import Background
 from mailmove_gui.desktop.bridge.checker import Checker
 from mailmove_gui.desktop.bridge.controller import NewMigration
+from mailmove_gui.desktop.bridge.server_questions import ServerQuestions
 from mailmove_gui.desktop.widgets.rail import Rail
 from mailmove_gui.desktop.wizard.accounts_page import AccountsPage
 from mailmove_gui.desktop.wizard.check_page import CheckPage
@@ -48,6 +49,7 @@ class MigrationWizard(QWizard):
         self,
         background: Background,
         checker: Checker,
+        questions: ServerQuestions,
         folder: Path,
         draft: MigrationDraft | None = None,
         parent: QWidget | None = None,
@@ -55,6 +57,7 @@ class MigrationWizard(QWizard):
         super().__init__(parent)
         self.background = background
         self.checker = checker
+        self.questions = questions
         self.folder = folder
         self.draft = draft or MigrationDraft()
         self._first_draft = self.draft
@@ -175,6 +178,7 @@ class MigrationWizard(QWizard):
     @Slot()
     def _leave(self) -> None:
         self.checker.cancel()
+        self.questions.cancel()
         super().reject()
 
     @Slot(int)
