@@ -31,9 +31,11 @@ from mailmove_gui.domain.secret import KeyringProblem, RemovedPasswords, Secret,
 from mailmove_gui.ledger import create_ledger, open_ledger
 from mailmove_gui.mail import ImapGateway
 from mailmove_gui.mail.connection_test import ImapTester
+from mailmove_gui.mail.probe import ImapProber
 from mailmove_gui.mail.tls import client_context
 from mailmove_gui.providers.detection import ServerDetector
 from mailmove_gui.providers.folder_names import folder_names
+from mailmove_gui.providers.table import provider_of_host
 from mailmove_gui.report import write_html
 from mailmove_gui.secrets import KeyringStore, MemoryStore, Redactor, SystemKeyring
 from mailmove_gui.texts import set_language
@@ -177,7 +179,8 @@ def make_services(secrets: Secrets, samples: Samples, *, migrations_folder: Path
         create_ledger=create_ledger,
         open_ledger=open_ledger,
         gateway=open_gateway,
-        detect=ServerDetector(None, tls_context=client_context),
+        detect=ServerDetector(ImapProber(), tls_context=client_context),
+        provider_of_host=provider_of_host,
         tester=ImapTester(),
         secrets=secrets.choose,
         temporary_secrets=secrets.temporary,

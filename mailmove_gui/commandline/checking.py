@@ -28,6 +28,7 @@ from mailmove_gui.domain.plan import MigrationPlan
 from mailmove_gui.domain.progress import Counts
 from mailmove_gui.domain.states import AccountState
 from mailmove_gui.engine.preflight import CheckPorts, check_accounts
+from mailmove_gui.providers.table import provider_of_host
 from mailmove_gui.texts import _, numbers
 from mailmove_gui.texts.checks import remarks, warnings
 from mailmove_gui.texts.estimate import estimate_sentence
@@ -63,7 +64,7 @@ def check(args: argparse.Namespace, learn: Learn) -> int:
     cancel = CancelToken()
     worker = threading.Thread(
         target=check_accounts,
-        args=(plan, None, CheckPorts(gateway, secrets), results.put, cancel),
+        args=(plan, None, CheckPorts(gateway, secrets, provider_of_host), results.put, cancel),
         name="check",
         daemon=True,
     )

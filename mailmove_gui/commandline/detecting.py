@@ -12,6 +12,7 @@ from mailmove_gui.domain.control import CancelToken
 from mailmove_gui.domain.endpoints import Endpoint
 from mailmove_gui.domain.problems import InvalidInput, Problem, ProblemKind
 from mailmove_gui.domain.providers import Detection, Provider
+from mailmove_gui.mail.probe import ImapProber
 from mailmove_gui.mail.tls import client_context
 from mailmove_gui.providers.detection import ServerDetector
 from mailmove_gui.texts import _
@@ -51,7 +52,7 @@ def detect(args: argparse.Namespace, _learn: Learn) -> int:
 
 def make_detector(*, online: bool) -> ServerDetector:
     """The detector of a call."""
-    return ServerDetector(None, tls_context=client_context, online=online)
+    return ServerDetector(ImapProber(), tls_context=client_context, online=online)
 
 
 def detection_object(found: Detection) -> dict[str, Any]:

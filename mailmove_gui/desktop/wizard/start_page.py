@@ -61,7 +61,7 @@ class StartPage(Page):
                 "tick",
                 Tone.DONE,
                 (
-                    _("Every folder and every message, byte for byte"),
+                    _("Every chosen folder and message, byte for byte"),
                     _("Read and flagged marks, and the dates"),
                     _("Each message once: what is there already is not copied again"),
                 ),
