@@ -1,0 +1,40 @@
+"""What columns without headings are for, by what stands in them."""
+
+import re
+from collections.abc import Sequence
+
+from mailmove_gui.batch.columns import ROLES, ColumnRole
+
+ADDRESS = re.compile(r"\s*[^\s@,;]+@[^\s@,;]+\s*")
+_MOST = 0.8
+_ONE_ADDRESS_AND_A_NOTE = 3
+
+
+def roles_by_content(rows: Sequence[Sequence[str]]) -> tuple[ColumnRole, ...]:
+    """Roles for the columns of these rows: source user, its password, destination user, its password, servers.
+
+    Where columns hold addresses, these are the users, and what stands right of each its password; two addresses side
+    by side are followed by the two passwords.
+    """
+    width = max(map(len, rows), default=0)
+    users = [column for column in range(width) if _holds_addresses(rows, column)]
+    if not users or users[:2] == [0, 2] or (users == [0] and width != _ONE_ADDRESS_AND_A_NOTE):
+        return (*ROLES[:width], *(ColumnRole.IGNORE,) * (width - len(ROLES)))
+    source, destination = users[0], users[1] if len(users) > 1 else None
+    places = {source: ColumnRole.SOURCE_USER}
+    if destination is None:
+        places[source + 1] = ColumnRole.SOURCE_PASSWORD
+    else:
+        places[destination] = ColumnRole.DESTINATION_USER
+        are_neighbours = destination == source + 1
+        places.setdefault(destination + 1 if are_neighbours else source + 1, ColumnRole.SOURCE_PASSWORD)
+        places.setdefault(destination + 2 if are_neighbours else destination + 1, ColumnRole.DESTINATION_PASSWORD)
+    return tuple(
+        places.get(column, ColumnRole.IGNORE) if column not in users[2:] else ColumnRole.IGNORE
+        for column in range(width)
+    )
+
+
+def _holds_addresses(rows: Sequence[Sequence[str]], column: int) -> bool:
+    cells = [row[column] for row in rows if column < len(row) and row[column].strip()]
+    return bool(cells) and sum(map(bool, map(ADDRESS.fullmatch, cells))) >= _MOST * len(cells)
