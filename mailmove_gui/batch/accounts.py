@@ -43,6 +43,13 @@ class AccountRow:
         """The password for `side`."""
         return self.source_password if side is Side.SOURCE else self.destination_password
 
+    def with_password(self, side: Side, secret: Secret) -> "AccountRow":
+        """The row with a password that was typed for `side`."""
+        numeric = self.numeric_passwords - {side}
+        if side is Side.SOURCE:
+            return replace(self, source_password=secret, numeric_passwords=numeric)
+        return replace(self, destination_password=secret, numeric_passwords=numeric)
+
 
 @dataclass(frozen=True, slots=True)
 class AccountTable:
@@ -228,10 +235,14 @@ def _missing(row: AccountRow, source: Endpoint | None, destination: Endpoint | N
 
 def _bad_addresses(row: AccountRow) -> list[Problem]:
     problems: list[Problem] = []
+    bad_name = ""
     for role, user in ((ColumnRole.SOURCE_USER, row.source_user), (ColumnRole.DESTINATION_USER, row.destination_user)):
         found = address_problem(user)
-        if found is not None:
+        name = user.rpartition("@")[0]
+        # The same name at another domain is the source's mistake again, and is corrected there.
+        if found is not None and (not bad_name or name != bad_name):
             problems.append(Problem(found[0], row=row.number, field=role.value, value=found[1]))
+            bad_name = name if found[0] is ProblemKind.BAD_ADDRESS else ""
     return problems
 
 

@@ -2,6 +2,7 @@
 
 import ipaddress
 import re
+from functools import lru_cache
 
 from mailmove_gui.domain.problems import ProblemKind
 
@@ -13,6 +14,7 @@ _FULL_WIDTH_AT = "\uff20"
 _BEHIND_A_DOMAIN = re.compile(r"[\\/]")
 
 
+@lru_cache(maxsize=256)  # thousands of addresses share a few domains
 def is_host(text: str) -> bool:
     """Whether this can be the name of a server or domain, or its IP address."""
     try:
@@ -39,6 +41,6 @@ def address_problem(user: str) -> tuple[ProblemKind, str] | None:
         return None
     name, _at, domain = user.rpartition("@")
     domain = _BEHIND_A_DOMAIN.split(domain)[0]
-    if not name or "@" in name or not domain or any(character.isspace() for character in user):
+    if not name or "@" in name or not domain or user.split() != [user]:
         return ProblemKind.BAD_ADDRESS, user
     return None if is_host(domain) else (ProblemKind.UNKNOWN_HOST, domain)

@@ -3,11 +3,10 @@
 import re
 from collections.abc import Sequence
 
-from mailmove_gui.batch.columns import ROLES, ColumnRole
+from mailmove_gui.batch.columns import ROLES, SERVERS, ColumnRole
 
 ADDRESS = re.compile(r"\s*[^\s@,;]+@[^\s@,;]+\s*")
 _MOST = 0.8
-_ONE_ADDRESS_AND_A_NOTE = 3
 
 
 def roles_by_content(rows: Sequence[Sequence[str]]) -> tuple[ColumnRole, ...]:
@@ -18,8 +17,10 @@ def roles_by_content(rows: Sequence[Sequence[str]]) -> tuple[ColumnRole, ...]:
     """
     width = max(map(len, rows), default=0)
     users = [column for column in range(width) if _holds_addresses(rows, column)]
-    if not users or users[:2] == [0, 2] or (users == [0] and width != _ONE_ADDRESS_AND_A_NOTE):
-        return (*ROLES[:width], *(ColumnRole.IGNORE,) * (width - len(ROLES)))
+    # A password can look like an address: p@ss between two of them stays one.
+    are_every_other = users[:2] == [0, 2] or (users[:3] == [0, 1, 2] and width > 3)
+    if not users or are_every_other or (users == [0] and width != 3):
+        return tuple(_role_by_position(rows, column) for column in range(width))
     source, destination = users[0], users[1] if len(users) > 1 else None
     places = {source: ColumnRole.SOURCE_USER}
     if destination is None:
@@ -33,6 +34,12 @@ def roles_by_content(rows: Sequence[Sequence[str]]) -> tuple[ColumnRole, ...]:
         places.get(column, ColumnRole.IGNORE) if column not in users[2:] else ColumnRole.IGNORE
         for column in range(width)
     )
+
+
+def _role_by_position(rows: Sequence[Sequence[str]], column: int) -> ColumnRole:
+    role = ROLES[column] if column < len(ROLES) else ColumnRole.IGNORE
+    can_be_servers = all("." in row[column] for row in rows if column < len(row) and row[column].strip())
+    return role if role not in SERVERS or can_be_servers else ColumnRole.IGNORE
 
 
 def _holds_addresses(rows: Sequence[Sequence[str]], column: int) -> bool:

@@ -53,12 +53,13 @@ class ListReading:
     def headings(self) -> tuple[str, ...]:
         """The heading of each column; empty ones if the list has none."""
         cells = self.table.rows[0].cells if self.has_headings and self.table.rows else ()
-        return (*cells, *("",) * (self.table.width - len(cells)))
+        return (*cells, *("",) * (len(self.roles) - len(cells)))
 
     @property
     def sample(self) -> tuple[TableRow, ...]:
         """The first rows behind the headings."""
-        return self.table.rows[self.has_headings :][:PREVIEW_ROWS]
+        first = int(self.has_headings)
+        return self.table.rows[first : first + PREVIEW_ROWS]
 
     @property
     def is_clear(self) -> bool:
@@ -70,7 +71,7 @@ class ListReading:
             return len(roles) == sum(bool(heading.strip()) for heading in self.headings)
         column = self.roles.index(ColumnRole.SOURCE_USER)
         are_addresses = all(ADDRESS.fullmatch(row.cell(column)) for row in self.sample)
-        return are_addresses and self.table.width <= _CLEAR_WIDTH and ColumnRole.IGNORE not in self.roles
+        return are_addresses and len(self.roles) <= _CLEAR_WIDTH and ColumnRole.IGNORE not in self.roles
 
 
 def read_list(source: ListSource) -> ListReading:
@@ -132,7 +133,7 @@ def _guess(table: Table, *, has_headings: bool) -> tuple[ColumnRole, ...]:
         roles = guess_roles(table.rows[0].cells)
     else:
         roles = roles_by_content([row.cells for row in table.rows])
-    return (*roles, *(ColumnRole.IGNORE,) * (table.width - len(roles)))
+    return (*roles, *(ColumnRole.IGNORE,) * (table.width() - len(roles)))
 
 
 def _renewed(reading: ListReading) -> ListReading:

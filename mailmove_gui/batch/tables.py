@@ -28,9 +28,8 @@ class Table:
     separator: str = ""
     unread: tuple[int, ...] = ()
 
-    @property
     def width(self) -> int:
-        """The number of columns."""
+        """The number of columns; looks at all rows."""
         return max((len(row.cells) for row in self.rows), default=0)
 
 

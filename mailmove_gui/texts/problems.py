@@ -25,6 +25,11 @@ def place_of(problem: Problem) -> str:
     return _(", ").join(parts)
 
 
+def in_row(row: int, words: str) -> str:
+    """``Row 3: ...``, in lists that are of one file or table alone."""
+    return _("Row {n}: {words}").format(n=row, words=words)
+
+
 def what_is_wrong(problem: Problem) -> str:  # noqa: C901, PLR0911, PLR0912 -- one branch a kind
     """The part of the sentence behind the place; in a table the row tells the place itself."""
     value = problem.value
@@ -117,6 +122,6 @@ def what_is_wrong(problem: Problem) -> str:  # noqa: C901, PLR0911, PLR0912 -- o
         case ProblemKind.TOO_MANY_CELLS:
             return _("there are more cells than columns; put a cell that holds the separator in quotes.")
         case ProblemKind.PASSWORD_IS_NUMBER:
-            return _("the spreadsheet holds this password as a number; check zeros at its start and its last digits.")
+            return _("this password was a number in the spreadsheet; check its first zeros and last digits.")
         case _ as never:
             assert_never(never)

@@ -52,7 +52,8 @@ def test_all_missing_columns_are_named() -> None:
     [
         (["a@x p"], (SU, SP)),
         (["a p b q"], (SU, SP, DU, DP)),
-        (["a@x p b@y q imaps://x imaps://y z"], (SU, SP, DU, DP, S, D, X)),
+        (["a@x p b@y q 17 18"], (SU, SP, DU, DP, X, X)),
+        (["a@x p b@y q imaps://x.y y.z z"], (SU, SP, DU, DP, S, D, X)),
         (["a@x b@y", "c@x d@y"], (SU, DU)),
         (["a@x b@y p q"], (SU, DU, SP, DP)),
         (["a@x b@y p"], (SU, DU, SP)),

@@ -55,7 +55,7 @@ def test_every_choice_can_be_changed() -> None:
     assert ProblemKind.ROW_NOT_READ in {problem.kind for problem in with_role(wrong, 0, SU).accounts.problems}
     assert with_encoding(wrong, "gb18030") == trimmed
     other = with_separator(reading, COMMA)
-    assert other.table.width == 1
+    assert other.table.width() == 1
     assert with_separator(other, SEMICOLON) == reading
     headless = with_headings(reading, has_headings=False)
     assert [row.number for row in headless.sample] == [1, 2, 3]
