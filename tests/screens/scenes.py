@@ -29,6 +29,7 @@ from mailmove_gui.domain.reasons import Reason, Side
 from mailmove_gui.domain.records import AccountRecord
 from mailmove_gui.domain.secret import Secret
 from mailmove_gui.domain.states import AccountState
+from tests.screens.accounts_scenes import accounts_scenes
 
 _S = AccountState
 GIGABYTE = 1_000_000_000
@@ -306,6 +307,7 @@ SCENES: dict[str, Callable[[int, int], Scene]] = {
     "wizard_3_accounts": lambda width, height: wizard(width, height, Step.ACCOUNTS),
     "wizard_3_problems": problem_rows,
     "wizard_3_single": single,
+    **accounts_scenes(wizard),
     "wizard_4_checking": checking,
     "wizard_4_checked": lambda width, height: wizard(width, height, Step.CHECK),
     "wizard_5_start": lambda width, height: wizard(width, height, Step.START),

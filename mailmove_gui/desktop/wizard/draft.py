@@ -1,7 +1,7 @@
 """What the wizard gathers, and the rules of its flow. No Qt."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -15,6 +15,9 @@ from mailmove_gui.domain.secret import Secret, SecretKey
 from mailmove_gui.texts import _
 
 _NOT_IN_A_FILE_NAME = '<>:"/\\|?*'
+
+
+_Reading = tuple[tuple[Account, ...], dict[SecretKey, Secret], tuple[Problem, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,8 @@ class MigrationDraft:
     is_single: bool = False
     is_sample: bool = False
     plan_id: str = field(default_factory=new_plan_id)
+    _known: list[_Reading] = field(default_factory=list, init=False, repr=False, compare=False)
+    """What the rows gave when they were read: pages ask for it again and again"""
 
     def completed(self, row: AccountRow) -> AccountRow:
         """The row with what follows from the options filled in."""
@@ -65,17 +70,12 @@ class MigrationDraft:
 
     def problems(self) -> tuple[Problem, ...]:
         """What is wrong with the rows; a password that is missing is to be looked at."""
-        missing = [
-            Problem(ProblemKind.VALUE_MISSING, row=row.number, field=f"{side.value}_password")
-            for row in self.filled_rows()
-            if row.source_user
-            for side, secret in (
-                (Side.SOURCE, row.source_password),
-                (Side.DESTINATION, row.destination_password),
-            )
-            if not secret
-        ]
+        missing = [problem for row in self.filled_rows() for problem in missing_passwords(row)]
         return (*self._read()[2], *missing)
+
+    def problems_of(self, rows: Iterable[AccountRow]) -> tuple[Problem, ...]:
+        """What would be wrong with other rows, by their own numbers; passwords that are missing do not count."""
+        return accounts_from_rows(map(self.completed, rows), self.source.endpoint, self.destination.endpoint)[2]
 
     @property
     def can_check(self) -> bool:
@@ -110,12 +110,12 @@ class MigrationDraft:
             changed = row
             if source is not None:
                 secret = typed.get(Mailbox(source, full.source_user).secret_key(Side.SOURCE))
-                changed = replace(changed, source_password=secret) if secret else changed
+                changed = changed.with_password(Side.SOURCE, secret) if secret else changed
             if destination is not None:
                 secret = typed.get(Mailbox(destination, full.destination_user).secret_key(Side.DESTINATION))
                 # A source password that was corrected must not become the destination's, which was right.
                 secret = secret or (full.destination_password if changed is not row else None)
-                changed = replace(changed, destination_password=secret) if secret else changed
+                changed = changed.with_password(Side.DESTINATION, secret) if secret else changed
             rows.append(changed)
         return replace(self, rows=tuple(rows))
 
@@ -128,8 +128,10 @@ class MigrationDraft:
             source, destination = self.source.host.strip(), self.destination.host.strip()
         return _("{source} to {destination}").format(source=source, destination=destination)
 
-    def _read(self) -> tuple[tuple[Account, ...], dict[SecretKey, Secret], tuple[Problem, ...]]:
-        return accounts_from_rows(self.filled_rows(), self.source.endpoint, self.destination.endpoint)
+    def _read(self) -> _Reading:
+        if not self._known:
+            self._known.append(accounts_from_rows(self.filled_rows(), self.source.endpoint, self.destination.endpoint))
+        return self._known[0]
 
 
 def draft_of_samples(
@@ -159,9 +161,27 @@ def draft_of_samples(
     )
 
 
+def likely_domains(draft: MigrationDraft) -> list[str]:
+    """Domains for the destination's addresses, the likeliest first: of those typed, of what was asked, of the host."""
+    asked = draft.destination.asked.strip().rpartition("@")[2].casefold()
+    typed = _usual_domain([row.destination_user for row in draft.rows])
+    host = draft.destination.host.strip().casefold()
+    of_host = host.partition(".")[2] if host.count(".") > 1 and not host.replace(".", "").isdecimal() else ""
+    return list(dict.fromkeys(filter(None, (typed, asked, of_host))))
+
+
 def is_blank(row: AccountRow) -> bool:
     """Whether nothing was typed into it."""
     return not (row.source_user or row.source_password or row.destination_user or row.destination_password)
+
+
+def missing_passwords(row: AccountRow) -> list[Problem]:
+    """Which passwords a row lacks."""
+    return [
+        Problem(ProblemKind.VALUE_MISSING, row=row.number, field=f"{side.value}_password")
+        for side in Side
+        if not row.password(side)
+    ]
 
 
 def hinders(problem: Problem) -> bool:
