@@ -1,14 +1,7 @@
 """Accounts in: CSV, spreadsheets and pasted rows -> accounts of a plan, with problems named by their row."""
 
-from mailmove_gui.batch.accounts import (
-    AccountReader,
-    AccountRow,
-    AccountTable,
-    accounts_from_rows,
-    accounts_of_table,
-    read_accounts,
-    validate_rows,
-)
+from mailmove_gui.batch.account_rows import AccountRow, AccountTable, accounts_of_table
+from mailmove_gui.batch.accounts import AccountReader, accounts_from_rows, read_accounts, validate_rows
 from mailmove_gui.batch.addresses import address_problem, is_host
 from mailmove_gui.batch.columns import (
     PASSWORDS,

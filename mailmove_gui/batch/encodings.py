@@ -17,7 +17,8 @@ _BOMS = (
 _COMMON_GB2312_LEADS = frozenset(range(0xA1, 0xAA)) | frozenset(range(0xB0, 0xD8))
 _COMMON_SHARE = 0.6
 _BROKEN_SHARE = 0.1
-_LAST_RESORT = "cp1252"
+_WESTERN = "cp1252"
+_WESTERN_MARKS = frozenset("€£§°´‘’“”–—…")
 _SAMPLE_BYTES = 1 << 16
 BROKEN = "\N{REPLACEMENT CHARACTER}"
 
@@ -53,7 +54,11 @@ def _recognised(data: bytes) -> str:
     if _looks_chinese(data):
         return "gb18030"
     best = from_bytes(data[:_SAMPLE_BYTES]).best()
-    return best.encoding if best is not None and _decodes(data, best.encoding) else _LAST_RESORT
+    # Of a few words it makes Polish or Korean where they are Spanish, so its answer counts where that cannot be.
+    is_cyrillic = best is not None and "Cyrillic" in best.alphabets
+    if best is None or not _decodes(data, best.encoding) or (_looks_western(data) and not is_cyrillic):
+        return _WESTERN
+    return best.encoding
 
 
 def _is_utf8(data: bytes) -> bool:
@@ -88,3 +93,12 @@ def _looks_chinese(data: bytes) -> bool:
             continue
         common += lead in _COMMON_GB2312_LEADS
     return common >= _COMMON_SHARE * len(characters)
+
+
+def _looks_western(data: bytes) -> bool:
+    """Whether the bytes are letters and usual marks in the code page of Western Europe."""
+    try:
+        text = data.decode(_WESTERN)
+    except UnicodeError:
+        return False
+    return all(character.isalpha() or character in _WESTERN_MARKS for character in text if character > "\x7f")

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 
-from mailmove_gui.batch.accounts import AccountTable, accounts_of_table
+from mailmove_gui.batch.account_rows import AccountTable, accounts_of_table
 from mailmove_gui.batch.columns import ColumnRole, are_headings, guess_roles
 from mailmove_gui.batch.guessing import ADDRESS, roles_by_content
 from mailmove_gui.batch.rows import TableRow

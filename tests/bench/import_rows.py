@@ -80,7 +80,9 @@ def _measure_wizard(wizard: MigrationWizard, file: Path) -> list[Measured]:
         return bool(found)
 
     kind = file.suffix.removeprefix(".").upper()
-    steps = [_measure(f"{kind}: read until the preview is there", lambda: page.import_file(file), dialog_is_there)]
+    steps = [
+        _measure(f"{kind}: read until the preview is there", lambda: page.lists.read_file(str(file)), dialog_is_there)
+    ]
     steps.append(
         _measure(f"{kind}: accepted until judged", found[0].accept, lambda: page.model.judgement.accounts == ROWS)
     )

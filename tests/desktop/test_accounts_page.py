@@ -63,7 +63,7 @@ def test_a_file_is_looked_at_before_it_is_imported(page: AccountsPage, wizard: M
         "anna@a;p;anna@b;q;\nbo@a;p;bo@b;q;imaps://other.example\nchen@a;p;chen@b;q;gopher://x\n",
         encoding="utf-8",
     )
-    page.import_file(file)
+    page.lists.read_file(str(file))
     dialog = dialog_of(page)
     assert wizard.draft.rows == ()
     dialog.accept()
@@ -84,7 +84,7 @@ def test_a_dialog_that_is_cancelled_changes_nothing(
 ) -> None:
     file = tmp_path / "accounts.csv"
     file.write_text("email,password\na@x,p\n", encoding="utf-8")
-    page.import_file(file)
+    page.lists.read_file(str(file))
     dialog_of(page).reject()
     assert wizard.draft.rows == ()
     assert page.notice.text() == ""
@@ -181,13 +181,13 @@ def test_domains_that_are_likely(entry: ServerEntry, typed: str, domains: list[s
 
 @pytest.mark.parametrize("name", ["accounts.csv", "accounts.xlsx"])
 def test_a_template_is_saved_and_read_back(page: AccountsPage, tmp_path: Path, name: str) -> None:
-    page.save_template(str(tmp_path / name))
+    page.lists.save_template(str(tmp_path / name))
     wait_until(lambda: "was saved" in page.notice.text())
     assert read_list(ListSource(name, (tmp_path / name).read_bytes())).roles == ROLES
 
 
 def test_a_template_that_cannot_be_saved_is_explained(page: AccountsPage, tmp_path: Path) -> None:
-    page.save_template(str(tmp_path / "none" / "accounts.xlsx"))
+    page.lists.save_template(str(tmp_path / "none" / "accounts.xlsx"))
     wait_until(lambda: "accounts.xlsx: this file cannot be written" in page.notice.text())
 
 

@@ -162,7 +162,7 @@ def test_passwords_corrected_later_are_there_after_going_back(at_accounts: Migra
 
 
 def test_a_file_that_cannot_be_read_is_explained(at_accounts: MigrationWizard, tmp_path: Path) -> None:
-    at_accounts.accounts_page.import_file(tmp_path / "none.csv")
+    at_accounts.accounts_page.lists.read_file(str(tmp_path / "none.csv"))
     wait_until(lambda: "no such file" in at_accounts.accounts_page.notice.text())
     assert at_accounts.draft.rows == ()
 

@@ -1,8 +1,6 @@
 """Which accounts."""
 
-from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, Slot
@@ -18,23 +16,21 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from mailmove_gui.batch import AccountTable, ListSource, read_bytes, read_list, write_template
+from mailmove_gui.batch import AccountTable, parse_table
 from mailmove_gui.desktop import icons, theme
-from mailmove_gui.desktop.dialogs.files import account_lists, all_files, file_dialog, templates
 from mailmove_gui.desktop.theme import Tone
 from mailmove_gui.desktop.widgets.card import Notice
 from mailmove_gui.desktop.widgets.problem_list import ProblemList
 from mailmove_gui.desktop.wizard.accounts_model import AccountsModel, Column
 from mailmove_gui.desktop.wizard.accounts_table import AccountsTable
 from mailmove_gui.desktop.wizard.draft import likely_domains
-from mailmove_gui.desktop.wizard.import_dialog import ImportDialog
-from mailmove_gui.desktop.wizard.import_model import ImportPreview, preview_of
+from mailmove_gui.desktop.wizard.list_import import ListImport
 from mailmove_gui.desktop.wizard.page import Page
 from mailmove_gui.desktop.wizard.problem_words import row_sentences
 from mailmove_gui.desktop.wizard.single_form import SingleForm
-from mailmove_gui.domain.problems import InvalidInput, Problem, ProblemKind
+from mailmove_gui.domain.problems import ProblemKind
 from mailmove_gui.texts import _, ngettext, numbers
-from mailmove_gui.texts.problems import in_row, sentence, what_is_wrong
+from mailmove_gui.texts.problems import in_row, what_is_wrong
 
 _SHOWN_PROBLEMS = 3
 _LIST_LINES = 4
@@ -52,6 +48,7 @@ class AccountsPage(Page):
         self.table = AccountsTable(self.model, self)
         self.single = SingleForm(self)
         self.notice = Notice(self)
+        self.lists = ListImport(wizard, self, self.notice)
         self.domain_field = QComboBox(self)
         self.same_passwords = QCheckBox(_("The destination has the sa&me passwords"), self)
         self._count = QLabel(self)
@@ -74,11 +71,12 @@ class AccountsPage(Page):
         self.single.settled.connect(self._judge_single)
         self.table.paste_wanted.connect(self.paste)
         self.table.remove_wanted.connect(self._remove)
-        self.import_button.clicked.connect(self._choose_file)
+        self.lists.read.connect(self._take_accounts)
+        self.import_button.clicked.connect(self.lists.choose_file)
         self.paste_button.clicked.connect(self.paste)
         self.add_button.clicked.connect(self._add)
         self.remove_button.clicked.connect(self._remove)
-        self.template_button.clicked.connect(self._choose_template)
+        self.template_button.clicked.connect(self.lists.choose_template)
         self.domain_field.editTextChanged.connect(self._take_options)
         self.same_passwords.toggled.connect(self._take_options)
         self.show_button.toggled.connect(self._show_problems)
@@ -125,13 +123,6 @@ class AccountsPage(Page):
             return self.draft.can_check
         return self.model.is_judged and self.model.judgement.can_check
 
-    def import_file(self, path: Path) -> None:
-        """Read a list of accounts; a dialog shows what will be imported when it is read.
-
-        Rows without servers of their own stay without: they follow the wizard's, also when those are corrected.
-        """
-        self._read(lambda: ListSource(path.name, read_bytes(path)), self._look_at)
-
     @Slot()
     def paste(self) -> None:
         """Take rows, or the text of one cell, from the clipboard."""
@@ -142,29 +133,11 @@ class AccountsPage(Page):
         index = self.table.currentIndex()
         cells = [line.split("\t") for line in text.splitlines() if line.strip()]
         if self.table.hasFocus() and index.isValid() and index.column() != Column.PROBLEM:
-            is_one_cell = len(cells) == 1 and len(cells[0]) == 1 and not any(mark in text for mark in "@,;")
+            is_one_cell = len(cells) == 1 and parse_table(text).width() == 1
             if is_one_cell or index.column() != Column.SOURCE_USER:
                 self.model.fill(index.row(), Column(index.column()), cells)
                 return
-        self._read(lambda: ListSource(text=text), self._take_pasted)
-
-    def _read(self, source: Callable[[], ListSource], done: Callable[[ImportPreview], None]) -> None:
-        judge = self.draft.problems_of
-        self.notice.say(Tone.MOVING, _("Reading the list…"))
-        self._owner.background.run(lambda: preview_of(read_list(source()), judge), done, self._refuse_list)
-
-    def _take_pasted(self, preview: ImportPreview) -> None:
-        if preview.reading.is_clear:
-            self._take_accounts(preview.reading.accounts)
-        else:
-            self._look_at(preview)
-
-    def _look_at(self, preview: ImportPreview) -> None:
-        self.notice.clear()
-        dialog = ImportDialog(preview, self.draft.problems_of, self._owner.background, self)
-        dialog.import_wanted.connect(self._take_accounts)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        self.lists.read_text(text)
 
     @Slot(object)
     def _take_accounts(self, table: AccountTable) -> None:
@@ -182,12 +155,6 @@ class AccountsPage(Page):
         ).format(n=numbers.count(left_out))
         named = (in_row(problem.row or 0, what_is_wrong(problem)) for problem in table.problems[:_SHOWN_PROBLEMS])
         self.notice.say(Tone.WAITING, " ".join([read, lost, *named]))
-
-    def _refuse_list(self, error: Exception) -> None:
-        if not isinstance(error, InvalidInput):
-            self.notice.clear()
-            raise error
-        self.notice.say(Tone.FAILED, sentence(error.problem))
 
     def _build_many(self) -> QWidget:
         many = QWidget(self)
@@ -238,41 +205,6 @@ class AccountsPage(Page):
         button.setAutoDefault(False)
         button.setToolTip(tip)
         return button
-
-    @Slot()
-    def _choose_file(self) -> None:
-        dialog = file_dialog(self, _("Choose a list of accounts"), [account_lists(), all_files()])
-        dialog.fileSelected.connect(self._file_chosen)
-        dialog.open()
-
-    @Slot(str)
-    def _file_chosen(self, name: str) -> None:
-        self.import_file(Path(name))
-
-    @Slot()
-    def _choose_template(self) -> None:
-        dialog = file_dialog(self, _("Save an empty list of accounts"), templates(), save_as="xlsx")
-        dialog.selectFile(_("accounts") + ".xlsx")
-        dialog.fileSelected.connect(self.save_template)
-        dialog.open()
-
-    @Slot(str)
-    def save_template(self, name: str) -> None:
-        """Write an empty list; the notice says when it is there."""
-        path = Path(name)
-
-        def write() -> Path:
-            try:
-                write_template(path)
-            except OSError:
-                raise InvalidInput(Problem(ProblemKind.FILE_NOT_WRITABLE, file=path.name)) from None
-            return path
-
-        self._owner.background.run(write, self._template_saved, self._refuse_list)
-
-    def _template_saved(self, path: Path) -> None:
-        text = _("{file} was saved. Fill in one account in each row, then import it here.")
-        self.notice.say(Tone.DONE, text.format(file=path.name))
 
     @Slot()
     def _add(self) -> None:

@@ -32,6 +32,9 @@ OLD, NEW = Endpoint("old.example", 993), Endpoint("new.example", 993)
 CHINESE = ("源邮箱", "源密码", "目标邮箱", "目标密码")
 ENGLISH = ("Old email", "Old password", "New email", "New password")
 
+patient = settings(deadline=None)
+"""A busy machine may take its time."""
+
 # Every printable character of ASCII, and some that keyboards in China and Europe have.
 odd_passwords = st.text(
     st.one_of(st.characters(min_codepoint=0x20, max_codepoint=0x7E), st.sampled_from("§äöüßéñ￥…（）“”密码授权")),
@@ -84,6 +87,7 @@ def found(data: bytes) -> list[tuple[str, str, str, str]]:
     ]
 
 
+@patient
 @given(
     accounts(),
     dialects,
@@ -96,6 +100,7 @@ def test_what_was_written_is_read_back(
     assert found(written([headings, *rows], dialect).encode(encoding)) == rows
 
 
+@patient
 @given(accounts(), dialects)
 def test_what_was_written_in_gb18030_with_chinese_headings_is_read_back(
     rows: list[tuple[str, str, str, str]], dialect: Dialect
@@ -110,12 +115,13 @@ def test_what_was_written_in_gb18030_with_chinese_headings_is_read_back(
     ]
 
 
+@patient
 @given(accounts(), dialects)
 def test_rows_without_headings_are_read_back(rows: list[tuple[str, str, str, str]], dialect: Dialect) -> None:
     assert found(written(list(rows), dialect).encode()) == rows
 
 
-@settings(deadline=None)
+@patient
 @given(accounts())
 def test_a_spreadsheet_is_read_back(
     tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, str, str, str]]
@@ -151,6 +157,7 @@ FAULTS = {
 }
 
 
+@patient
 @given(st.lists(st.sampled_from(["", *FAULTS]), max_size=25))
 def test_every_bad_row_is_named_and_no_other(tmp_path_factory: pytest.TempPathFactory, faults: list[str]) -> None:
     text = "source_user,source_password,destination_user,destination_password\nfirst@old.cn,p,first@new.cn,q\n"
@@ -207,7 +214,7 @@ def look_at(data: bytes) -> None:
             assert row.number > 0
 
 
-@settings(deadline=None)
+@patient
 @given(st.binary(max_size=300))
 def test_random_bytes_are_a_table_or_are_refused(data: bytes) -> None:
     look_at(data)
@@ -228,7 +235,7 @@ def mutated(draw: st.DrawFn, valid: bytes) -> bytes:
     return bytes(data)
 
 
-@settings(deadline=None)
+@patient
 @given(st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "gb18030"]).flatmap(lambda name: mutated(VALID.encode(name))))
 def test_damaged_lists_are_a_table_or_are_refused(data: bytes) -> None:
     look_at(data)
@@ -240,7 +247,7 @@ def workbook(folder: Path) -> bytes:
     return path.read_bytes()
 
 
-@settings(deadline=None)
+@patient
 @given(st.data())
 def test_damaged_workbooks_are_a_table_or_are_refused(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
@@ -248,7 +255,7 @@ def test_damaged_workbooks_are_a_table_or_are_refused(
     look_at(data.draw(mutated(workbook(tmp_path_factory.getbasetemp()))))
 
 
-@settings(deadline=None)
+@patient
 @given(st.data())
 def test_damaged_sheets_inside_a_workbook_are_a_table_or_are_refused(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject

@@ -1,7 +1,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mailmove_gui.batch import BLANKS, COMMA, DASHES, SEMICOLON, TAB, parse_table, read_table
@@ -101,6 +101,7 @@ def test_a_row_does_not_show_its_cells() -> None:
     assert "hunter2" not in repr(parse_table("anna,hunter2\n"))
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_any_text_is_a_table(text: str) -> None:
     table = parse_table(text)
@@ -127,7 +128,10 @@ WESTERN = HEAD + ",Notiz\nmüller@acme.de,Grüße,müller@acme.de,schön,Büro f
         (CHINESE, "gb18030", "gb18030"),
         (CHINESE, "gbk", "gb18030"),
         (WESTERN, "utf-8", "utf-8"),
-        (WESTERN, "cp1252", None),
+        (WESTERN, "cp1252", "cp1252"),
+        (HEAD + "\nMuñoz,contraseña,José García,€ñ\n", "cp1252", "cp1252"),
+        (HEAD + "\nÉlodie,mot-de-passe-é,ça,à\n", "cp1252", "cp1252"),
+        (HEAD + "\nŁukasz,hasło,święta,zażółć gęślą jaźń\n", "cp1250", "cp1250"),
         (HEAD + "\na,b,c,d\n", "ascii", "utf-8"),
     ],
 )
