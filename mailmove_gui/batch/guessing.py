@@ -21,19 +21,19 @@ def roles_by_content(rows: Sequence[Sequence[str]]) -> tuple[ColumnRole, ...]:
     are_every_other = users[:2] == [0, 2] or (users[:3] == [0, 1, 2] and width > 3)
     if not users or are_every_other or (users == [0] and width != 3):
         return tuple(_role_by_position(rows, column) for column in range(width))
-    source, destination = users[0], users[1] if len(users) > 1 else None
-    places = {source: ColumnRole.SOURCE_USER}
-    if destination is None:
-        places[source + 1] = ColumnRole.SOURCE_PASSWORD
-    else:
-        places[destination] = ColumnRole.DESTINATION_USER
-        are_neighbours = destination == source + 1
-        places.setdefault(destination + 1 if are_neighbours else source + 1, ColumnRole.SOURCE_PASSWORD)
-        places.setdefault(destination + 2 if are_neighbours else destination + 1, ColumnRole.DESTINATION_PASSWORD)
-    return tuple(
-        places.get(column, ColumnRole.IGNORE) if column not in users[2:] else ColumnRole.IGNORE
-        for column in range(width)
-    )
+    source, *others = users
+    places = {source: ColumnRole.SOURCE_USER, source + 1: ColumnRole.SOURCE_PASSWORD}
+    if others:
+        destination, *spare = others
+        password = destination + 1 if destination == source + 1 else source + 1
+        places = {
+            source: ColumnRole.SOURCE_USER,
+            password: ColumnRole.SOURCE_PASSWORD,
+            destination: ColumnRole.DESTINATION_USER,
+            max(password, destination) + 1: ColumnRole.DESTINATION_PASSWORD,
+            **dict.fromkeys(spare, ColumnRole.IGNORE),
+        }
+    return tuple(places.get(column, ColumnRole.IGNORE) for column in range(width))
 
 
 def _role_by_position(rows: Sequence[Sequence[str]], column: int) -> ColumnRole:

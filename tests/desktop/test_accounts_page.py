@@ -113,6 +113,27 @@ def test_an_address_and_a_password_are_pasted_into_the_empty_table(page: Account
     assert wizard.draft.rows[0] == AccountRow(1, "anna@a.cn", Secret("geheim"))
 
 
+@pytest.mark.parametrize(
+    ("column", "text", "filled"),
+    [
+        (Column.SOURCE_USER, "anna@a.cn\n", [("anna@a.cn", ""), ("bo", "")]),
+        (Column.SOURCE_USER, "ACME\\anna smith", [("ACME\\anna smith", ""), ("bo", "")]),
+        (Column.SOURCE_PASSWORD, "p w\r\n\r\n x \r\n", [("anna", "p w"), ("bo", ""), ("", " x ")]),
+        (Column.SOURCE_PASSWORD, "a@b c@d\n", [("anna", "a@b c@d"), ("bo", "")]),
+    ],
+)
+def test_cells_are_pasted_where_one_is_chosen(
+    page: AccountsPage, column: Column, text: str, filled: list[tuple[str, str]]
+) -> None:
+    page.model.add_rows([AccountRow(1, "anna"), AccountRow(2, "bo")])
+    page.table.setFocus()
+    page.table.setCurrentIndex(page.model.index(0, column))
+    wait_until(page.table.hasFocus)
+    QGuiApplication.clipboard().setText(text)
+    page.paste()
+    assert [(row.source_user, row.source_password.reveal()) for row in page.model.rows] == filled
+
+
 def test_an_empty_clipboard_is_said(page: AccountsPage) -> None:
     QGuiApplication.clipboard().setText("")
     page.paste_button.click()

@@ -131,7 +131,9 @@ class AccountsPage(Page):
             self.notice.say(Tone.IDLE, _("There is no text on the clipboard. Copy rows in a spreadsheet first."))
             return
         index = self.table.currentIndex()
-        cells = [line.split("\t") for line in text.splitlines() if line.strip()]
+        # An empty line is an empty cell: without it, the passwords below would belong to others.
+        lines = text.replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n").split("\n")
+        cells = [line.split("\t") for line in lines]
         if self.table.hasFocus() and index.isValid() and index.column() != Column.PROBLEM:
             is_one_cell = len(cells) == 1 and parse_table(text).width() == 1
             if is_one_cell or index.column() != Column.SOURCE_USER:
