@@ -157,26 +157,45 @@ def account_id(source_user: str, destination_user: str) -> str:
     return f"{source_user.strip().casefold()} > {destination_user.strip().casefold()}"
 
 
+class ListedAccounts:
+    """The accounts of a list so far: each new one is judged by those before it."""
+
+    def __init__(self) -> None:
+        self._pairs: dict[tuple[str, str], int | None] = {}
+        self._sources: dict[str, int | None] = {}
+        self._destinations: dict[str, int | None] = {}
+
+    def judge(self, row: int | None, account: Account) -> list[Problem]:
+        """What is wrong with an account that stands in `row`: see `plan_problems`."""
+        source, destination = account.source, account.destination
+        pair = (source.owner, destination.owner)
+        if pair in self._pairs:
+            return [
+                Problem(ProblemKind.DUPLICATE_ACCOUNT, row=row, value=source.user, other_row=self._pairs[pair]),
+            ]
+        self._pairs[pair] = row
+        problems: list[Problem] = []
+        if source.key in self._sources:
+            other = self._sources[source.key]
+            problems.append(Problem(ProblemKind.DUPLICATE_SOURCE, row=row, value=source.user, other_row=other))
+        if pair[0] == pair[1] and source.endpoint.server == destination.endpoint.server:
+            problems.append(Problem(ProblemKind.SAME_MAILBOX, row=row, value=source.user))
+        elif pair[1] in self._destinations:
+            other = self._destinations[pair[1]]
+            problems.append(Problem(ProblemKind.SHARED_DESTINATION, row=row, value=destination.user, other_row=other))
+        self._sources.setdefault(source.key, row)
+        self._destinations.setdefault(pair[1], row)
+        return problems
+
+
 def plan_problems(accounts: Iterable[tuple[int | None, Account]]) -> list[Problem]:
     """What is wrong with a list of (row, account): nothing moves onto itself, nobody is listed twice.
 
-    Two sources that share a destination are `SHARED_DESTINATION`: allowed, but to be looked at.
+    One source for two destinations is `DUPLICATE_SOURCE`, two sources for one destination are `SHARED_DESTINATION`:
+    allowed, but to be looked at. `other_row` names the first row that an account is at odds with.
     """
-    problems: list[Problem] = []
-    pairs: set[tuple[str, str]] = set()
-    destinations: set[str] = set()
-    for row, account in accounts:
-        pair = (account.source.owner, account.destination.owner)
-        if pair in pairs:
-            problems.append(Problem(ProblemKind.DUPLICATE_ACCOUNT, row=row, value=account.source.user))
-            continue
-        pairs.add(pair)
-        if pair[0] == pair[1] and account.source.endpoint.server == account.destination.endpoint.server:
-            problems.append(Problem(ProblemKind.SAME_MAILBOX, row=row, value=account.source.user))
-        elif pair[1] in destinations:
-            problems.append(Problem(ProblemKind.SHARED_DESTINATION, row=row, value=account.destination.user))
-        destinations.add(pair[1])
-    return problems
+    listed = ListedAccounts()
+    return [problem for row, account in accounts for problem in listed.judge(row, account)]
 
 
 def with_accounts(plan: MigrationPlan, accounts: Iterable[Account]) -> MigrationPlan:

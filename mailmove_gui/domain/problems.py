@@ -26,6 +26,7 @@ class ProblemKind(StrEnum):
     URL_HAS_EXTRA = "url_has_extra"
     DESTINATION_IS_POP3 = "destination_is_pop3"
     DUPLICATE_ACCOUNT = "duplicate_account"
+    DUPLICATE_SOURCE = "duplicate_source"
     SHARED_DESTINATION = "shared_destination"
     SAME_MAILBOX = "same_mailbox"
     PASSWORDS_DIFFER = "passwords_differ"
@@ -39,9 +40,12 @@ class ProblemKind(StrEnum):
     BAD_DOMAIN = "bad_domain"
     UNKNOWN_HOST = "unknown_host"
     ROW_NOT_READ = "row_not_read"
+    QUOTE_NOT_CLOSED = "quote_not_closed"
+    TOO_MANY_CELLS = "too_many_cells"
+    PASSWORD_IS_NUMBER = "password_is_number"
 
 
-TO_LOOK_AT = frozenset({ProblemKind.SHARED_DESTINATION})
+TO_LOOK_AT = frozenset({ProblemKind.DUPLICATE_SOURCE, ProblemKind.SHARED_DESTINATION, ProblemKind.PASSWORD_IS_NUMBER})
 """Problems that do not stop anything: allowed, but seldom meant."""
 
 

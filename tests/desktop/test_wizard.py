@@ -94,7 +94,7 @@ def test_accounts_are_typed_and_problems_named(at_accounts: MigrationWizard, wor
     assert at_accounts.primary_button().text().replace("&", "") == "Continue to what is moved"
     model.setData(model.index(1, Column.SOURCE_USER), world.accounts[0].source.user)
     model.setData(model.index(1, Column.DESTINATION_USER), world.accounts[0].destination.user)
-    assert "in the list already" in str(model.index(1, Column.PROBLEM).data())
+    assert "is in row 1 already" in str(model.index(1, Column.PROBLEM).data())
     assert model.index(1, Column.PROBLEM).data(HINDERS_ROLE) is True
     assert not at_accounts.primary_button().isEnabled()
     at_accounts.accounts_page.table.selectRow(1)
@@ -139,34 +139,6 @@ def test_rows_are_pasted_from_a_spreadsheet(at_accounts: MigrationWizard) -> Non
     assert at_accounts.primary_button().isEnabled()
 
 
-def test_a_paste_that_is_no_table_is_explained(at_accounts: MigrationWizard) -> None:
-    paste(at_accounts, "source_user,source_user\na,b\n")
-    assert "two columns have this heading" in at_accounts.accounts_page.notice.text()
-    QGuiApplication.clipboard().setText("")
-    at_accounts.accounts_page.paste_button.click()
-    assert "no text on the clipboard" in at_accounts.accounts_page.notice.text()
-
-
-def test_a_file_is_imported_with_servers_of_its_own(at_accounts: MigrationWizard, tmp_path: Path) -> None:
-    file = tmp_path / "accounts.csv"
-    file.write_text(
-        "source_user;source_password;destination_user;destination_password;source\n"
-        "anna@a;p;anna@b;q;\nbo@a;p;bo@b;q;imaps://other.example\nchen@a;p;chen@b;q;gopher://x\n",
-        encoding="utf-8",
-    )
-    at_accounts.accounts_page.import_file(file)
-    # A server that cannot be read does not become another one: the row is left out, and said to be.
-    wait_until(lambda: len(at_accounts.draft.rows) == 2)
-    hosts = [account.source.endpoint.host for account in at_accounts.draft.accounts()]
-    assert hosts == [OLD.host, "other.example"]
-    said = at_accounts.accounts_page.notice.text()
-    assert "gopher" in said
-    assert "1 row was left out" in said
-    # Rows without a server of their own follow the wizard's, also when that is corrected.
-    corrected = replace(at_accounts.draft, source=replace(at_accounts.draft.source, host="corrected.example"))
-    assert [account.source.endpoint.host for account in corrected.accounts()] == ["corrected.example", "other.example"]
-
-
 def test_a_column_of_passwords_is_filled_in_and_makes_no_rows_of_passwords(at_accounts: MigrationWizard) -> None:
     paste(at_accounts, "anna@a\t\tanna@b\t\nbo@a\t\tbo@b\t\n")
     page = at_accounts.accounts_page
@@ -191,7 +163,7 @@ def test_passwords_corrected_later_are_there_after_going_back(at_accounts: Migra
 
 
 def test_a_file_that_cannot_be_read_is_explained(at_accounts: MigrationWizard, tmp_path: Path) -> None:
-    at_accounts.accounts_page.import_file(tmp_path / "none.csv")
+    at_accounts.accounts_page.lists.read_file(str(tmp_path / "none.csv"))
     wait_until(lambda: "no such file" in at_accounts.accounts_page.notice.text())
     assert at_accounts.draft.rows == ()
 

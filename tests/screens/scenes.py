@@ -31,6 +31,7 @@ from mailmove_gui.domain.reasons import Reason, Side
 from mailmove_gui.domain.records import AccountRecord
 from mailmove_gui.domain.secret import Secret
 from mailmove_gui.domain.states import AccountState
+from tests.screens.accounts_scenes import accounts_scenes
 from tests.screens.server_scenes import DIALOGS, PAGES
 
 _S = AccountState
@@ -328,6 +329,7 @@ SCENES: dict[str, Callable[[int, int], Scene]] = {
     "wizard_3_accounts": lambda width, height: wizard(width, height, Step.ACCOUNTS),
     "wizard_3_problems": problem_rows,
     "wizard_3_single": single,
+    **accounts_scenes(wizard),
     "wizard_5_checking": checking,
     "wizard_5_checked": lambda width, height: wizard(width, height, Step.CHECK),
     "wizard_6_start": lambda width, height: wizard(width, height, Step.START),

@@ -143,7 +143,7 @@ def test_servers(call: Call, tmp_path: Path, option: str, url: str, said: str) -
             ["list.csv, row 3, source: this is no address"],
         ),
         (f"{HEAD},destination\na,p,a,p,pop3://x.example\n", ["list.csv, row 2, destination: nothing can be put"]),
-        (f"{HEAD}\na,p,a,p\nb,p,b,p\nA,p,a,p\n", ["list.csv, row 4: A with this destination is in the list already"]),
+        (f"{HEAD}\na,p,a,p\nb,p,b,p\nA,p,a,p\n", ["list.csv, row 4: A is in row 2 already"]),
         (
             f"{HEAD},source\na,p,a,p,http://x\na,p,a,p,\n,p,c,p,\n",
             ["list.csv, row 2, source: ", "list.csv, row 4, source_user: "],

@@ -339,7 +339,7 @@ def test_a_shared_destination_is_remarked_and_moved(servers: Servers, call: Call
     rows[1][2] = rows[0][2]
     answer = call("run", *servers.urls, "--accounts", servers.accounts(rows))
     assert answer.status == 0
-    assert "list.csv, row 3: another account also goes to anna@new.example" in answer.err
+    assert "list.csv, row 3: row 2 also goes to anna@new.example" in answer.err
     # Both have the same sample mail; still each message is one of its own.
     assert servers.moved("anna") == 2 * MESSAGES
 

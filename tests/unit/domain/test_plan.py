@@ -125,7 +125,8 @@ def test_passwords_are_kept_by_side_server_port_and_user() -> None:
         ([account("a", "a"), account("b", "b")], []),
         ([account("a", "a"), account("A ", "a")], [(3, ProblemKind.DUPLICATE_ACCOUNT)]),
         ([account("a", "x"), account("b", "X")], [(3, ProblemKind.SHARED_DESTINATION)]),
-        ([account("a", "x"), account("a", "y")], []),
+        ([account("a", "x"), account("a", "y")], [(3, ProblemKind.DUPLICATE_SOURCE)]),
+        ([account("a", "x"), account("a", "y", old=NEW)], []),
         ([account("a", "a", new=OLD)], [(2, ProblemKind.SAME_MAILBOX)]),
         ([account("a", "a", new=Endpoint("OLD.example", 143, Security.STARTTLS))], [(2, ProblemKind.SAME_MAILBOX)]),
         ([account("a", "b", new=OLD)], []),
@@ -139,7 +140,10 @@ def test_passwords_are_kept_by_side_server_port_and_user() -> None:
 def test_problems_of_a_list(accounts: list[Account], found: list[tuple[int, ProblemKind]]) -> None:
     problems = plan_problems(enumerate(accounts, 2))
     assert [(problem.row, problem.kind) for problem in problems] == found
-    assert all(problem.stops is (problem.kind is not ProblemKind.SHARED_DESTINATION) for problem in problems)
+    allowed = {ProblemKind.SHARED_DESTINATION, ProblemKind.DUPLICATE_SOURCE}
+    assert all(problem.stops is (problem.kind not in allowed) for problem in problems)
+    other_rows = [problem.other_row for problem in problems if problem.kind is not ProblemKind.SAME_MAILBOX]
+    assert other_rows == [2] * len(other_rows)
 
 
 @pytest.mark.parametrize(
