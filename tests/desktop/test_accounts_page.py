@@ -232,7 +232,6 @@ def test_thousands_of_rows_are_judged_bit_by_bit(page: AccountsPage, wizard: Mig
     wait_until(lambda: page.model.is_judged, 30)
     assert page.model.judgement.to_look_at == 0
     assert wizard.primary_button().isEnabled()
-    assert wizard.primary_button().text().replace("&", "").startswith("Check 5")
 
 
 def test_judging_stops_when_it_is_late_and_goes_on() -> None:

@@ -121,7 +121,7 @@ def test_a_correction_that_makes_two_of_one_is_not_taken(wizard: MigrationWizard
     dialog.user_edits()[0].setText(anna.source.user)
     dialog.retry_button.click()
     assert wizard.draft == draft
-    assert "is in the list already" in wizard.check_page.notice.text()
+    assert "is in row 1 already" in wizard.check_page.notice.text()
     assert not wizard.checker.is_running
 
 
