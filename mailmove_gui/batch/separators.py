@@ -53,6 +53,8 @@ def _csv_rows(lines: Sequence[str], separator: str) -> Iterator[Cells | None]:
         read = 0
         try:
             for cells in reader:
+                if _encloses_rows(lines[first + read : first + reader.line_num], separator):
+                    raise csv.Error
                 yield cells
                 read = reader.line_num
         except csv.Error:
@@ -60,6 +62,17 @@ def _csv_rows(lines: Sequence[str], separator: str) -> Iterator[Cells | None]:
             first += read + 1
         else:
             return
+
+
+def _encloses_rows(lines: Sequence[str], separator: str) -> bool:
+    """Whether two stray quotation marks made one row of several: in later lines addresses stand where its own is."""
+    if len(lines) == 1:
+        return False
+    places = [
+        next((place for place, cell in enumerate(line.split(separator)) if ADDRESS.fullmatch(cell)), None)
+        for line in lines
+    ]
+    return places[0] is not None and places[0] in places[1:]
 
 
 def _at_blanks(lines: Sequence[str]) -> Iterator[Cells | None]:

@@ -90,7 +90,7 @@ class MigrationDraft:
 
     def passwords(self) -> dict[SecretKey, Secret]:
         """The passwords that were typed."""
-        return self._read()[1]
+        return dict(self._read()[1])
 
     def problems(self) -> tuple[Problem, ...]:
         """What is wrong with the rows; a password that is missing is to be looked at."""

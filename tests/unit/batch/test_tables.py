@@ -53,6 +53,8 @@ def test_excels_line_about_the_separator_is_obeyed() -> None:
     [
         (HEAD + '\na,b,c,d\n"a,b,c,d\ne,f,g,h\n', (3,), [1, 2, 4]),
         (HEAD + '\na,b,c,d\n"a"b,c,d,e\nx,y,z,"q"\n', (3,), [1, 2, 4]),
+        (HEAD + '\na@x,"p,a@y,q\nb@x,p,b@y,q\nc@x,p,c@y,q"\n', (2,), [1, 3, 4]),
+        (HEAD + '\na@x,"two\nlines, of 3, words",a@y,q\nb@x,p,b@y,q\n', (), [1, 2, 3]),
         (HEAD + '\na,"b,c,d\na,"b,c,d\n\ne,"f,g",h,"i\nk,l,m,n', (2, 3, 5), [1, 6]),
     ],
 )
