@@ -1,6 +1,7 @@
 """`mailmove run`: accounts are moved until nothing is left to do, or somebody asks to stop."""
 
 import argparse
+import contextlib
 import logging
 import queue
 import sys
@@ -8,6 +9,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from mailmove_gui.awake import kept_awake
 from mailmove_gui.commandline.bars import BarsView
 from mailmove_gui.commandline.checking import check
 from mailmove_gui.commandline.interrupts import CuttingGateway, Interrupts
@@ -55,7 +57,8 @@ def run(args: argparse.Namespace, learn: Learn) -> int:
             notes.line(_("This migration is kept in {file}.").format(file=preparation.state_file))
         secrets = secrets_of(preparation, learn)
         ask_missing(plan, secrets, notes)
-        status = move(ledger, gateway, secrets, views_of(args, plan), summary_on=summary_screen(args))
+        with contextlib.nullcontext() if args.no_keep_awake else kept_awake():
+            status = move(ledger, gateway, secrets, views_of(args, plan), summary_on=summary_screen(args))
         if status.stopped:
             notes.line(_("Stopped. To go on: {command}").format(command=resume_command(preparation, args)))
         return status.exit

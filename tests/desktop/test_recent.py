@@ -1,3 +1,4 @@
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,9 +21,10 @@ def test_what_is_remembered_of_a_migration(tmp_path: Path) -> None:
     known = describe(tmp_path, "Acme", NOW, [record(number, state) for number, state in enumerate(states)])
     assert (known.accounts, known.done, known.need_password, known.failed, known.with_refusals) == (5, 2, 1, 1, 1)
     assert not known.is_finished
+    assert not known.was_interrupted
 
 
-def test_the_newest_comes_first_and_files_that_are_gone_are_left_out(tmp_path: Path) -> None:
+def test_the_newest_comes_first_and_files_that_are_gone_are_told_of(tmp_path: Path) -> None:
     recent = RecentMigrations(tmp_path / "settings")
     assert recent.load() == ()
     for name in ("a", "b", "c", "a"):
@@ -31,7 +33,9 @@ def test_the_newest_comes_first_and_files_that_are_gone_are_left_out(tmp_path: P
     assert [known.name for known in recent.load()] == ["a", "c", "b"]
     assert recent.load()[0].when == NOW
     (tmp_path / "c").unlink()
-    assert [known.name for known in recent.load()] == ["a", "b"]
+    assert [(known.name, known.is_missing) for known in recent.load()] == [("a", False), ("c", True), ("b", False)]
+    assert [known.name for known in recent.forget(tmp_path / "c")] == ["a", "b"]
+    assert (tmp_path / "a").exists()
     assert [file.name for file in (tmp_path / "settings").iterdir()] == ["recent.json"]
 
 
@@ -55,3 +59,24 @@ def test_a_disk_that_takes_nothing_is_only_logged(tmp_path: Path, expected_log: 
     expected_log("could not be written")
     (tmp_path / "file").touch()
     RecentMigrations(tmp_path / "file").remember(describe(tmp_path, "x", NOW, []))
+
+
+def test_what_was_running_when_the_program_ended_was_interrupted(tmp_path: Path) -> None:
+    recent = RecentMigrations(tmp_path)
+    (tmp_path / "a").touch()
+    states = [S.MOVING, S.QUEUED, S.WAITING, S.PAUSED, S.DONE]
+    recent.remember(describe(tmp_path / "a", "a", NOW, [record(number, state) for number, state in enumerate(states)]))
+    (known,) = recent.load()
+    assert known.running == 3
+    assert known.was_interrupted
+
+
+def test_entries_of_other_versions_are_understood(tmp_path: Path) -> None:
+    recent = RecentMigrations(tmp_path)
+    recent.remember(describe(tmp_path / "a", "a", NOW, [record(1, S.DONE)]))
+    file = tmp_path / "recent.json"
+    document = json.loads(file.read_text(encoding="utf-8"))
+    del document["migrations"][0]["running"]
+    document["migrations"][0]["colour"] = "green"
+    file.write_text(json.dumps(document), encoding="utf-8")
+    assert [(known.name, known.running) for known in recent.load()] == [("a", 0)]

@@ -1,14 +1,14 @@
 """Every page and dialog with something on it, without a server behind it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QItemSelectionModel
-from PySide6.QtWidgets import QWidget
 
 from mailmove_gui.batch import AccountRow
+from mailmove_gui.desktop.bridge.awake import Wakefulness
 from mailmove_gui.desktop.bridge.controller import OpenedMigration
 from mailmove_gui.desktop.bridge.recent import RecentMigration, RecentMigrations
 from mailmove_gui.desktop.bridge.services import SampleMigration, Services
@@ -29,6 +29,8 @@ from mailmove_gui.domain.reasons import Reason, Side
 from mailmove_gui.domain.records import AccountRecord
 from mailmove_gui.domain.secret import Secret
 from mailmove_gui.domain.states import AccountState
+from tests.screens import shell_scenes
+from tests.screens.scene import Scene
 
 _S = AccountState
 GIGABYTE = 1_000_000_000
@@ -36,14 +38,6 @@ SOURCE = Endpoint("imap.old-provider.example", 993)
 DESTINATION = Endpoint("imap.qiye.new-provider.example", 993)
 LONG = "maximiliane.hohenstein-oberlechner@very-long-subsidiary-name.example"
 NAMES = ("anna", "bo", "chen.wei", "david", "li.xiaoming", "office", "accounting", "warehouse")
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """A widget to take a picture of, and the window that it belongs to."""
-
-    widget: QWidget
-    window: MainWindow
 
 
 class _NoThread:
@@ -73,6 +67,7 @@ def no_services() -> Services:
         samples=_nothing,
         migrations_folder=Path("/home/anna/Documents/MailMove"),
         settings_folder=Path("/nowhere"),
+        logs_folder=Path("/nowhere/log"),
     )
 
 
@@ -101,9 +96,9 @@ def start_page(width: int, height: int, *, empty: bool = False) -> Scene:
             RecentMigration(Path("b"), "永新阀门 邮箱迁移", now - timedelta(days=1), 30, 30, 0, 0, 0),
             RecentMigration(Path("c"), "Test", now - timedelta(days=12), 3, 3, 0, 0, 1),
         ]
-        shown.start_page.show_recent(migrations)
+        shown.start_page.show_recent(tuple(migrations))
     else:
-        shown.start_page.show_recent([])
+        shown.start_page.show_recent(())
     return Scene(shown, shown)
 
 
@@ -315,4 +310,14 @@ SCENES: dict[str, Callable[[int, int], Scene]] = {
     "board_finished": finished_board,
     "board_stopping": stopping,
     "passwords": passwords,
+    "start_with_past": partial(shell_scenes.start_with_past, start_page),
+    "settings_1_general": partial(shell_scenes.settings, 0, start_page),
+    "settings_2_migrations": partial(shell_scenes.settings, 1, start_page),
+    "settings_3_files": partial(shell_scenes.settings, 2, start_page),
+    "settings_noted": partial(shell_scenes.settings_noted, start_page),
+    "about": partial(shell_scenes.about, start_page),
+    "closing": partial(shell_scenes.closing, board, can_hide=False),
+    "closing_with_tray": partial(shell_scenes.closing, board, can_hide=True),
+    "board_kept_awake": partial(shell_scenes.awake, Wakefulness.KEPT, board),
+    "board_may_sleep": partial(shell_scenes.awake, Wakefulness.REFUSED, board),
 }

@@ -50,6 +50,8 @@ class BoardView(QWidget):
     passwords_wanted = Signal(object)
     """tuple of account ids: ask for their passwords"""
     report_wanted = Signal()
+    summary_changed = Signal(object)
+    """Summary"""
 
     def __init__(self, controller: Controller, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -233,6 +235,7 @@ class BoardView(QWidget):
     def _renew_numbers(self) -> None:
         summary = self.model.summary(time.monotonic())
         self._summary = summary
+        self.summary_changed.emit(summary)
         self._header.show_summary(summary)
         self._chips.chip(0).show_number(summary.accounts)
         for position, group in enumerate(Group, 1):

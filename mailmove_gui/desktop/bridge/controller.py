@@ -13,7 +13,7 @@ from mailmove_gui.desktop.bridge.background import Background
 from mailmove_gui.desktop.bridge.pump import Pump
 from mailmove_gui.desktop.bridge.recent import RecentMigrations, describe
 from mailmove_gui.desktop.bridge.services import Services
-from mailmove_gui.domain.events import Event, Failure, QueueEmptied
+from mailmove_gui.domain.events import AccountChanged, Event, Failure, QueueEmptied
 from mailmove_gui.domain.findings import AccountCheck
 from mailmove_gui.domain.ledger import Ledger
 from mailmove_gui.domain.plan import MigrationPlan
@@ -22,7 +22,7 @@ from mailmove_gui.domain.problems import InvalidInput, Problem, ProblemKind
 from mailmove_gui.domain.reasons import MailError, needs_password
 from mailmove_gui.domain.records import AccountRecord
 from mailmove_gui.domain.secret import Secret, SecretKey
-from mailmove_gui.domain.states import AccountState
+from mailmove_gui.domain.states import RUNNING, AccountState
 from mailmove_gui.engine.migration import Migration
 
 _LOG = logging.getLogger(__name__)
@@ -94,6 +94,7 @@ class Controller(QObject):
         # And this by the UI thread only.
         self._is_closing = False
         self._is_closed = False
+        self._is_running = False
         self._close_watchdog = QTimer(self)
         self._close_watchdog.setSingleShot(True)
         self._close_watchdog.timeout.connect(self._give_up_closing)
@@ -256,8 +257,12 @@ class Controller(QObject):
     @Slot(object)
     def _happened(self, events: tuple[Event, ...]) -> None:
         self.happened.emit(events)
-        if any(isinstance(event, QueueEmptied) for event in events):
+        is_at_rest = any(isinstance(event, QueueEmptied) for event in events)
+        has_begun = any(isinstance(event, AccountChanged) and event.state in RUNNING for event in events)
+        # What is remembered tells the next start whether this one ended while accounts were being moved.
+        if is_at_rest or (has_begun and not self._is_running):
             self._remember_later()
+        self._is_running = (self._is_running or has_begun) and not is_at_rest
 
     @Slot()
     def _remember_later(self) -> None:
