@@ -89,6 +89,8 @@ class MainWindow(QMainWindow):
         self.watch = RunningWatch(services, spawn, self.settings, tray, self)
         self.awake_note = AwakeNote(self)
         self.statusBar().addWidget(self.awake_note, 1)
+        self.statusBar().setSizeGripEnabled(False)
+        self.statusBar().setContentsMargins(theme.SPACE, 0, theme.SPACE, theme.SPACE_TINY)
         self.statusBar().hide()
         self.setWindowTitle("MailMove")
         self.setMinimumSize(theme.SMALLEST_WIDTH, theme.SMALLEST_HEIGHT)

@@ -1,6 +1,7 @@
 """The board as a whole: header, toolbar, notice, filters, table, strip."""
 
 import time
+from itertools import pairwise
 
 from PySide6.QtCore import QEvent, QItemSelection, QModelIndex, QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QKeySequence
@@ -203,6 +204,10 @@ class BoardView(QWidget):
         layout.addWidget(self._chips)
         layout.addWidget(self.table, 1)
         layout.addWidget(self._strip)
+        chips = [self._chips.chip(position) for position in range(len(Group) + 1)]
+        stops = [self._search, self._memory_notice.button, self._notice.button, *chips, self.table, self._strip.button]
+        for before, after in pairwise(stops):
+            self.setTabOrder(before, after)
 
     def _connect(self) -> None:
         controller, actions = self._controller, self.actions_

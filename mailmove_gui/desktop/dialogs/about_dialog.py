@@ -41,6 +41,7 @@ class AboutDialog(QDialog):
         version = QLabel(_("Version {version}").format(version=__version__), self)
         version.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         heading.addWidget(version)
+        heading.addStretch(1)
         top = QHBoxLayout()
         top.setSpacing(theme.SPACE_LARGE)
         top.addWidget(picture, 0, Qt.AlignmentFlag.AlignTop)

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QLabel,
     QPushButton,
+    QSizePolicy,
     QSpinBox,
     QTabWidget,
     QVBoxLayout,
@@ -25,12 +26,14 @@ from mailmove_gui.desktop.bridge.settings import FEWEST_AT_ONCE, MOST_AT_ONCE, A
 from mailmove_gui.desktop.dialogs.folder_row import FolderRow
 from mailmove_gui.desktop.dialogs.open_folder import FolderOpener
 from mailmove_gui.desktop.theme import Tone
-from mailmove_gui.desktop.widgets.card import Notice
+from mailmove_gui.desktop.widgets.card import Card, Notice
 from mailmove_gui.desktop.widgets.labels import QuietLabel, SectionLabel
 from mailmove_gui.domain.plan import MessageOrder
 from mailmove_gui.texts import LANGUAGES, _, pgettext
 
-_WIDTH, _HEIGHT = 640, 480
+_WIDTH, _HEIGHT = 640, 430
+_BESIDE_BOX = 22
+"""Where the text of a check box begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,7 @@ class SettingsDialog(QDialog):
         self.notice = Notice(self)
         self.tabs = QTabWidget(self)
         self.tabs.setAccessibleName(_("Settings"))
+        self.tabs.setDocumentMode(True)
         self.tabs.addTab(self._build_general(), pgettext("settings", "&General"))
         self.tabs.addTab(self._build_migrations(), _("New &migrations"))
         self.tabs.addTab(self._build_files(), _("&Files and passwords"))
@@ -91,14 +95,14 @@ class SettingsDialog(QDialog):
         )
         self.notifications_box.toggled.connect(self._set_notifications)
         page, form = _page()
-        form.addRow(_("&Language"), self.language_field)
+        form.addRow(_label(_("&Language"), self.language_field), self.language_field)
         form.addRow("", self._language_note)
-        form.addRow(_("&Appearance"), self.appearance_field)
+        form.addRow(_label(_("&Appearance"), self.appearance_field), self.appearance_field)
         form.addRow(_heading(_("While mail is moved")))
         form.addRow(self.awake_box)
-        form.addRow(QuietLabel(_("The screen may turn off. A laptop whose lid is closed still falls asleep.")))
+        form.addRow(_below_box(_("The screen may turn off. A laptop whose lid is closed still falls asleep.")))
         form.addRow(self.notifications_box)
-        form.addRow(QuietLabel(_("Only while the window is not in front.")))
+        form.addRow(_below_box(_("Only while the window is not in front.")))
         return page
 
     def _build_migrations(self) -> QWidget:
@@ -106,7 +110,7 @@ class SettingsDialog(QDialog):
         self.at_once_field = QSpinBox()
         self.at_once_field.setRange(FEWEST_AT_ONCE, MOST_AT_ONCE)
         self.at_once_field.setValue(now.accounts_at_once)
-        self.at_once_field.setMinimumHeight(theme.field_height(self.at_once_field))
+        _fix_size(self.at_once_field)
         self.at_once_field.valueChanged.connect(self._set_at_once)
         self.order_field = _choice(
             [
@@ -119,13 +123,13 @@ class SettingsDialog(QDialog):
         self.passwords_box = _switch(_("&Keep passwords until the migration is finished"), now.keep_passwords)
         self.passwords_box.toggled.connect(self._set_keep_passwords)
         page, form = _page()
-        form.addRow(_("Accounts moved at &once"), self.at_once_field)
+        form.addRow(_label(_("Accounts moved at &once"), self.at_once_field), self.at_once_field)
         form.addRow("", QuietLabel(_("More is not always faster: many servers allow few connections.")))
-        form.addRow(_("&Order"), self.order_field)
+        form.addRow(_label(_("O&rder"), self.order_field), self.order_field)
         form.addRow("", QuietLabel(_("With the newest first, people can work while older mail follows.")))
         form.addRow(self.passwords_box)
         form.addRow(
-            QuietLabel(
+            _below_box(
                 _("In {keyring}. Otherwise MailMove forgets them when it ends, and asks at the next start.").format(
                     keyring=_keyring()
                 )
@@ -143,11 +147,13 @@ class SettingsDialog(QDialog):
         self.change_button.clicked.connect(self._choose_folder)
         self.migrations_row.row.addWidget(self.change_button)
         page, form = _page()
-        form.addRow(_("Migrations"), self.migrations_row)
+        form.addRow(_label(_("Migrations"), self.migrations_row), self.migrations_row)
         form.addRow("", QuietLabel(_("What has been moved, one file each. No password is in it.")))
-        form.addRow(_("Settings"), FolderRow(_("the settings"), places.settings, self._opener))
+        settings_row = FolderRow(_("the settings"), places.settings, self._opener)
+        form.addRow(_label(_("Settings"), settings_row), settings_row)
         if places.logs is not None:
-            form.addRow(_("Log"), FolderRow(_("the log"), places.logs, self._opener))
+            logs_row = FolderRow(_("the log"), places.logs, self._opener)
+            form.addRow(_label(_("Log"), logs_row), logs_row)
         form.addRow(_heading(_("Passwords")))
         form.addRow(_wrapped(_("Kept passwords lie in {keyring}, and nowhere else.").format(keyring=_keyring())))
         form.addRow(
@@ -209,16 +215,19 @@ class SettingsDialog(QDialog):
 
 def damaged_text() -> str:
     """What is said where the settings' file could not be read as a whole."""
-    return _("The settings could not be read as a whole. What was unreadable is as after installation; look at it.")
+    return _("Some settings could not be read. They are as after the installation now.")
 
 
 def _page() -> tuple[QWidget, QFormLayout]:
-    page = QWidget()
-    form = QFormLayout(page)
+    page, card = QWidget(), Card()
+    outside = QVBoxLayout(page)
+    outside.setContentsMargins(0, theme.SPACE, 0, 0)
+    outside.addWidget(card)
+    form = QFormLayout(card)
     form.setContentsMargins(theme.SPACE_LARGE, theme.SPACE_LARGE, theme.SPACE_LARGE, theme.SPACE_LARGE)
     form.setHorizontalSpacing(theme.SPACE_LARGE)
     form.setVerticalSpacing(theme.SPACE_SMALL)
-    form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+    form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
     return page, form
 
 
@@ -226,6 +235,28 @@ def _heading(text: str) -> QLabel:
     label = SectionLabel(text)
     label.setContentsMargins(0, theme.SPACE, 0, 0)
     return label
+
+
+def _label(text: str, field: QWidget) -> QLabel:
+    """As high as its field, so that both stand on one line."""
+    label = QLabel(text)
+    if "&" in text:
+        label.setBuddy(field)
+    label.setMinimumHeight(field.sizeHint().height())
+    return label
+
+
+def _below_box(text: str) -> QLabel:
+    """What there is to say about a check box."""
+    label = QuietLabel(text)
+    label.setContentsMargins(_BESIDE_BOX, 0, 0, theme.SPACE_SMALL)
+    return label
+
+
+def _fix_size(field: QWidget) -> None:
+    """As wide as its content, and no wider."""
+    field.setMinimumHeight(theme.field_height(field))
+    field.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
 
 def _wrapped(text: str) -> QLabel:
@@ -238,7 +269,7 @@ def _choice(choices: list[tuple[str, object]]) -> QComboBox:
     field = QComboBox()
     for word, value in choices:
         field.addItem(word, value)
-    field.setMinimumHeight(theme.field_height(field))
+    _fix_size(field)
     return field
 
 

@@ -15,6 +15,7 @@ class AwakeNote(QuietLabel):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
+        self.setWordWrap(False)
         self.hide()
 
     @Slot(object)
@@ -27,8 +28,10 @@ class AwakeNote(QuietLabel):
                 text = _("MailMove keeps this computer awake while mail is moved.")
                 more = _("The screen may turn off. A laptop whose lid is closed still falls asleep.")
             case Wakefulness.REFUSED:
-                text = _("The computer may fall asleep: its system does not let MailMove keep it awake.")
-                more = _("Switch off sleep in the system's settings while mail is moved.")
+                text = _(
+                    "This computer may fall asleep: MailMove cannot keep it awake. Switch off sleep in its settings."
+                )
+                more = ""
             case _ as never:
                 assert_never(never)
         self.setText(text)
