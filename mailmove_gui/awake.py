@@ -5,9 +5,11 @@ The screen may still turn off and lock, and closing a laptop's lid still sends i
 
 import contextlib
 import logging
+import sys
 from collections.abc import Iterator
 
-from wakepy import keep
+from wakepy import DBusAdapter, keep
+from wakepy.core import DBusMethodCall
 
 _LOG = logging.getLogger(__name__)
 
@@ -26,7 +28,7 @@ class WakeLock:
     def hold(self) -> bool:
         """Keep the computer awake from now on; False if this system offers no way (wakepy logs why)."""
         if not self._is_held:
-            self._is_held = self._held.enter_context(keep.running(on_fail="pass")).active
+            self._is_held = self._held.enter_context(keep.running(on_fail="pass", dbus_adapter=_dbus())).active
             if not self._is_held:
                 self._held.close()
         return self._is_held
@@ -48,3 +50,22 @@ def kept_awake() -> Iterator[bool]:
         yield lock.hold()
     finally:
         lock.release()
+
+
+def _dbus() -> type[DBusAdapter] | None:
+    """How calls to the session's bus are made; None where systems have none."""
+    if sys.platform in {"win32", "darwin"}:
+        return None
+    from wakepy.dbus_adapters.jeepney import JeepneyDBusAdapter  # noqa: PLC0415 -- there is no jeepney on the other systems
+
+    class Closing(JeepneyDBusAdapter):
+        """Closes its connection when a call fails; wakepy does so only at the end of a hold that came about."""
+
+        def process(self, call: DBusMethodCall) -> object:
+            try:
+                return super().process(call)
+            except BaseException:
+                self.close_connections()
+                raise
+
+    return Closing
