@@ -13,7 +13,9 @@ from pytestqt.qtbot import QtBot
 
 from mailmove_gui.desktop.bridge.recent import RecentMigrations
 from mailmove_gui.desktop.bridge.services import Services
+from mailmove_gui.desktop.bridge.settings import SharedSettings
 from mailmove_gui.desktop.bridge.threads import QtSpawn
+from mailmove_gui.desktop.tray import Tray
 from mailmove_gui.desktop.window import MainWindow
 from tests.desktop.services import FakeWorld
 from tests.servers.conftest import authority, dovecot_installed, dovecot_pair
@@ -21,6 +23,8 @@ from tests.servers.conftest import authority, dovecot_installed, dovecot_pair
 __all__ = ["authority", "dovecot_installed", "dovecot_pair"]
 
 _END_S = 20.0
+OpenWindow = Callable[..., MainWindow]
+"""Services first; then, if a test has some, shared settings and a tray"""
 _FOLDER = Path(__file__).parent
 
 
@@ -46,7 +50,7 @@ def world(tmp_path: Path) -> FakeWorld:
 
 
 @pytest.fixture
-def open_window(spawn: QtSpawn, qtbot: QtBot) -> Iterator[Callable[[Services], MainWindow]]:
+def open_window(spawn: QtSpawn, qtbot: QtBot) -> Iterator[OpenWindow]:
     """Makes windows; they are closed, and their threads ended, when the test is over."""
     windows: list[MainWindow] = []
 
@@ -54,8 +58,8 @@ def open_window(spawn: QtSpawn, qtbot: QtBot) -> Iterator[Callable[[Services], M
         windows.remove(window)
         window.deleteLater()
 
-    def make(services: Services) -> MainWindow:
-        window = MainWindow(services, spawn, RecentMigrations(services.settings_folder))
+    def make(services: Services, settings: SharedSettings | None = None, tray: Tray | None = None) -> MainWindow:
+        window = MainWindow(services, spawn, RecentMigrations(services.settings_folder), settings, tray)
         window.gone.connect(forget)
         windows.append(window)
         window.show()

@@ -118,8 +118,8 @@ def doubled_keys(root: QWidget) -> list[str]:
 
 
 def _tab_chain(root: QWidget) -> Iterator[QWidget]:
-    widget = root.nextInFocusChain()
-    while widget is not root:
+    widget: QWidget | None = root.nextInFocusChain()
+    while widget is not None and widget is not root:
         reached = widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isEnabled() and widget.isVisibleTo(root)
         # A radio button of several, and an area that only scrolls, are no stops of their own.
         is_stop = not isinstance(widget, QAbstractScrollArea) or isinstance(widget, QAbstractItemView)

@@ -83,8 +83,8 @@ class SettingsDialog(QDialog):
         self.language_field = _choice([(_("As the system"), None), *((word, code) for code, word in LANGUAGES.items())])
         _choose(self.language_field, now.language)
         self.language_field.activated.connect(self._set_language)
-        self._language_note = QuietLabel(_("The language changes when MailMove is started the next time."))
-        self._language_note.hide()
+        self.language_note = QuietLabel(_("The language changes when MailMove is started the next time."))
+        self.language_note.hide()
         self.appearance_field = _choice([(_appearance_word(one), one) for one in Appearance])
         _choose(self.appearance_field, now.appearance)
         self.appearance_field.activated.connect(self._set_appearance)
@@ -96,7 +96,7 @@ class SettingsDialog(QDialog):
         self.notifications_box.toggled.connect(self._set_notifications)
         page, form = _page()
         form.addRow(_label(_("&Language"), self.language_field), self.language_field)
-        form.addRow("", self._language_note)
+        form.addRow("", self.language_note)
         form.addRow(_label(_("&Appearance"), self.appearance_field), self.appearance_field)
         form.addRow(_heading(_("While mail is moved")))
         form.addRow(self.awake_box)
@@ -166,7 +166,7 @@ class SettingsDialog(QDialog):
     @Slot()
     def _set_language(self) -> None:
         self._settings.change(language=self.language_field.currentData())
-        self._language_note.show()
+        self.language_note.show()
 
     @Slot()
     def _set_appearance(self) -> None:
