@@ -25,14 +25,20 @@ __all__ = ["authority", "dovecot_installed", "dovecot_pair"]
 _END_S = 20.0
 OpenWindow = Callable[..., MainWindow]
 """Services first; then, if a test has some, shared settings and a tray"""
+_SAID_OFFSCREEN = (
+    # of dialogs with a smallest size, of menus, and of windows to be raised
+    "^This plugin does not support (propagateSizeHints|raise|grab)",
+    # of the tray's icon
+    "^QObject::connect: No such signal QPlatformNativeInterface::systemTrayWindowChanged",
+)
+"""Complaints of Qt's offscreen platform about itself."""
 _FOLDER = Path(__file__).parent
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(_FOLDER):
-            # Said by Qt's offscreen platform of dialogs with a smallest size, of menus, and of windows to be raised.
-            item.add_marker(pytest.mark.qt_log_ignore("^This plugin does not support (propagateSizeHints|raise|grab)"))
+            item.add_marker(pytest.mark.qt_log_ignore(*_SAID_OFFSCREEN))
 
 
 @pytest.fixture
