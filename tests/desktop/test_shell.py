@@ -15,7 +15,6 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from mailmove_gui import __version__
 from mailmove_gui.app import Program
-from mailmove_gui.desktop.bridge.controller import NewMigration
 from mailmove_gui.desktop.bridge.recent import RecentMigration, RecentMigrations, describe
 from mailmove_gui.desktop.dialogs.about_dialog import AboutDialog
 from mailmove_gui.desktop.recent_card import RecentCard
@@ -36,6 +35,31 @@ print("open", flush=True)
 sys.stdin.read()
 ledger.close()
 """
+
+CRASH = """
+import os, sys
+from pathlib import Path
+from PySide6.QtWidgets import QApplication
+from mailmove_gui.desktop.bridge.controller import NewMigration
+from mailmove_gui.desktop.bridge.recent import RecentMigrations
+from mailmove_gui.desktop.bridge.threads import QtSpawn
+from mailmove_gui.desktop.window import MainWindow
+from mailmove_gui.domain.plan import MigrationPlan
+from tests.desktop.services import FakeWorld
+
+application = QApplication([])
+world = FakeWorld(Path(sys.argv[1]))
+world.gate.clear()
+recent = RecentMigrations(world.services().settings_folder)
+window = MainWindow(world.services(), QtSpawn(), recent)
+ids = tuple(account.id for account in world.accounts)
+plan = MigrationPlan("Acme", world.accounts)
+window.controller.create(NewMigration(world.folder / "acme.mailmove", plan, world.given_passwords(), start=ids))
+while [known.running for known in recent.load()] != [2]:
+    application.processEvents()
+os._exit(9)
+"""
+"""A program that ends from one moment to the next while two accounts are being moved."""
 
 
 def made(world: FakeWorld, name: str) -> Path:
@@ -83,24 +107,12 @@ def program(qapp: QApplication, world: FakeWorld) -> Iterator[Program]:
 
 
 def test_what_was_interrupted_is_offered_first_and_goes_on(open_window: OpenWindow, world: FakeWorld) -> None:
-    world.gate.clear()
-    window = open_window(world.services())
-    ids = tuple(account.id for account in world.accounts)
-    path = world.folder / "acme.mailmove"
-    plan = MigrationPlan("Acme", world.accounts)
-    window.controller.create(NewMigration(path, plan, world.given_passwords(), start=ids))
-    recent = RecentMigrations(world.services().settings_folder)
-    # This is what a crash now would leave behind.
-    wait_until(lambda: [known.running for known in recent.load()] == [2])
-    (left_behind,) = recent.load()
-    gone: list[MainWindow] = []
-    window.gone.connect(gone.append)
-    window.close_for_good()
-    wait_until(lambda: bool(gone), 20)
-    assert [known.running for known in recent.load()] == [0]
-    recent.remember(left_behind)
+    command = [sys.executable, "-c", CRASH, str(world.folder)]
+    crashed = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert crashed.returncode == 9, crashed.stderr
     remember(world, made(world, "other"))
-    world.gate.set()
+    for key, secret in world.given_passwords().items():
+        world.kept.put(key, secret)
 
     again = open_window(world.services())
     first, second = cards(again, 2)
