@@ -45,8 +45,9 @@ class RecentCard(Card):
             self.button.setToolTip(_("Open it, and start the accounts again that were interrupted"))
             theme.mark_primary(self.button)
         else:
-            self.button.setText(_("Open"))
-            self.button.setAccessibleName(_("Open {name}").format(name=name.text()))
+            word, said = (_("Show"), _("Show {name}")) if migration.is_open else (_("Open"), _("Open {name}"))
+            self.button.setText(word)
+            self.button.setAccessibleName(said.format(name=name.text()))
             self.button.setHidden(migration.is_missing)
         self.forget_button = QToolButton(self)
         self.forget_button.setAutoRaise(True)
@@ -102,6 +103,8 @@ def standing_line(migration: RecentMigration) -> str:
     if migration.is_missing:
         text = _("{file} is not there any more. Connect the disk that it lies on, or take it from this list.")
         return text.format(file=migration.path.name)
+    if migration.is_open:
+        return _BETWEEN.join([_("Open in another window"), *_standing(migration)])
     parts = [*_standing(migration), past(migration.when)]
     if migration.was_interrupted:
         text = ngettext(
@@ -120,6 +123,8 @@ def _is_to_go_on(migration: RecentMigration) -> bool:
 def _mark(migration: RecentMigration) -> tuple[str, Tone]:
     if migration.is_missing:
         return "warning", Tone.IDLE
+    if migration.is_open:
+        return "moving" if migration.running else "paused", Tone.MOVING
     if migration.was_interrupted:
         return "warning", Tone.WAITING
     if migration.is_finished:

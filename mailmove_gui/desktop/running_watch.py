@@ -1,7 +1,7 @@
 """What is seen to while accounts run: the computer stays awake, the tray shows it, and people are told."""
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from mailmove_gui.desktop.bridge.awake import KeepAwake, Wakefulness
 from mailmove_gui.desktop.bridge.services import Services
@@ -80,11 +80,16 @@ class RunningWatch(QObject):
     @Slot()
     def _tell(self) -> None:
         summary = self._summary
-        if summary is None or self._window.isActiveWindow():
+        if summary is None or self._is_in_front():
             return
         standing = standing_of(summary)
         if standing.is_finished or standing.needs_someone:
             self.tell(news_text(summary))
+
+    def _is_in_front(self) -> bool:
+        """Whether people look at the window, or at a dialog of it."""
+        active = QApplication.activeWindow()
+        return active is not None and (active is self._window or self._window.isAncestorOf(active))
 
     @Slot()
     def _settings_changed(self) -> None:

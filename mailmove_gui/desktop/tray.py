@@ -10,8 +10,8 @@ from mailmove_gui.desktop.theme import Tone
 from mailmove_gui.texts import _
 
 _SIZES = (22, 32, 48, 64)
-_BADGE = 0.6
-"""Share of the icon that its badge takes."""
+_BADGE, _ROUND = 0.6, 0.12
+"""Share of the icon that its badge takes, and of the badge that surrounds its picture."""
 
 
 class Tray(QObject):
@@ -63,7 +63,9 @@ class Tray(QObject):
         if self._icon is None:
             self._icon = self._make()
         text = standing_text(self._standings.values())
-        self._icon.setToolTip(_("MailMove: {standing}").format(standing=text))
+        tip = _("MailMove: {standing}").format(standing=text)
+        if tip != self._icon.toolTip():
+            self._icon.setToolTip(tip)
         badge, tone = _badge_of(sum(self._standings.values(), Standing()))
         if badge != self._badge:
             self._badge = badge
@@ -91,7 +93,7 @@ class Tray(QObject):
 
 def _badge_of(standing: Standing) -> tuple[str, Tone]:
     if standing.needs_someone:
-        return "key" if standing.need_password else "failed", Tone.NEEDS_SOMEONE
+        return ("key", Tone.NEEDS_SOMEONE) if standing.need_password else ("failed", Tone.FAILED)
     if standing.running:
         return "moving", Tone.MOVING
     if standing.is_finished:
@@ -112,7 +114,9 @@ def _state_icon(badge: str, tone: Tone) -> QIcon:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(palette.color(QPalette.ColorRole.Base))
         painter.drawEllipse(QRectF(corner.x(), corner.y(), side, side))
-        painter.drawPixmap(corner, icons.pixmap(badge, tone.color(palette), side))
+        inset = round(side * _ROUND)
+        inside = icons.pixmap(badge, tone.color(palette), side - 2 * inset)
+        painter.drawPixmap(corner + QPoint(inset, inset), inside)
         painter.end()
         made.addPixmap(picture)
     return made

@@ -272,9 +272,8 @@ def test_settings_open_from_button_and_keys(open_window: OpenWindow, world: Fake
     assert not dialog.isVisible()
 
 
-def test_damaged_settings_are_said_on_the_start_page(
-    open_window: OpenWindow, world: FakeWorld, shared: SharedSettings, spawn: QtSpawn
-) -> None:
-    shared.is_damaged = True
+def test_damaged_settings_are_said_on_the_start_page(open_window: OpenWindow, world: FakeWorld, spawn: QtSpawn) -> None:
+    loaded = LoadedSettings(Settings(), is_damaged=True)
+    shared = SharedSettings(SettingsFile(world.folder), spawn, loaded)
     window = open_window(world.services(), settings=shared)
     assert "Some settings could not be read" in window.start_page.notice.text()

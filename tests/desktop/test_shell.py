@@ -187,6 +187,9 @@ def test_a_file_that_is_open_brings_its_window_to_the_front(program: Program, wo
     wait_until(lambda: len(first.board.model.rows) == 2)
     first.hide()
     second = program.open_window()
+    (card,) = cards(second, 1)
+    assert card.state.text() == "Open in another window · 0 of 2 done"
+    assert card.button.text() == "Show"
     second.open_file(path.parent / "." / path.name)
     assert first.isVisible()
     assert not second.has_migration

@@ -23,14 +23,13 @@ from mailmove_gui.domain.events import AccountChanged, AccountProgressed, Event,
 from mailmove_gui.domain.findings import AccountCheck, FolderFinding
 from mailmove_gui.domain.folders import Folder, FolderMapping
 from mailmove_gui.domain.plan import Account, Mailbox, MigrationPlan, account_id
-from mailmove_gui.domain.ports import RunningThread
 from mailmove_gui.domain.progress import Counts
 from mailmove_gui.domain.reasons import Reason, Side
 from mailmove_gui.domain.records import AccountRecord
 from mailmove_gui.domain.secret import Secret
 from mailmove_gui.domain.states import AccountState
 from tests.screens import shell_scenes
-from tests.screens.scene import Scene
+from tests.screens.scene import Scene, no_spawn
 
 _S = AccountState
 GIGABYTE = 1_000_000_000
@@ -38,16 +37,6 @@ SOURCE = Endpoint("imap.old-provider.example", 993)
 DESTINATION = Endpoint("imap.qiye.new-provider.example", 993)
 LONG = "maximiliane.hohenstein-oberlechner@very-long-subsidiary-name.example"
 NAMES = ("anna", "bo", "chen.wei", "david", "li.xiaoming", "office", "accounting", "warehouse")
-
-
-class _NoThread:
-    def join(self, timeout_s: float | None = None) -> bool:
-        return True
-
-
-def _no_spawn(name: str, target: Callable[[], None]) -> RunningThread:
-    """Pictures show what was put into them, so nothing runs behind them."""
-    return _NoThread()
 
 
 def _nothing(*arguments: object) -> SampleMigration:
@@ -82,7 +71,7 @@ def accounts(count: int = 8) -> tuple[Account, ...]:
 
 
 def window(width: int, height: int) -> MainWindow:
-    shown = MainWindow(no_services(), _no_spawn, RecentMigrations(Path("/nowhere")))
+    shown = MainWindow(no_services(), no_spawn, RecentMigrations(Path("/nowhere")))
     shown.resize(width, height)
     return shown
 

@@ -6,12 +6,13 @@ from pathlib import Path
 
 from mailmove_gui.desktop.bridge.awake import Wakefulness
 from mailmove_gui.desktop.bridge.recent import RecentMigration
+from mailmove_gui.desktop.bridge.settings import LoadedSettings, Settings, SettingsFile, SharedSettings
 from mailmove_gui.desktop.dialogs.about_dialog import AboutDialog
 from mailmove_gui.desktop.dialogs.close_question import CloseQuestion
 from mailmove_gui.desktop.dialogs.open_folder import FolderOpener
 from mailmove_gui.desktop.dialogs.settings_dialog import Places, SettingsDialog
 from mailmove_gui.desktop.window import MainWindow
-from tests.screens.scene import Scene
+from tests.screens.scene import Scene, no_spawn
 
 Frame = Callable[[int, int], Scene]
 """Makes the window that something is shown above."""
@@ -56,8 +57,9 @@ def settings(tab: int, start: Frame, width: int, height: int) -> Scene:
 def settings_noted(start: Frame, width: int, height: int) -> Scene:
     """With everything shown that is shown at times only."""
     window = start(width, height).window
-    window.settings.is_damaged = True
-    dialog = SettingsDialog(window.settings, PLACES, FolderOpener(window.background, window), window)
+    loaded = LoadedSettings(Settings(), is_damaged=True)
+    damaged = SharedSettings(SettingsFile(Path("/nowhere")), no_spawn, loaded, window)
+    dialog = SettingsDialog(damaged, PLACES, FolderOpener(window.background, window), window)
     dialog.language_field.setCurrentIndex(2)
     dialog.language_field.activated.emit(2)
     return Scene(dialog, window)

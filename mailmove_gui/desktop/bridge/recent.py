@@ -22,7 +22,7 @@ class RecentMigration:
     """How a migration stood when it was last looked at.
 
     `running` accounts were being moved then; it is 0 once the migration was closed. `is_missing`: there is no file at
-    `path` now.
+    `path` now. `is_open`: a window of this program has it open now.
     """
 
     path: Path
@@ -35,6 +35,7 @@ class RecentMigration:
     with_refusals: int
     running: int = 0
     is_missing: bool = False
+    is_open: bool = False
 
     @property
     def is_finished(self) -> bool:
@@ -44,7 +45,7 @@ class RecentMigration:
     @property
     def was_interrupted(self) -> bool:
         """Whether the program ended without closing it, while accounts were being moved."""
-        return self.running > 0
+        return self.running > 0 and not self.is_open
 
 
 def describe(path: Path, name: str, when: datetime, records: Sequence[AccountRecord]) -> RecentMigration:
@@ -110,7 +111,8 @@ class RecentMigrations:
 
 def _to_json(migration: RecentMigration) -> dict[str, Any]:
     item = {**asdict(migration), "path": str(migration.path), "when": migration.when.isoformat()}
-    del item["is_missing"]
+    for of_now in ("is_missing", "is_open"):
+        del item[of_now]
     return item
 
 

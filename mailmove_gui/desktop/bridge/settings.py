@@ -106,13 +106,18 @@ class SharedSettings(QObject):
         super().__init__(parent)
         self._file = file
         self._background = Background(spawn, self, name="settings")
-        self._value = loaded.settings if loaded is not None else Settings()
-        self.is_damaged = loaded is not None and loaded.is_damaged
+        self._loaded = loaded or LoadedSettings(Settings())
+        self._value = self._loaded.settings
 
     @property
     def value(self) -> Settings:
         """As they are now; from any thread."""
         return self._value
+
+    @property
+    def were_damaged(self) -> bool:
+        """Whether something in their file could not be used."""
+        return self._loaded.is_damaged
 
     def change(self, **changes: Any) -> None:
         """Set some of the fields of `Settings`."""

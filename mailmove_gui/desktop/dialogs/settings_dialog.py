@@ -75,7 +75,7 @@ class SettingsDialog(QDialog):
         layout.addWidget(self.tabs, 1)
         layout.addWidget(buttons)
         settings.save_failed.connect(self._say_not_saved)
-        if settings.is_damaged:
+        if settings.were_damaged:
             self.notice.say(Tone.WAITING, damaged_text())
 
     def _build_general(self) -> QWidget:
