@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import platformdirs
-from PySide6.QtCore import QLibraryInfo, QObject, QTranslator, Slot
+from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QTranslator, Slot
 from PySide6.QtWidgets import QApplication
 
 from mailmove_gui import __version__
@@ -228,7 +228,8 @@ def make_application(arguments: Sequence[str], language: str | None = None) -> Q
     application = QApplication([sys.argv[0], *arguments])
     application.setWindowIcon(icons.application_icon())
     application.setQuitOnLastWindowClosed(False)
-    spoken = set_language(language)
+    # Qt also knows the language of systems that tell programs with a window nothing in their environment (macOS).
+    spoken = set_language(language or QLocale.system().uiLanguages()[0])
     translator = QTranslator(application)
     if translator.load(f"qtbase_{spoken}", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
         application.installTranslator(translator)

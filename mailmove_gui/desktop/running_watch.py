@@ -29,6 +29,7 @@ class RunningWatch(QObject):
         self._tray = tray
         self._window = window
         self._name = ""
+        self._is_over = False
         self._summary: Summary | None = None
         self._awake = KeepAwake(services.wake_lock(), spawn, self) if services.wake_lock is not None else None
         self._gathering = QTimer(self)
@@ -57,6 +58,8 @@ class RunningWatch(QObject):
     @Slot(object)
     def take(self, summary: Summary) -> None:
         """How it stands now."""
+        if self._is_over:
+            return
         before, self._summary = self._summary, summary
         self._renew_awake()
         if self._tray is not None:
@@ -69,10 +72,15 @@ class RunningWatch(QObject):
         if self._tray is not None and self._settings.value.notifications:
             self._tray.say(self._name, text)
 
-    def stop(self, timeout_s: float) -> bool:
-        """Nothing runs any more; True if the thread has ended."""
+    def end(self) -> None:
+        """The window closes: let the computer go, and tell nothing any more."""
+        self._is_over = True
         self._gathering.stop()
         self._summary = None
+        self._renew_awake()
+
+    def stop(self, timeout_s: float) -> bool:
+        """Nothing runs any more; True if the thread has ended. Only after `end`."""
         if self._tray is not None:
             self._tray.show_standing(id(self), None)
         return self._awake is None or self._awake.stop(timeout_s)

@@ -7,7 +7,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QMenu,
-    QPushButton,
     QScrollArea,
     QSizePolicy,
     QToolButton,
@@ -20,6 +19,7 @@ from mailmove_gui.desktop.bridge.recent import RecentMigration
 from mailmove_gui.desktop.recent_card import RecentCard, in_order
 from mailmove_gui.desktop.theme import Tone
 from mailmove_gui.desktop.widgets.card import Notice
+from mailmove_gui.desktop.widgets.icon_button import IconButton
 from mailmove_gui.desktop.widgets.labels import QuietLabel, SectionLabel, TitleLabel
 from mailmove_gui.texts import _
 
@@ -101,7 +101,7 @@ class StartPage(QWidget):
         self.sample_button = ChoiceButton(
             "sample", _("&Try it with sample mail"), _("On this computer only; nothing of yours is touched."), self
         )
-        self.browse_button = QPushButton(_("Open a migration &file…"), self)
+        self.browse_button = IconButton("open", _("Open a migration &file…"), self)
         self.browse_button.setShortcut(QKeySequence(QKeySequence.StandardKey.Open))
         self.notice = Notice(self)
         for tool, text in ((self.settings_button, _("Settings")), (self.help_button, _("Help"))):
@@ -163,7 +163,6 @@ class StartPage(QWidget):
         quiet = theme.secondary_text(self.palette())
         self.settings_button.setIcon(icons.icon("settings", quiet))
         self.help_button.setIcon(icons.icon("help", quiet))
-        self.browse_button.setIcon(icons.icon("open"))
 
     def _arrange(self) -> None:
         top = QHBoxLayout()

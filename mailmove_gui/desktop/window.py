@@ -175,6 +175,7 @@ class MainWindow(QMainWindow):
             self.busy_page.say(_("Closing…"), "")
         self._show_page(self.busy_page)
         self.checker.cancel()
+        self.watch.end()
         self.controller.close()
 
     @Slot()
@@ -284,7 +285,7 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _open_failed(self, problem: Problem) -> None:
-        self._is_opening = False
+        self._is_opening = self._is_to_go_on = False
         self._path = None
         if self.controller.is_closing:
             return

@@ -52,8 +52,7 @@ class KeepAwake(QObject):
         self._background.run(self._hold if wanted else self._release, self._show)
 
     def stop(self, timeout_s: float) -> bool:
-        """Let go for good and end the thread; True if it has ended."""
-        self.want(False)
+        """End the thread; True if it has ended. Only when it is not wanted any more."""
         return self._background.stop(timeout_s)
 
     def _hold(self) -> Wakefulness:

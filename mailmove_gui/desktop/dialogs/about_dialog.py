@@ -2,14 +2,14 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Slot, qVersion
+from PySide6.QtCore import Qt, qVersion
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from mailmove_gui import __version__
 from mailmove_gui.desktop import icons, theme
 from mailmove_gui.desktop.dialogs.folder_row import FolderRow
 from mailmove_gui.desktop.dialogs.open_folder import FolderOpener
-from mailmove_gui.desktop.widgets.labels import QuietLabel, SectionLabel, TitleLabel
+from mailmove_gui.desktop.widgets.labels import QuietLabel, SectionLabel, TitleLabel, WrappedLabel
 from mailmove_gui.texts import _
 
 _ICON_SIZE = 64
@@ -50,13 +50,14 @@ class AboutDialog(QDialog):
         theme.set_margins(layout, theme.SPACE_HUGE, theme.SPACE_SMALL)
         layout.addLayout(top)
         layout.addWidget(
-            self._wrapped(
-                _("Moves mailboxes between mail servers. Mail and passwords go to these servers and nowhere else.")
+            WrappedLabel(
+                _("Moves mailboxes between mail servers. Mail and passwords go to these servers and nowhere else."),
+                self,
             )
         )
         layout.addSpacing(theme.SPACE_SMALL)
         layout.addWidget(SectionLabel(_("Licence"), self))
-        layout.addWidget(self._wrapped(_("MIT: use it, change it, pass it on. It comes without any warranty.")))
+        layout.addWidget(WrappedLabel(_("MIT: use it, change it, pass it on. It comes without any warranty."), self))
         layout.addWidget(QuietLabel(_("Work of others in it: {list}").format(list=_bundled()), self))
         if logs_folder is not None:
             layout.addSpacing(theme.SPACE_SMALL)
@@ -68,22 +69,13 @@ class AboutDialog(QDialog):
         layout.addSpacing(theme.SPACE_SMALL)
         layout.addWidget(self._build_buttons())
 
-    def _wrapped(self, text: str) -> QLabel:
-        label = QLabel(text, self)
-        label.setWordWrap(True)
-        return label
-
     def _build_buttons(self) -> QDialogButtonBox:
         buttons = QDialogButtonBox(self)
         close = QPushButton(_("&Close"), self)
         theme.mark_primary(close)
         buttons.addButton(close, QDialogButtonBox.ButtonRole.RejectRole)
-        buttons.rejected.connect(self._close)
+        buttons.rejected.connect(self.reject)
         return buttons
-
-    @Slot()
-    def _close(self) -> None:
-        self.reject()
 
 
 def _bundled() -> str:

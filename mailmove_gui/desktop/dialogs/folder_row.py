@@ -3,10 +3,11 @@
 from pathlib import Path
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from mailmove_gui.desktop import icons, theme
+from mailmove_gui.desktop import theme
 from mailmove_gui.desktop.dialogs.open_folder import FolderOpener
+from mailmove_gui.desktop.widgets.icon_button import IconButton
 from mailmove_gui.desktop.widgets.labels import ElidedLabel
 from mailmove_gui.texts import _
 
@@ -19,8 +20,7 @@ class FolderRow(QWidget):
         self._opener = opener
         self._folder = folder
         self._path = ElidedLabel(parent=self)
-        self.open_button = QPushButton(icons.icon("folder"), _("Open folder"), self)
-        self.open_button.setAutoDefault(False)
+        self.open_button = IconButton("folder", _("Open folder"), self)
         self.open_button.setAccessibleName(_("Open the folder of {what}").format(what=what))
         self.open_button.clicked.connect(self._open)
         self.row = QHBoxLayout(self)
