@@ -24,7 +24,7 @@ class RecentCard(Card):
     open_wanted = Signal(object)
     """Path: show it"""
     go_on_wanted = Signal(object)
-    """Path: show it, and start again what was interrupted"""
+    """Path: show it, and start the accounts that rest"""
     forget_wanted = Signal(object)
     """Path: take it from the list"""
 
@@ -42,13 +42,14 @@ class RecentCard(Card):
         if _is_to_go_on(migration):
             self.button.setText(_("Go on"))
             self.button.setAccessibleName(_("Go on with {name}").format(name=name.text()))
-            self.button.setToolTip(_("Open it, and start the accounts again that were interrupted"))
+            self.button.setToolTip(_("Open it, and start the accounts that rest"))
             theme.mark_primary(self.button)
         else:
             word, said = (_("Show"), _("Show {name}")) if migration.is_open else (_("Open"), _("Open {name}"))
             self.button.setText(word)
             self.button.setAccessibleName(said.format(name=name.text()))
             self.button.setHidden(migration.is_missing)
+        self.button.setAccessibleDescription(self.state.text())
         self.forget_button = QToolButton(self)
         self.forget_button.setAutoRaise(True)
         self.forget_button.setToolTip(_("Take it from this list; its file stays"))

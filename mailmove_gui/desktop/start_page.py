@@ -137,7 +137,9 @@ class StartPage(QWidget):
 
     def show_recent(self, migrations: tuple[RecentMigration, ...]) -> None:
         """List migrations; what was interrupted comes first."""
-        for card in self.recent_cards():
+        focused = None
+        for place, card in enumerate(self.recent_cards()):
+            focused = place if card.button.hasFocus() or card.forget_button.hasFocus() else focused
             self._recent.removeWidget(card)
             card.hide()
             card.deleteLater()
@@ -152,6 +154,9 @@ class StartPage(QWidget):
                 self.setTabOrder(before, button)
                 before = button
         self._none.setVisible(not migrations)
+        if focused is not None:
+            left = self.recent_cards()[: focused + 1]
+            (left[-1].forget_button if left else self.browse_button).setFocus()
 
     def recent_cards(self) -> list[RecentCard]:
         """The migrations that are listed."""

@@ -3,7 +3,6 @@
 import functools
 import os
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal, Slot
@@ -16,7 +15,7 @@ from mailmove_gui.desktop.board.view import BoardView
 from mailmove_gui.desktop.bridge.background import Background
 from mailmove_gui.desktop.bridge.checker import Checker
 from mailmove_gui.desktop.bridge.controller import Controller, NewMigration, OpenedMigration
-from mailmove_gui.desktop.bridge.recent import RecentMigration, RecentMigrations
+from mailmove_gui.desktop.bridge.recent import RecentMigrations
 from mailmove_gui.desktop.bridge.services import Services
 from mailmove_gui.desktop.bridge.settings import SettingsFile, SharedSettings
 from mailmove_gui.desktop.dialogs.close_question import CloseQuestion
@@ -103,7 +102,7 @@ class MainWindow(QMainWindow):
         self.start_page.single_button.setFocus()
         if self.settings.were_damaged:
             self.start_page.notice.say(Tone.WAITING, damaged_text())
-        self.background.run(recent.load, self._show_recent)
+        self.background.run(recent.load, self.start_page.show_recent)
 
     @property
     def has_migration(self) -> bool:
@@ -239,15 +238,9 @@ class MainWindow(QMainWindow):
     def _go_on_with(self, path: Path) -> None:
         self.open_file(path, go_on=True)
 
-    def _show_recent(self, migrations: tuple[RecentMigration, ...]) -> None:
-        windows = list(_all_windows())
-        self.start_page.show_recent(
-            tuple(replace(known, is_open=any(one.has_file(known.path) for one in windows)) for known in migrations)
-        )
-
     @Slot(object)
     def _forget(self, path: Path) -> None:
-        self.background.run(functools.partial(self._recent.forget, path), self._show_recent)
+        self.background.run(functools.partial(self._recent.forget, path), self.start_page.show_recent)
 
     @Slot()
     def _browse(self) -> None:
@@ -294,7 +287,7 @@ class MainWindow(QMainWindow):
             return
         self._show_page(self.start_page)
         self.start_page.notice.say(Tone.FAILED, problems.sentence(problem))
-        self.background.run(self._recent.load, self._show_recent)
+        self.background.run(self._recent.load, self.start_page.show_recent)
 
     # Passwords and problems
 

@@ -1,4 +1,6 @@
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -80,3 +82,49 @@ def test_entries_of_other_versions_are_understood(tmp_path: Path) -> None:
     document["migrations"][0]["colour"] = "green"
     file.write_text(json.dumps(document), encoding="utf-8")
     assert [(known.name, known.running) for known in recent.load()] == [("a", 0)]
+
+
+def test_what_is_open_says_so_until_its_program_is_gone(tmp_path: Path) -> None:
+    recent = RecentMigrations(tmp_path)
+    file = tmp_path / "a"
+    file.touch()
+    recent.remember(describe(file, "a", NOW, [record(1, S.MOVING)]))
+
+    def known() -> tuple[bool, bool]:
+        (one,) = recent.load()
+        return one.is_open, one.was_interrupted
+
+    assert known() == (False, True)
+    mark = recent.mark_of(file)
+    mark.set()
+    assert known() == (True, False)
+    mark.clear()
+    assert known() == (False, True)
+
+    program = (
+        "import sys, pathlib\n"
+        "from mailmove_gui.desktop.bridge.recent import RecentMigrations\n"
+        "folder = pathlib.Path(sys.argv[1])\n"
+        "mark = RecentMigrations(folder).mark_of(folder / 'a')\n"
+        "mark.set()\n"
+        "print('set', flush=True)\n"
+        "sys.stdin.read()\n"
+    )
+    command = [sys.executable, "-c", program, str(tmp_path)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "set\n"
+        assert known() == (True, False)
+        other.kill()
+        other.wait(20)
+    assert known() == (False, True)
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["a", "recent.json"]
+
+
+def test_a_folder_that_takes_no_mark_says_nothing_is_open(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    for folder in (tmp_path / "none", tmp_path / "file"):
+        mark = RecentMigrations(folder).mark_of(tmp_path / "a")
+        assert not mark.is_set()
+    mark.set()
+    assert not mark.is_set()

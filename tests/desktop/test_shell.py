@@ -149,6 +149,11 @@ def test_a_file_that_is_gone_is_said_and_can_be_taken_from_the_list(open_window:
     QTest.keyClick(first.forget_button, Qt.Key.Key_Space)
     wait_until(lambda: [card.path for card in window.start_page.recent_cards()] == [kept])
     assert kept.exists()
+    (card,) = cards(window, 1)
+    assert QApplication.focusWidget() is card.forget_button
+    QTest.keyClick(card.forget_button, Qt.Key.Key_Space)
+    cards(window, 0)
+    assert QApplication.focusWidget() is window.start_page.browse_button
 
 
 def test_a_file_that_went_away_meanwhile_is_said(open_window: OpenWindow, world: FakeWorld) -> None:

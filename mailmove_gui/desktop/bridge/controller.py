@@ -10,6 +10,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from mailmove_gui.desktop.bridge.background import Background
+from mailmove_gui.desktop.bridge.open_mark import OpenMark
 from mailmove_gui.desktop.bridge.pump import Pump
 from mailmove_gui.desktop.bridge.recent import RecentMigrations, describe
 from mailmove_gui.desktop.bridge.services import Services
@@ -90,6 +91,7 @@ class Controller(QObject):
         self._secrets: SecretStore | None = None
         self._migration: Migration | None = None
         self._path: Path | None = None
+        self._mark: OpenMark | None = None
         self._is_sample = False
         # And this by the UI thread only.
         self._is_closing = False
@@ -212,6 +214,9 @@ class Controller(QObject):
             ledger.close()
             raise
         self._ledger, self._secrets, self._migration, self._path = ledger, secrets, migration, path
+        if not self._is_sample:
+            self._mark = self._recent.mark_of(path)
+            self._mark.set()
         self._remember()
         return OpenedMigration(path, plan, migration.snapshot(), note)
 
@@ -236,6 +241,8 @@ class Controller(QObject):
             self._remember()
         finally:
             self._ledger = self._migration = None
+            if self._mark is not None:
+                self._mark.clear()
             if ended:
                 ledger.close()
             else:

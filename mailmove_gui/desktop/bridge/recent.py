@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from mailmove_gui.desktop.bridge.open_mark import OpenMark
 from mailmove_gui.desktop.bridge.small_files import write_whole
 from mailmove_gui.domain.records import AccountRecord
 from mailmove_gui.domain.states import FINISHED, RUNNING, AccountState
@@ -22,7 +23,7 @@ class RecentMigration:
     """How a migration stood when it was last looked at.
 
     `running` accounts were being moved then; it is 0 once the migration was closed. `is_missing`: there is no file at
-    `path` now. `is_open`: a window of this program has it open now.
+    `path` now. `is_open`: a window has it open now, of this program or another.
     """
 
     path: Path
@@ -68,6 +69,7 @@ class RecentMigrations:
     """A small file in the settings folder. Thread-safe; every method touches the disk."""
 
     def __init__(self, folder: Path) -> None:
+        self._folder = folder
         self._file = folder / "recent.json"
         self._lock = threading.Lock()
 
@@ -75,7 +77,13 @@ class RecentMigrations:
         """Newest first."""
         with self._lock:
             known = self._read()
-        return tuple(replace(migration, is_missing=not migration.path.is_file()) for migration in known)
+        return tuple(
+            replace(one, is_missing=not one.path.is_file(), is_open=self.mark_of(one.path).is_set()) for one in known
+        )
+
+    def mark_of(self, path: Path) -> OpenMark:
+        """What says that a migration is open; whoever opens it sets the mark, and clears it in the end."""
+        return OpenMark(self._folder, path)
 
     def remember(self, migration: RecentMigration) -> None:
         """Put it first. A disk that does not take it is only logged: the migration itself is safe in its own file."""
