@@ -129,10 +129,10 @@ def shared(tmp_path: Path, spawn: QtSpawn) -> SharedSettings:
 def test_a_change_holds_at_once_and_is_written(tmp_path: Path, shared: SharedSettings) -> None:
     heard: list[Settings] = []
     shared.changed.connect(heard.append)
-    shared.change(keep_awake=True)
+    shared.change(replace(shared.value, keep_awake=True))
     assert heard == []
-    shared.change(keep_awake=False)
-    shared.change(accounts_at_once=9)
+    shared.change(replace(shared.value, keep_awake=False))
+    shared.change(replace(shared.value, accounts_at_once=9))
     assert [one.accounts_at_once for one in heard] == [4, 9]
     assert shared.value == Settings(keep_awake=False, accounts_at_once=9)
     assert shared.stop(10)
@@ -147,7 +147,7 @@ def test_a_disk_that_does_not_take_them_is_said(
     shared = SharedSettings(SettingsFile(tmp_path / "file"), spawn)
     said: list[bool] = []
     shared.save_failed.connect(lambda: said.append(True))
-    shared.change(keep_awake=False)
+    shared.change(replace(shared.value, keep_awake=False))
     wait_until(lambda: said == [True])
     assert not shared.value.keep_awake
     assert shared.stop(10)
@@ -224,9 +224,9 @@ def test_colours_change_at_once(qapp: QApplication, shared: SharedSettings) -> N
     try:
         colors.go_by(shared)
         for appearance, is_dark in ((Appearance.DARK, True), (Appearance.LIGHT, False), (Appearance.DARK, True)):
-            shared.change(appearance=appearance)
+            shared.change(replace(shared.value, appearance=appearance))
             assert theme.is_dark(qapp.palette()) is is_dark
-        shared.change(appearance=Appearance.SYSTEM)
+        shared.change(replace(shared.value, appearance=Appearance.SYSTEM))
         assert not theme.is_dark(qapp.palette())
     finally:
         colors.deleteLater()
@@ -250,7 +250,14 @@ def test_colours_that_a_desktop_chose_are_left_alone(qapp: QApplication, shared:
 
 def test_new_migrations_begin_with_them(open_window: OpenWindow, world: FakeWorld) -> None:
     window = open_window(world.services())
-    window.settings.change(accounts_at_once=7, order=MessageOrder.OLDEST_FIRST, migrations_folder=world.folder / "own")
+    window.settings.change(
+        replace(
+            window.settings.value,
+            accounts_at_once=7,
+            order=MessageOrder.OLDEST_FIRST,
+            migrations_folder=world.folder / "own",
+        )
+    )
     wizard = open_wizard(window)
     assert wizard.draft.options.accounts_at_once == 7
     assert wizard.draft.options.order is MessageOrder.OLDEST_FIRST

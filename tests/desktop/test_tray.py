@@ -231,10 +231,10 @@ def test_the_computer_is_let_go_when_the_window_closes(window: MainWindow, lock:
 
 def test_people_may_let_it_fall_asleep(window: MainWindow, lock: Lock, settings: SharedSettings) -> None:
     wait_until(lambda: lock.is_held)
-    settings.change(keep_awake=False)
+    settings.change(replace(settings.value, keep_awake=False))
     wait_until(lambda: not lock.is_held)
     wait_until(lambda: not window.awake_note.isVisible())
-    settings.change(keep_awake=True)
+    settings.change(replace(settings.value, keep_awake=True))
     wait_until(lambda: lock.is_held)
 
 
@@ -278,7 +278,7 @@ def test_nothing_is_told_to_those_who(
     if why == "looks":
         wait_until(window.isActiveWindow)
     else:
-        settings.change(notifications=False)
+        settings.change(replace(settings.value, notifications=False))
         window.hide()
     told: list[str] = []
     window.watch._gathering.timeout.connect(lambda: told.append("looked whether to tell"))

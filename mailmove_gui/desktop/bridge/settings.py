@@ -5,7 +5,7 @@ import json
 import logging
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -119,9 +119,8 @@ class SharedSettings(QObject):
         """Whether something in their file could not be used."""
         return self._loaded.is_damaged
 
-    def change(self, **changes: Any) -> None:
-        """Set some of the fields of `Settings`."""
-        changed = replace(self._value, **changes)
+    def change(self, changed: Settings) -> None:
+        """Go by these from now on."""
         if changed == self._value:
             return
         self._value = changed

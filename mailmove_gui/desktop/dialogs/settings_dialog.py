@@ -1,7 +1,7 @@
 """What people may set. Every choice holds at once."""
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Slot
@@ -155,32 +155,32 @@ class SettingsDialog(QDialog):
 
     @Slot()
     def _set_language(self) -> None:
-        self._settings.change(language=self.language_field.currentData())
+        self._settings.change(replace(self._settings.value, language=self.language_field.currentData()))
         self.language_note.show()
 
     @Slot()
     def _set_appearance(self) -> None:
-        self._settings.change(appearance=Appearance(self.appearance_field.currentData()))
+        self._settings.change(replace(self._settings.value, appearance=Appearance(self.appearance_field.currentData())))
 
     @Slot(bool)
     def _set_keep_awake(self, wanted: bool) -> None:
-        self._settings.change(keep_awake=wanted)
+        self._settings.change(replace(self._settings.value, keep_awake=wanted))
 
     @Slot(bool)
     def _set_notifications(self, wanted: bool) -> None:
-        self._settings.change(notifications=wanted)
+        self._settings.change(replace(self._settings.value, notifications=wanted))
 
     @Slot(int)
     def _set_at_once(self, number: int) -> None:
-        self._settings.change(accounts_at_once=number)
+        self._settings.change(replace(self._settings.value, accounts_at_once=number))
 
     @Slot()
     def _set_order(self) -> None:
-        self._settings.change(order=MessageOrder(self.order_field.currentData()))
+        self._settings.change(replace(self._settings.value, order=MessageOrder(self.order_field.currentData())))
 
     @Slot(bool)
     def _set_keep_passwords(self, wanted: bool) -> None:
-        self._settings.change(keep_passwords=wanted)
+        self._settings.change(replace(self._settings.value, keep_passwords=wanted))
 
     @Slot()
     def _choose_folder(self) -> None:
@@ -194,7 +194,7 @@ class SettingsDialog(QDialog):
     @Slot(str)
     def _set_folder(self, name: str) -> None:
         folder = Path(name)
-        self._settings.change(migrations_folder=folder)
+        self._settings.change(replace(self._settings.value, migrations_folder=folder))
         self.migrations_row.show_folder(folder)
 
     @Slot()
