@@ -18,7 +18,7 @@ from mailmove_gui.desktop.bridge.controller import Controller, NewMigration, Ope
 from mailmove_gui.desktop.bridge.recent import RecentMigrations
 from mailmove_gui.desktop.bridge.services import Services
 from mailmove_gui.desktop.bridge.settings import SettingsFile, SharedSettings
-from mailmove_gui.desktop.dialogs.close_question import CloseQuestion
+from mailmove_gui.desktop.dialogs.close_question import close_question
 from mailmove_gui.desktop.dialogs.files import all_files, file_dialog, migration_files
 from mailmove_gui.desktop.dialogs.message import message
 from mailmove_gui.desktop.dialogs.password_dialog import PasswordDialog, question_of
@@ -155,7 +155,8 @@ class MainWindow(QMainWindow):
             return
         running = self.board.model.summary().running if self._stack.currentWidget() is self.board else 0
         if running:
-            self._ask_to_stop(running)
+            hide = self.go_to_background if self.watch.can_hide_window else None
+            close_question(self, running, stop=self.close_for_good, hide=hide).open()
         else:
             self.close_for_good()
 
@@ -316,12 +317,6 @@ class MainWindow(QMainWindow):
         self.statusBar().setVisible(bool(self.awake_note.text()))
 
     # Closing
-
-    def _ask_to_stop(self, running: int) -> None:
-        question = CloseQuestion(running, can_hide=self.watch.can_hide_window, parent=self)
-        question.stop_wanted.connect(self.close_for_good)
-        question.background_wanted.connect(self.go_to_background)
-        question.open()
 
     @Slot(bool)
     def _closed(self, ended: bool) -> None:

@@ -8,7 +8,7 @@ from mailmove_gui.desktop.bridge.awake import Wakefulness
 from mailmove_gui.desktop.bridge.recent import RecentMigration
 from mailmove_gui.desktop.bridge.settings import LoadedSettings, Settings, SettingsFile, SharedSettings
 from mailmove_gui.desktop.dialogs.about_dialog import AboutDialog
-from mailmove_gui.desktop.dialogs.close_question import CloseQuestion
+from mailmove_gui.desktop.dialogs.close_question import close_question
 from mailmove_gui.desktop.dialogs.open_folder import FolderOpener
 from mailmove_gui.desktop.dialogs.settings_dialog import Places, SettingsDialog
 from mailmove_gui.desktop.window import MainWindow
@@ -72,7 +72,8 @@ def about(start: Frame, width: int, height: int) -> Scene:
 
 def closing(board: Frame, width: int, height: int, *, can_hide: bool) -> Scene:
     window = board(width, height).window
-    return Scene(CloseQuestion(5, can_hide=can_hide, parent=window).box, window)
+    hide = window.go_to_background if can_hide else None
+    return Scene(close_question(window, 5, stop=window.close_for_good, hide=hide), window)
 
 
 def awake(state: Wakefulness, board: Frame, width: int, height: int) -> Scene:
