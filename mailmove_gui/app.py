@@ -13,17 +13,21 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import platformdirs
-from PySide6.QtCore import QLibraryInfo, QObject, QTranslator, Slot
+from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QTranslator, Slot
 from PySide6.QtWidgets import QApplication
 
 from mailmove_gui import __version__
+from mailmove_gui.awake import WakeLock
 from mailmove_gui.demo.sample import running_demo
 from mailmove_gui.demo.sample_plan import sample_accounts
-from mailmove_gui.desktop import icons, theme
+from mailmove_gui.desktop import icons
+from mailmove_gui.desktop.appearance import ApplicationColors
 from mailmove_gui.desktop.bridge.recent import RecentMigrations
 from mailmove_gui.desktop.bridge.services import MigrationSecrets, SampleMigration, Services
+from mailmove_gui.desktop.bridge.settings import LoadedSettings, SettingsFile, SharedSettings
 from mailmove_gui.desktop.bridge.threads import QtSpawn
 from mailmove_gui.desktop.dialogs.unexpected import UnexpectedErrors
+from mailmove_gui.desktop.tray import Tray
 from mailmove_gui.desktop.window import MainWindow
 from mailmove_gui.domain.control import CancelToken
 from mailmove_gui.domain.plan import Options
@@ -132,9 +136,14 @@ class Samples:
 class Program(QObject):
     """The open windows; the program ends with the last one."""
 
-    def __init__(self, services: Services, parent: QObject | None = None) -> None:
+    def __init__(self, services: Services, loaded: LoadedSettings | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.spawn = QtSpawn()
+        self.settings = SharedSettings(SettingsFile(services.settings_folder), self.spawn, loaded, self)
+        self.tray = Tray(self)
+        self.tray.show_wanted.connect(self.show_all)
+        self.tray.pause_wanted.connect(self.pause_all)
+        self.tray.quit_wanted.connect(self.quit)
         self._services = services
         self._recent = RecentMigrations(services.settings_folder)
         self._windows: list[MainWindow] = []
@@ -147,7 +156,7 @@ class Program(QObject):
     @Slot(object)
     def open_window(self, path: Path | None = None) -> MainWindow:
         """Show another window, with a migration if a path is given."""
-        window = MainWindow(self._services, self.spawn, self._recent)
+        window = MainWindow(self._services, self.spawn, self._recent, self.settings, self.tray)
         window.another_wanted.connect(self.open_window)
         window.gone.connect(self._forget)
         self._windows.append(window)
@@ -158,14 +167,35 @@ class Program(QObject):
 
     def close_all(self) -> None:
         """Close every window without asking, as at the end of a session."""
-        for window in self._windows:
+        for window in self.windows:
             window.close_for_good()
+
+    @Slot()
+    def show_all(self) -> None:
+        """Bring every window to the front, also those that were hidden."""
+        for window in self.windows:
+            window.come_to_front()
+
+    @Slot()
+    def pause_all(self) -> None:
+        """Have all accounts of all windows come to rest."""
+        for window in self.windows:
+            window.controller.pause()
+
+    @Slot()
+    def quit(self) -> None:
+        """Close every window; those in which accounts are being moved come to the front and ask."""
+        for window in self.windows:
+            window.come_to_front()
+            window.close()
 
     @Slot(object)
     def _forget(self, window: MainWindow) -> None:
         self._windows.remove(window)
         window.deleteLater()
         if not self._windows:
+            self.tray.hide()
+            self.settings.stop(_THREADS_END_S)
             QApplication.quit()
 
 
@@ -174,7 +204,14 @@ def open_gateway(options: Options) -> MailGateway:
     return ImapGateway(ca_file=options.ca_file, pins=options.pins, role_names=folder_names())
 
 
-def make_services(secrets: Secrets, samples: Samples, *, migrations_folder: Path, settings_folder: Path) -> Services:
+def make_services(
+    secrets: Secrets,
+    samples: Samples,
+    *,
+    migrations_folder: Path,
+    settings_folder: Path,
+    logs_folder: Path | None = None,
+) -> Services:
     """The real world, for the bridge."""
     return Services(
         create_ledger=create_ledger,
@@ -189,11 +226,13 @@ def make_services(secrets: Secrets, samples: Samples, *, migrations_folder: Path
         samples=samples.start,
         migrations_folder=migrations_folder,
         settings_folder=settings_folder,
+        logs_folder=logs_folder,
+        wake_lock=WakeLock,
     )
 
 
-def make_application(arguments: Sequence[str]) -> QApplication:
-    """The application with its name, icon, language and colours."""
+def make_application(arguments: Sequence[str], language: str | None = None) -> QApplication:
+    """The application with its name, icon and language (None: the system's)."""
     QApplication.setApplicationName(_NAME)
     QApplication.setApplicationDisplayName(_NAME)
     QApplication.setApplicationVersion(__version__)
@@ -201,12 +240,11 @@ def make_application(arguments: Sequence[str]) -> QApplication:
     application = QApplication([sys.argv[0], *arguments])
     application.setWindowIcon(icons.application_icon())
     application.setQuitOnLastWindowClosed(False)
-    language = set_language(None)
+    # Qt also knows the language of systems that tell programs with a window nothing in their environment (macOS).
+    spoken = set_language(language or QLocale.system().uiLanguages()[0])
     translator = QTranslator(application)
-    if translator.load(f"qtbase_{language}", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
+    if translator.load(f"qtbase_{spoken}", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
         application.installTranslator(translator)
-    theme.refine_palette(application)
-    theme.follow_color_scheme(application)
     # What was imported stays for as long as the program runs. Looking through it again and again while thousands of
     # accounts are read costs the UI thread more than anything else does.
     gc.freeze()
@@ -234,8 +272,11 @@ def log_to_file(folder: Path, redactor: Redactor) -> Path | None:
 def run(*, demo: bool = False, path: Path | None = None, qt_arguments: Sequence[str] = ()) -> int:
     """Show the first window and run until the last one is closed; returns the exit status."""
     redactor = Redactor()
-    log_file = log_to_file(platformdirs.user_log_path(_NAME, appauthor=False), redactor)
-    application = make_application(qt_arguments)
+    logs_folder = platformdirs.user_log_path(_NAME, appauthor=False)
+    log_file = log_to_file(logs_folder, redactor)
+    settings_folder = platformdirs.user_config_path(_NAME, appauthor=False)
+    loaded = SettingsFile(settings_folder).load()  # there is no window yet that could wait for the disk
+    application = make_application(qt_arguments, loaded.settings.language)
     errors = UnexpectedErrors(log_file)
     errors.install()
     samples = Samples()
@@ -244,9 +285,12 @@ def run(*, demo: bool = False, path: Path | None = None, qt_arguments: Sequence[
             Secrets(redactor),
             samples,
             migrations_folder=platformdirs.user_documents_path() / _NAME,
-            settings_folder=platformdirs.user_config_path(_NAME, appauthor=False),
-        )
+            settings_folder=settings_folder,
+            logs_folder=logs_folder if log_file is not None else None,
+        ),
+        loaded,
     )
+    ApplicationColors(application).go_by(program.settings)
     signal.signal(signal.SIGINT, lambda _number, _frame: program.close_all())
     window = program.open_window(path)
     if demo:

@@ -1,6 +1,7 @@
 """`mailmove run`: accounts are moved until nothing is left to do, or somebody asks to stop."""
 
 import argparse
+import contextlib
 import logging
 import queue
 import sys
@@ -8,6 +9,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from mailmove_gui.awake import kept_awake
 from mailmove_gui.commandline.bars import BarsView
 from mailmove_gui.commandline.checking import check
 from mailmove_gui.commandline.forgetting import forget_if_over
@@ -57,7 +59,8 @@ def run(args: argparse.Namespace, learn: Learn) -> int:
         kept = kept_passwords(plan, notes, resumed=preparation.resumed)
         secrets = CallSecrets(preparation.listed.secrets, kept, learn)
         ask_missing(plan, secrets, notes)
-        status = move(ledger, gateway, secrets, views_of(args, plan), summary_on=summary_screen(args))
+        with contextlib.nullcontext() if args.no_keep_awake else kept_awake():
+            status = move(ledger, gateway, secrets, views_of(args, plan), summary_on=summary_screen(args))
         if kept is not None:
             forget_if_over(ledger, kept)
         if status.stopped:

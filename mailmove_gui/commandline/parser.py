@@ -33,6 +33,9 @@ def build_parser() -> argparse.ArgumentParser:
     run = _command(commands, "run", _("move the accounts, or go on where it was stopped"))
     _add_plan(run)
     run.add_argument("--dry-run", action="store_true", help=_("log in everywhere, count and map folders; copy nothing"))
+    run.add_argument(
+        "--no-keep-awake", action="store_true", help=_("let this computer fall asleep while it moves mail")
+    )
     _add_plan(_command(commands, "check", _("log in everywhere, count and map folders; copy nothing")))
     verify = _command(commands, "verify", _("look whether everything that was moved is at the destination"))
     verify.add_argument("--state", metavar="FILE.mailmove", required=True, help=_("the migration's file"))

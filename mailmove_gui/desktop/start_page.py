@@ -1,31 +1,29 @@
 """The first thing seen: begin something, or go on with something."""
 
-from collections.abc import Sequence
-from datetime import UTC, datetime
-
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QAbstractButton,
     QFrame,
     QHBoxLayout,
-    QLabel,
-    QPushButton,
+    QMenu,
     QScrollArea,
     QSizePolicy,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from mailmove_gui.desktop import icons, theme
 from mailmove_gui.desktop.bridge.recent import RecentMigration
+from mailmove_gui.desktop.recent_card import RecentCard, in_order
 from mailmove_gui.desktop.theme import Tone
-from mailmove_gui.desktop.widgets.card import Card, Notice
-from mailmove_gui.desktop.widgets.labels import ElidedLabel, QuietLabel, SectionLabel, TitleLabel
-from mailmove_gui.texts import _, ngettext, numbers
+from mailmove_gui.desktop.widgets.card import Notice
+from mailmove_gui.desktop.widgets.icon_button import IconButton
+from mailmove_gui.desktop.widgets.labels import QuietLabel, SectionLabel, TitleLabel
+from mailmove_gui.texts import _
 
 _BIG_ICON = 32
-_SMALL_ICON = 18
 _WIDEST = 860
 
 
@@ -75,53 +73,6 @@ class ChoiceButton(QAbstractButton):
         painter.end()
 
 
-class RecentCard(Card):
-    """One migration: how it stood, and Open."""
-
-    open_wanted = Signal(object)
-    """Path"""
-
-    def __init__(self, migration: RecentMigration, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._migration = migration
-        icon_name, self._icon_tone = _mark(migration)
-        self._icon_name = icon_name
-        self._icon = QLabel(self)
-        self._icon.setFixedSize(_SMALL_ICON, _SMALL_ICON)
-        name = ElidedLabel(migration.name or migration.path.stem, self)
-        name.setFont(theme.section_font(self.font()))
-        state = QuietLabel(f"{_standing(migration)} \N{MIDDLE DOT} {_when(migration.when)}", self)
-        self.button = QPushButton(_("Open"), self)
-        self.button.setAccessibleName(_("Open {name}").format(name=name.text()))
-        self.button.clicked.connect(self._open)
-        texts = QVBoxLayout()
-        texts.setSpacing(2)
-        texts.addWidget(name)
-        texts.addWidget(state)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(theme.SPACE_LARGE, theme.SPACE_SMALL, theme.SPACE, theme.SPACE_SMALL)
-        layout.setSpacing(theme.SPACE)
-        layout.addWidget(self._icon)
-        layout.addLayout(texts, 1)
-        layout.addWidget(self.button)
-        self.setToolTip(str(migration.path))
-        self._draw_icon()
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow light and dark."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self._draw_icon()
-
-    def _draw_icon(self) -> None:
-        color = self._icon_tone.color(self.palette())
-        self._icon.setPixmap(icons.pixmap(self._icon_name, color, _SMALL_ICON, self.devicePixelRatioF()))
-
-    @Slot()
-    def _open(self) -> None:
-        self.open_wanted.emit(self._migration.path)
-
-
 class StartPage(QWidget):
     """Three ways to begin, and the migrations that were open lately."""
 
@@ -131,9 +82,16 @@ class StartPage(QWidget):
     browse_wanted = Signal()
     open_wanted = Signal(object)
     """Path"""
+    go_on_wanted = Signal(object)
+    """Path: open it, and start what was interrupted"""
+    forget_wanted = Signal(object)
+    """Path: take it from the list"""
+    settings_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.settings_button = QToolButton(self)
+        self.help_button = QToolButton(self)
         self.single_button = ChoiceButton(
             "one_mailbox", _("Move &one mailbox"), _("Your own, or a single one of somebody else."), self
         )
@@ -143,9 +101,15 @@ class StartPage(QWidget):
         self.sample_button = ChoiceButton(
             "sample", _("&Try it with sample mail"), _("On this computer only; nothing of yours is touched."), self
         )
-        self.browse_button = QPushButton(icons.icon("open"), _("Open a migration &file…"), self)
+        self.browse_button = IconButton("open", _("Open a migration &file…"), self)
         self.browse_button.setShortcut(QKeySequence(QKeySequence.StandardKey.Open))
         self.notice = Notice(self)
+        for tool, text in ((self.settings_button, _("Settings")), (self.help_button, _("Help"))):
+            tool.setText(text)
+            tool.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+            tool.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+            tool.setAutoRaise(True)
+        self.help_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._recent = QVBoxLayout()
         self._recent.setSpacing(theme.SPACE_SMALL)
         self._recent_title = SectionLabel(_("Go on with"), self)
@@ -155,21 +119,44 @@ class StartPage(QWidget):
             (self.many_button, self.many_wanted),
             (self.sample_button, self.sample_wanted),
             (self.browse_button, self.browse_wanted),
+            (self.settings_button, self.settings_wanted),
         ):
             button.clicked.connect(signal)
         self._arrange()
+        self._draw_icons()
 
-    def show_recent(self, migrations: Sequence[RecentMigration]) -> None:
-        """List migrations, newest first."""
-        for card in self.recent_cards():
+    def offer_help(self, menu: QMenu) -> None:
+        """What the button for help opens."""
+        self.help_button.setMenu(menu)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow light and dark."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._draw_icons()
+
+    def show_recent(self, migrations: tuple[RecentMigration, ...]) -> None:
+        """List migrations; what was interrupted comes first."""
+        focused = None
+        for place, card in enumerate(self.recent_cards()):
+            focused = place if card.button.hasFocus() or card.forget_button.hasFocus() else focused
             self._recent.removeWidget(card)
             card.hide()
             card.deleteLater()
-        for migration in migrations:
+        before: QWidget = self.browse_button
+        for migration in in_order(migrations):
             card = RecentCard(migration, self)
             card.open_wanted.connect(self.open_wanted)
+            card.go_on_wanted.connect(self.go_on_wanted)
+            card.forget_wanted.connect(self.forget_wanted)
             self._recent.addWidget(card)
+            for button in (card.button, card.forget_button):
+                self.setTabOrder(before, button)
+                before = button
         self._none.setVisible(not migrations)
+        if focused is not None:
+            left = self.recent_cards()[: focused + 1]
+            (left[-1].forget_button if left else self.browse_button).setFocus()
 
     def recent_cards(self) -> list[RecentCard]:
         """The migrations that are listed."""
@@ -177,7 +164,17 @@ class StartPage(QWidget):
         widgets = [item.widget() for item in items if item is not None]
         return [widget for widget in widgets if isinstance(widget, RecentCard)]
 
+    def _draw_icons(self) -> None:
+        quiet = theme.secondary_text(self.palette())
+        self.settings_button.setIcon(icons.icon("settings", quiet))
+        self.help_button.setIcon(icons.icon("help", quiet))
+
     def _arrange(self) -> None:
+        top = QHBoxLayout()
+        top.setSpacing(theme.SPACE_TINY)
+        top.addWidget(TitleLabel("MailMove", self), 1)
+        top.addWidget(self.settings_button)
+        top.addWidget(self.help_button)
         choices = QHBoxLayout()
         choices.setSpacing(theme.SPACE)
         for button in (self.single_button, self.many_button, self.sample_button):
@@ -191,7 +188,7 @@ class StartPage(QWidget):
         inner = QVBoxLayout(column)
         inner.setContentsMargins(theme.SPACE_HUGE, theme.SPACE_HUGE + theme.SPACE, theme.SPACE_HUGE, theme.SPACE_HUGE)
         inner.setSpacing(theme.SPACE_TINY)
-        inner.addWidget(TitleLabel("MailMove", column))
+        inner.addLayout(top)
         inner.addWidget(
             QuietLabel(_("Move mailboxes to another provider: every folder, every message, checked."), column)
         )
@@ -213,48 +210,15 @@ class StartPage(QWidget):
         area = QScrollArea(self)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setWidgetResizable(True)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # it follows the focus of what is in it
         area.setWidget(inside)
         area.viewport().setAutoFillBackground(False)
         inside.setAutoFillBackground(False)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(area)
+        self.setTabOrder(self.settings_button, self.help_button)
+        self.setTabOrder(self.help_button, self.single_button)
         self.setTabOrder(self.single_button, self.many_button)
         self.setTabOrder(self.many_button, self.sample_button)
         self.setTabOrder(self.sample_button, self.browse_button)
-
-
-def _mark(migration: RecentMigration) -> tuple[str, Tone]:
-    if migration.is_finished:
-        return ("done_partly", Tone.WAITING) if migration.with_refusals else ("done", Tone.DONE)
-    if migration.need_password:
-        return "key", Tone.NEEDS_SOMEONE
-    if migration.failed:
-        return "failed", Tone.FAILED
-    return "paused", Tone.IDLE
-
-
-def _standing(migration: RecentMigration) -> str:
-    """``18 of 24 done · 2 need a password``."""
-    if migration.is_finished:
-        done = ngettext("{n} account done", "{n} accounts done", migration.done).format(n=numbers.count(migration.done))
-        return f"{done}, {_('some messages not moved') if migration.with_refusals else _('verified')}"
-    parts = [
-        _("{done} of {total} done").format(done=numbers.count(migration.done), total=numbers.count(migration.accounts))
-    ]
-    if migration.need_password:
-        text = ngettext("{n} needs a password", "{n} need a password", migration.need_password)
-        parts.append(text.format(n=numbers.count(migration.need_password)))
-    if migration.failed:
-        parts.append(ngettext("{n} failed", "{n} failed", migration.failed).format(n=numbers.count(migration.failed)))
-    return " \N{MIDDLE DOT} ".join(parts)
-
-
-def _when(when: datetime) -> str:
-    local, today = when.astimezone(), datetime.now(UTC).astimezone().date()
-    days = (today - local.date()).days
-    if days <= 0:
-        return _("today at {time}").format(time=f"{local:%H:%M}")
-    if days == 1:
-        return _("yesterday at {time}").format(time=f"{local:%H:%M}")
-    return local.date().isoformat()

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from enum import Enum
 from typing import assert_never
 
-from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QLayout, QPushButton, QWidget
 
@@ -184,13 +184,13 @@ def set_color(widget: QWidget, color: QColor) -> None:
 
 def field_height(widget: QWidget) -> int:
     """Of a field to type into: Fusion's own is cramped, other styles know better."""
-    return widget.fontMetrics().height() + (14 if _is_fusion() else 0)
+    return widget.fontMetrics().height() + (14 if is_fusion() else 0)
 
 
 def mark_primary(button: QPushButton) -> None:
     """The one button of a page that goes on. Windows and macOS show a default button as such; Fusion hardly does."""
     button.setDefault(True)
-    if not _is_fusion():
+    if not is_fusion():
         return
     dark = is_dark(QGuiApplication.palette())
     fill, hover, off, off_text = (
@@ -208,40 +208,6 @@ def set_margins(layout: QLayout, margin: int, spacing: int = SPACE) -> None:
     """The same margin all around, and the distance between items."""
     layout.setContentsMargins(margin, margin, margin, margin)
     layout.setSpacing(spacing)
-
-
-def refine_palette(application: QApplication) -> None:
-    """Where no desktop gave us its colours and Qt shows its own greys, use clearer ones; follow light and dark."""
-    style = application.style()
-    if not _is_fusion():
-        return
-    if application.palette().color(QPalette.ColorRole.Window) != style.standardPalette().color(
-        QPalette.ColorRole.Window
-    ):
-        return
-    dark = QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Dark
-    application.setPalette(dark_palette() if dark else light_palette())
-
-
-class _Follower(QObject):
-    """Changes our own colours when the desktop turns light or dark."""
-
-    def __init__(self, application: QApplication) -> None:
-        super().__init__(application)
-        self._application = application
-        QGuiApplication.styleHints().colorSchemeChanged.connect(self._follow)
-
-    @Slot()
-    def _follow(self) -> None:
-        ours = (light_palette(), dark_palette())
-        if any(self._application.palette().window() == palette.window() for palette in ours):
-            dark = QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Dark
-            self._application.setPalette(ours[dark])
-
-
-def follow_color_scheme(application: QApplication) -> None:
-    """Where `refine_palette` gave our own colours, change them when the desktop turns light or dark."""
-    _Follower(application)
 
 
 def light_palette() -> QPalette:
@@ -297,5 +263,6 @@ def _scaled(font: QFont, factor: float) -> QFont:
     return changed
 
 
-def _is_fusion() -> bool:
+def is_fusion() -> bool:
+    """Whether Qt draws everything itself, because no desktop's own style is there."""
     return QApplication.style().objectName().lower() == "fusion"

@@ -1,38 +1,46 @@
 """The main window: the start page, then the board of one migration."""
 
-from collections.abc import Callable
-from dataclasses import replace
+import functools
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, Qt, QUrl, Signal, Slot
-from PySide6.QtGui import QAction, QCloseEvent, QDesktopServices, QKeySequence
-from PySide6.QtWidgets import (
-    QMainWindow,
-    QMessageBox,
-    QStackedWidget,
-    QWidget,
-)
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QApplication, QMainWindow, QMessageBox, QStackedWidget, QWidget
 
-from mailmove_gui.desktop import icons, theme
+from mailmove_gui.desktop import theme
+from mailmove_gui.desktop.beginning import Beginning
 from mailmove_gui.desktop.board.view import BoardView
 from mailmove_gui.desktop.bridge.background import Background
 from mailmove_gui.desktop.bridge.checker import Checker
 from mailmove_gui.desktop.bridge.controller import Controller, NewMigration, OpenedMigration
 from mailmove_gui.desktop.bridge.recent import RecentMigrations
 from mailmove_gui.desktop.bridge.server_questions import ServerQuestions
-from mailmove_gui.desktop.bridge.services import SampleMigration, Services
+from mailmove_gui.desktop.bridge.services import Services
+from mailmove_gui.desktop.bridge.settings import SettingsFile, SharedSettings
+from mailmove_gui.desktop.dialogs.close_question import close_question
 from mailmove_gui.desktop.dialogs.files import all_files, file_dialog, migration_files
+from mailmove_gui.desktop.dialogs.message import message
 from mailmove_gui.desktop.dialogs.password_dialog import PasswordDialog, question_of
+from mailmove_gui.desktop.dialogs.settings_dialog import damaged_text
+from mailmove_gui.desktop.menus import WindowMenus
+from mailmove_gui.desktop.reporting import ReportSaver
+from mailmove_gui.desktop.running_watch import RunningWatch
+from mailmove_gui.desktop.settings_and_help import SettingsAndHelp
 from mailmove_gui.desktop.start_page import StartPage
 from mailmove_gui.desktop.theme import Tone
+from mailmove_gui.desktop.tray import Tray
+from mailmove_gui.desktop.widgets.awake_note import AwakeNote
 from mailmove_gui.desktop.widgets.busy_page import BusyPage
-from mailmove_gui.desktop.wizard.draft import MigrationDraft, draft_of_samples, file_name_of
+from mailmove_gui.desktop.wizard.draft import MigrationDraft
 from mailmove_gui.desktop.wizard.wizard import MigrationWizard
 from mailmove_gui.domain.events import Failure
 from mailmove_gui.domain.findings import AccountCheck
 from mailmove_gui.domain.ports import Spawn
 from mailmove_gui.domain.problems import Problem
 from mailmove_gui.domain.secret import RemovedPasswords
+from mailmove_gui.domain.states import AccountState
 from mailmove_gui.texts import _, ngettext, numbers, problems, reasons
 from mailmove_gui.texts.passwords import removal
 
@@ -40,21 +48,34 @@ _NOTHING_RUNS_JOIN_S = 2.0
 
 
 class MainWindow(QMainWindow):
-    """One window, at most one migration."""
+    """One window, at most one migration.
+
+    `settings` and `tray` are the whole program's; without them the window has settings of its own, as after
+    installation, and no tray.
+    """
 
     another_wanted = Signal(object)
     """Path, or None: open it in a window of its own, because this one has a migration already"""
     gone = Signal(object)
     """this window, when it is closed and its threads have ended as far as they do"""
 
-    def __init__(self, services: Services, spawn: Spawn, recent: RecentMigrations) -> None:
+    def __init__(
+        self,
+        services: Services,
+        spawn: Spawn,
+        recent: RecentMigrations,
+        settings: SharedSettings | None = None,
+        tray: Tray | None = None,
+    ) -> None:
         super().__init__()
-        self._services = services
         self._recent = recent
         self._checks: dict[str, AccountCheck] = {}
-        self._wizard: MigrationWizard | None = None
         self._is_opening = False
+        self._is_to_go_on = False
         self._may_close = False
+        self._path: Path | None = None
+        self._settings_are_shared = settings is not None
+        self.settings = settings or SharedSettings(SettingsFile(services.settings_folder), spawn, parent=self)
         self.controller = Controller(services, spawn, recent, self)
         self.background = Background(spawn, self, name="window")
         self.checker = Checker(services, spawn, self)
@@ -66,12 +87,27 @@ class MainWindow(QMainWindow):
         for page in (self.start_page, self.board, self.busy_page):
             self._stack.addWidget(page)
         self.setCentralWidget(self._stack)
+        self.beginning = Beginning(
+            services, self.settings, self.background, self.checker, self.questions, self.start_page
+        )
+        self.settings_and_help = SettingsAndHelp(services, self.settings, self.background, self)
+        self.reports = ReportSaver(self.controller, self)
+        self.watch = RunningWatch(services, spawn, self.settings, tray, self)
+        self.awake_note = AwakeNote(self)
+        self.statusBar().addWidget(self.awake_note, 1)
+        self.statusBar().setSizeGripEnabled(False)
+        self.statusBar().setContentsMargins(theme.SPACE, 0, theme.SPACE, theme.SPACE_TINY)
+        self.statusBar().hide()
         self.setWindowTitle("MailMove")
         self.setMinimumSize(theme.SMALLEST_WIDTH, theme.SMALLEST_HEIGHT)
         self.resize(1100, 720)
-        self._build_menus()
+        self.menus = WindowMenus(self, self.board.actions_)
+        self.start_page.offer_help(self.menus.help)
         self._connect()
         self._show_page(self.start_page)
+        self.start_page.single_button.setFocus()
+        if self.settings.were_damaged:
+            self.start_page.notice.say(Tone.WAITING, damaged_text())
         self.background.run(recent.load, self.start_page.show_recent)
 
     @property
@@ -82,41 +118,38 @@ class MainWindow(QMainWindow):
     @property
     def wizard(self) -> MigrationWizard | None:
         """The wizard, while it is open."""
-        return self._wizard
+        return self.beginning.wizard
 
-    def open_file(self, path: Path) -> None:
-        """Open a migration: here if nothing is open here, else in another window."""
+    def has_file(self, path: Path) -> bool:
+        """Whether this window has the migration of that file open, or is opening it."""
+        return self._path is not None and not self.controller.is_closing and _same(self._path, path)
+
+    @Slot(object)
+    def open_file(self, path: Path, *, go_on: bool = False) -> None:
+        """Open a migration: in the window that has it open already, else here if nothing is open here, else in another.
+
+        Args:
+            path: the migration's file.
+            go_on: start the accounts that rest, because they were interrupted.
+        """
+        having = next((window for window in _all_windows() if window.has_file(path)), None)
+        if having is not None:
+            having.come_to_front()
+            return
         if self.has_migration:
             self.another_wanted.emit(path)
             return
         self._is_opening = True
+        self._is_to_go_on = go_on
+        self._path = path
         self.busy_page.say(_("Opening…"), path.name)
         self._show_page(self.busy_page)
         self.controller.open(path)
 
-    def begin(self, draft: MigrationDraft | None = None) -> None:
-        """Show the wizard, filled in with a draft."""
-        if self._wizard is not None:
-            self._wizard.raise_()
-            self._wizard.activateWindow()
-            return
-        folder = draft.path if draft is not None and draft.path is not None else self._services.migrations_folder
-        if draft is not None:
-            draft = replace(draft, path=None)
-        wizard = MigrationWizard(self.background, self.checker, self.questions, folder, draft, self)
-        wizard.setWindowModality(Qt.WindowModality.WindowModal)
-        wizard.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        wizard.start_wanted.connect(self._create)
-        wizard.finished.connect(self._wizard_finished)
-        self._wizard = wizard
-        wizard.show()
-
     @Slot()
     def begin_sample(self) -> None:
         """Start the embedded servers and show the wizard filled in with their accounts."""
-        self.start_page.notice.say(Tone.MOVING, _("Making sample mail and starting two mail servers on this computer…"))
-        self.start_page.sample_button.setEnabled(False)
-        self.background.run(self._services.samples, self._show_samples, self._samples_failed)
+        self.beginning.begin_sample()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Say what runs, stop it in bounded time, then close."""
@@ -128,7 +161,8 @@ class MainWindow(QMainWindow):
             return
         running = self.board.model.summary().running if self._stack.currentWidget() is self.board else 0
         if running:
-            self._ask_to_stop(running)
+            hide = self.go_to_background if self.watch.can_hide_window else None
+            close_question(self, running, stop=self.close_for_good, hide=hide).open()
         else:
             self.close_for_good()
 
@@ -137,8 +171,7 @@ class MainWindow(QMainWindow):
         """Stop everything and close, without asking."""
         if self.controller.is_closing:
             return
-        if self._wizard is not None:
-            self._wizard.close_for_good()
+        self.beginning.end()
         running = self.board.model.summary().running
         if running:
             title = ngettext("Stopping {n} account…", "Stopping {n} accounts…", running)
@@ -149,35 +182,22 @@ class MainWindow(QMainWindow):
         self._show_page(self.busy_page)
         self.checker.cancel()
         self.questions.cancel()
+        self.watch.end()
         self.controller.close()
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow light and dark."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self.start_page.browse_button.setIcon(icons.icon("open"))
+    @Slot()
+    def come_to_front(self) -> None:
+        """Show the window, wherever it was."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
+        self.raise_()
+        self.activateWindow()
 
-    # Menus
-
-    def _build_menus(self) -> None:
-        migration = self.menuBar().addMenu(_("&Migration"))
-        self._add(migration.addAction(_("&New…")), QKeySequence.StandardKey.New, self._begin_many)
-        self._add(migration.addAction(_("&Open…")), None, self._browse)
-        migration.addSeparator()
-        migration.addAction(self.board.actions_.report)
-        migration.addAction(self.board.actions_.remove_passwords)
-        migration.addSeparator()
-        self._add(migration.addAction(_("&Close")), QKeySequence.StandardKey.Close, self.close)
-        self._accounts_menu = self.menuBar().addMenu(_("&Accounts"))
-        self._accounts_menu.addActions(list(self.board.actions_.on_accounts))
-        about = self.menuBar().addMenu(_("&Help"))
-        self._add(about.addAction(_("&About MailMove")), None, self._about)
-
-    @staticmethod
-    def _add(action: QAction, keys: QKeySequence.StandardKey | None, slot: Callable[[], object]) -> None:
-        if keys is not None:
-            action.setShortcut(QKeySequence(keys))
-        action.triggered.connect(slot)
+    @Slot()
+    def go_to_background(self) -> None:
+        """Hide the window while it goes on; the tray brings it back."""
+        self.hide()
+        self.watch.tell(_("MailMove goes on here. Click this icon to see how far it is."))
 
     def _connect(self) -> None:
         self.start_page.single_wanted.connect(self._begin_single)
@@ -185,54 +205,56 @@ class MainWindow(QMainWindow):
         self.start_page.sample_wanted.connect(self.begin_sample)
         self.start_page.browse_wanted.connect(self._browse)
         self.start_page.open_wanted.connect(self.open_file)
+        self.start_page.go_on_wanted.connect(self._go_on_with)
+        self.start_page.forget_wanted.connect(self._forget)
+        self.start_page.settings_wanted.connect(self.settings_and_help.show_settings)
+        self.menus.new_wanted.connect(self._begin_many)
+        self.menus.open_wanted.connect(self._browse)
+        self.menus.settings_wanted.connect(self.settings_and_help.show_settings)
+        self.menus.close_wanted.connect(self.close)
+        self.menus.about_wanted.connect(self.settings_and_help.show_about)
+        self.menus.logs_wanted.connect(self.settings_and_help.show_logs)
+        self.beginning.start_wanted.connect(self._create)
+        self.watch.wakefulness_changed.connect(self.awake_note.show_wakefulness)
+        self.watch.wakefulness_changed.connect(self._renew_status_bar)
+        self.board.summary_changed.connect(self.watch.take)
         self.board.passwords_wanted.connect(self._ask_passwords)
-        self.board.report_wanted.connect(self._choose_report)
+        self.board.report_wanted.connect(self.reports.choose)
         self.controller.opened.connect(self._opened)
         self.controller.open_failed.connect(self._open_failed)
         self.controller.command_failed.connect(self._command_failed)
-        self.controller.report_written.connect(self._report_written)
-        self.controller.report_failed.connect(self._report_failed)
         self.controller.passwords_removed.connect(self._passwords_removed)
         self.controller.closed.connect(self._closed)
 
     def _show_page(self, page: QWidget) -> None:
         self._stack.setCurrentWidget(page)
-        is_board = page is self.board
-        self._accounts_menu.setEnabled(is_board)
-        actions = self.board.actions_
-        for action in (*actions.on_accounts, actions.report, actions.remove_passwords):
-            action.setVisible(is_board)
+        self.menus.show_for(board=page is self.board)
 
     # Begin and open
 
     @Slot()
     def _begin_single(self) -> None:
-        self.begin(MigrationDraft(is_single=True))
+        self.beginning.begin(MigrationDraft(is_single=True))
 
     @Slot()
     def _begin_many(self) -> None:
         if self.has_migration:
             self.another_wanted.emit(None)
         else:
-            self.begin()
+            self.beginning.begin()
 
-    def _show_samples(self, samples: SampleMigration) -> None:
-        self.start_page.notice.clear()
-        self.start_page.sample_button.setEnabled(True)
-        if not self.has_migration and not self.controller.is_closing:
-            self.begin(draft_of_samples(samples.accounts, samples.passwords, samples.folder, _("Sample mail")))
+    @Slot(object)
+    def _go_on_with(self, path: Path) -> None:
+        self.open_file(path, go_on=True)
 
-    def _samples_failed(self, error: Exception) -> None:
-        self.start_page.sample_button.setEnabled(True)
-        if not isinstance(error, OSError):
-            self.start_page.notice.clear()
-            raise error
-        self.start_page.notice.say(Tone.FAILED, _("The sample mail servers could not be started on this computer."))
+    @Slot(object)
+    def _forget(self, path: Path) -> None:
+        self.background.run(functools.partial(self._recent.forget, path), self.start_page.show_recent)
 
     @Slot()
     def _browse(self) -> None:
         dialog = file_dialog(self, _("Open a migration"), [migration_files(), all_files()])
-        dialog.setDirectory(str(self._services.migrations_folder))
+        dialog.setDirectory(str(self.beginning.migrations_folder))
         dialog.fileSelected.connect(self._file_chosen)
         dialog.open()
 
@@ -243,6 +265,7 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _create(self, wanted: NewMigration) -> None:
         self._checks = {check.account_id: check for check in wanted.checks}
+        self._path = wanted.path
         self.controller.create(wanted)
 
     @Slot(object)
@@ -250,29 +273,32 @@ class MainWindow(QMainWindow):
         self._is_opening = False
         if self.controller.is_closing:
             return
-        self.setWindowTitle(_("{name}: MailMove").format(name=opened.plan.name or opened.path.stem))
+        name = opened.plan.name or opened.path.stem
+        self.setWindowTitle(_("{name}: MailMove").format(name=name))
+        self.reports.name = name
+        self.watch.begin(name)
         self.board.show_migration(opened, self._checks)
         self._show_page(self.board)
         self.board.table.setFocus()
-        if self._wizard is not None:
-            self._wizard.end_started()
+        if self.wizard is not None:
+            self.wizard.end_started()
+        if self._is_to_go_on:
+            self.controller.start(one.account_id for one in opened.records if one.state is AccountState.PAUSED)
 
     @Slot(object)
     def _open_failed(self, problem: Problem) -> None:
-        self._is_opening = False
+        self._is_opening = self._is_to_go_on = False
+        self._path = None
         if self.controller.is_closing:
             return
-        if self._wizard is not None:
-            self._wizard.say_failed(problem)
+        if self.wizard is not None:
+            self.wizard.say_failed(problem)
             return
         self._show_page(self.start_page)
         self.start_page.notice.say(Tone.FAILED, problems.sentence(problem))
+        self.background.run(self._recent.load, self.start_page.show_recent)
 
-    @Slot()
-    def _wizard_finished(self) -> None:
-        self._wizard = None
-
-    # Passwords and reports
+    # Passwords and problems
 
     @Slot(object)
     def _ask_passwords(self, account_ids: tuple[str, ...]) -> None:
@@ -293,84 +319,39 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _passwords_removed(self, removed: RemovedPasswords) -> None:
         icon = QMessageBox.Icon.Information if removed.problem is None else QMessageBox.Icon.Warning
-        self._message(icon, *removal(removed)).open()
-
-    @Slot()
-    def _choose_report(self) -> None:
-        dialog = file_dialog(self, _("Save the report"), [_("Web page") + " (*.html)"], save_as="html")
-        name = file_name_of(self.windowTitle().rpartition(":")[0] or "MailMove")
-        dialog.selectFile(_("{name} report").format(name=name) + ".html")
-        dialog.fileSelected.connect(self._report_chosen)
-        dialog.open()
-
-    @Slot(str)
-    def _report_chosen(self, name: str) -> None:
-        self.controller.write_report(Path(name))
-
-    @Slot(object)
-    def _report_written(self, path: Path) -> None:
-        message = self._message(QMessageBox.Icon.Information, _("The report is written."), str(path))
-        show = message.addButton(_("&Show it"), QMessageBox.ButtonRole.ActionRole)
-        message.addButton(_("&Close"), QMessageBox.ButtonRole.RejectRole)
-        self._report_url = QUrl.fromLocalFile(str(path))
-        show.clicked.connect(self._show_report)
-        message.open()
-
-    @Slot()
-    def _show_report(self) -> None:
-        QDesktopServices.openUrl(self._report_url)
-
-    @Slot(object)
-    def _report_failed(self, problem: Problem) -> None:
-        self._message(
-            QMessageBox.Icon.Warning, _("The report could not be written."), problems.sentence(problem)
-        ).open()
+        message(self, icon, *removal(removed)).open()
 
     @Slot(object)
     def _command_failed(self, failure: Failure) -> None:
-        self._message(QMessageBox.Icon.Warning, _("This could not be done."), reasons.sentence(failure)).open()
+        message(self, QMessageBox.Icon.Warning, _("This could not be done."), reasons.sentence(failure)).open()
 
     @Slot()
-    def _about(self) -> None:
-        self._message(
-            QMessageBox.Icon.NoIcon,
-            "MailMove",
-            _("Moves mailboxes between mail servers. Mail and passwords go to these servers and nowhere else."),
-        ).open()
-
-    def _message(self, icon: QMessageBox.Icon, text: str, more: str) -> QMessageBox:
-        message = QMessageBox(self)
-        message.setIcon(icon)
-        message.setWindowTitle("MailMove")
-        message.setText(text)
-        message.setInformativeText(more)
-        message.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        return message
+    def _renew_status_bar(self) -> None:
+        self.statusBar().setVisible(bool(self.awake_note.text()))
 
     # Closing
-
-    def _ask_to_stop(self, running: int) -> None:
-        text = ngettext("{n} account is still being moved.", "{n} accounts are still being moved.", running)
-        question = self._message(
-            QMessageBox.Icon.Question,
-            text.format(n=numbers.count(running)),
-            _("Closing stops this within seconds. What has been moved stays; the next start goes on from here."),
-        )
-        stop = question.addButton(_("&Stop and close"), QMessageBox.ButtonRole.DestructiveRole)
-        stay = question.addButton(_("&Keep moving"), QMessageBox.ButtonRole.RejectRole)
-        question.setDefaultButton(stay)
-        question.setEscapeButton(stay)
-        stop.clicked.connect(self.close_for_good)
-        question.open()
 
     @Slot(bool)
     def _closed(self, ended: bool) -> None:
         self.hide()
         self.board.end()
-        self.checker.join(_NOTHING_RUNS_JOIN_S if ended else 0.0)
-        self.questions.join(_NOTHING_RUNS_JOIN_S if ended else 0.0)
-        self.controller.join(_NOTHING_RUNS_JOIN_S if ended else 0.0)
-        self.background.stop(_NOTHING_RUNS_JOIN_S if ended else 0.0)
+        patience_s = _NOTHING_RUNS_JOIN_S if ended else 0.0
+        self.checker.join(patience_s)
+        self.questions.join(patience_s)
+        self.controller.join(patience_s)
+        self.background.stop(patience_s)
+        self.watch.stop(patience_s)
+        if not self._settings_are_shared:
+            self.settings.stop(patience_s)
         self._may_close = True
         self.close()
         self.gone.emit(self)
+
+
+def _all_windows() -> Iterator[MainWindow]:
+    return (widget for widget in QApplication.topLevelWidgets() if isinstance(widget, MainWindow))
+
+
+def _same(one: Path, other: Path) -> bool:
+    """By their names only: the disk is not asked on the UI thread."""
+    return os.path.normcase(one.absolute()) == os.path.normcase(other.absolute())

@@ -3,6 +3,14 @@
 A text is looked up when a function here is called, so that the language can change while the program runs.
 """
 
-from mailmove_gui.texts.language import _, current_language, ngettext, pgettext, set_language, system_language
+from mailmove_gui.texts.language import (
+    LANGUAGES,
+    _,
+    current_language,
+    ngettext,
+    pgettext,
+    set_language,
+    system_language,
+)
 
-__all__ = ["_", "current_language", "ngettext", "pgettext", "set_language", "system_language"]
+__all__ = ["LANGUAGES", "_", "current_language", "ngettext", "pgettext", "set_language", "system_language"]

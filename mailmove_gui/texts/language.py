@@ -13,6 +13,8 @@ _LOG = logging.getLogger(__name__)
 _SOURCE_LANGUAGE = "en"
 _LANGUAGE_VARIABLES = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
 _SIMPLIFIED_CHINESE = "zh_CN"
+LANGUAGES = {"en": "English", _SIMPLIFIED_CHINESE: "简体中文"}
+"""Those that people may choose: codes for `set_language`, and what each is called by those who speak it."""
 _TRADITIONAL = ("_HANT", "_TW", "_HK", "_MO")
 
 

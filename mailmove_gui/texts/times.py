@@ -2,7 +2,9 @@
 
 from datetime import UTC, datetime, timedelta
 
-from mailmove_gui.texts.language import _
+from mailmove_gui.texts.language import _, ngettext
+
+_WEEK = 7
 
 
 def moment(when: datetime, *, now: datetime | None = None) -> str:
@@ -25,3 +27,21 @@ def moment(when: datetime, *, now: datetime | None = None) -> str:
 def day(when: datetime | None) -> str:
     """``2014-03-02``, the day on this computer; empty for None."""
     return when.astimezone().date().isoformat() if when is not None else ""
+
+
+def past(when: datetime, *, now: datetime | None = None) -> str:
+    """``today at 14:05``, ``yesterday at 18:02``, ``3 days ago``, ``2026-11-12``.
+
+    Args:
+        when: with a time zone.
+        now: what counts as the present; the computer's clock if not given.
+    """
+    local = when.astimezone()
+    days = ((now or datetime.now(UTC)).astimezone().date() - local.date()).days
+    if days <= 0:
+        return _("today at {time}").format(time=f"{local:%H:%M}")
+    if days == 1:
+        return _("yesterday at {time}").format(time=f"{local:%H:%M}")
+    if days < _WEEK:
+        return ngettext("{n} day ago", "{n} days ago", days).format(n=days)
+    return local.date().isoformat()

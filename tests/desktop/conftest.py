@@ -13,7 +13,9 @@ from pytestqt.qtbot import QtBot
 
 from mailmove_gui.desktop.bridge.recent import RecentMigrations
 from mailmove_gui.desktop.bridge.services import Services
+from mailmove_gui.desktop.bridge.settings import SharedSettings
 from mailmove_gui.desktop.bridge.threads import QtSpawn
+from mailmove_gui.desktop.tray import Tray
 from mailmove_gui.desktop.window import MainWindow
 from tests.desktop.services import FakeWorld
 from tests.servers.conftest import authority, dovecot_installed, dovecot_pair
@@ -21,14 +23,22 @@ from tests.servers.conftest import authority, dovecot_installed, dovecot_pair
 __all__ = ["authority", "dovecot_installed", "dovecot_pair"]
 
 _END_S = 20.0
+OpenWindow = Callable[..., MainWindow]
+"""Services first; then, if a test has some, shared settings and a tray"""
+_SAID_OFFSCREEN = (
+    # of dialogs with a smallest size, of menus, and of windows to be raised
+    "^This plugin does not support (propagateSizeHints|raise|grab)",
+    # of the tray's icon
+    "^QObject::connect: No such signal QPlatformNativeInterface::systemTrayWindowChanged",
+)
+"""Complaints of Qt's offscreen platform about itself."""
 _FOLDER = Path(__file__).parent
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(_FOLDER):
-            # Said by Qt's offscreen platform of dialogs with a smallest size, of menus, and of windows to be raised.
-            item.add_marker(pytest.mark.qt_log_ignore("^This plugin does not support (propagateSizeHints|raise|grab)"))
+            item.add_marker(pytest.mark.qt_log_ignore(*_SAID_OFFSCREEN))
 
 
 @pytest.fixture
@@ -46,7 +56,7 @@ def world(tmp_path: Path) -> FakeWorld:
 
 
 @pytest.fixture
-def open_window(spawn: QtSpawn, qtbot: QtBot) -> Iterator[Callable[[Services], MainWindow]]:
+def open_window(spawn: QtSpawn, qtbot: QtBot) -> Iterator[OpenWindow]:
     """Makes windows; they are closed, and their threads ended, when the test is over."""
     windows: list[MainWindow] = []
 
@@ -54,8 +64,8 @@ def open_window(spawn: QtSpawn, qtbot: QtBot) -> Iterator[Callable[[Services], M
         windows.remove(window)
         window.deleteLater()
 
-    def make(services: Services) -> MainWindow:
-        window = MainWindow(services, spawn, RecentMigrations(services.settings_folder))
+    def make(services: Services, settings: SharedSettings | None = None, tray: Tray | None = None) -> MainWindow:
+        window = MainWindow(services, spawn, RecentMigrations(services.settings_folder), settings, tray)
         window.gone.connect(forget)
         windows.append(window)
         window.show()

@@ -16,7 +16,7 @@ from mailmove_gui.domain.reasons import Side
 from mailmove_gui.domain.secret import Secret
 
 if TYPE_CHECKING:
-    from tests.screens.scenes import Scene
+    from tests.screens.scene import Scene
 
 MakeWizard = Callable[[int, int, Step, MigrationDraft], "Scene"]
 MakeScene = Callable[[int, int], "Scene"]

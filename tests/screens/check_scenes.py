@@ -15,7 +15,8 @@ from mailmove_gui.domain.findings import AccountCheck, DailyLimit, FolderFinding
 from mailmove_gui.domain.folders import INBOX, Folder, FolderRole, NamingRules
 from mailmove_gui.domain.plan import Account, MessageOrder, Options
 from mailmove_gui.domain.reasons import Reason, Side
-from tests.screens.scenes import DESTINATION, GIGABYTE, SOURCE, Scene, accounts, rows, wizard
+from tests.screens.scene import Scene
+from tests.screens.scenes import DESTINATION, GIGABYTE, SOURCE, accounts, rows, wizard
 
 _COMPANY = 30
 _SOURCE_FOLDERS = (

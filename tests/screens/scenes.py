@@ -1,7 +1,6 @@
 """Every page and dialog with something on it, without a server behind it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -10,6 +9,7 @@ from PySide6.QtCore import QItemSelectionModel
 from PySide6.QtWidgets import QWidget
 
 from mailmove_gui.batch import AccountRow
+from mailmove_gui.desktop.bridge.awake import Wakefulness
 from mailmove_gui.desktop.bridge.controller import OpenedMigration
 from mailmove_gui.desktop.bridge.recent import RecentMigration, RecentMigrations
 from mailmove_gui.desktop.bridge.services import SampleMigration, Services
@@ -25,13 +25,14 @@ from mailmove_gui.domain.events import AccountChanged, AccountProgressed, Event,
 from mailmove_gui.domain.findings import AccountCheck, FolderFinding
 from mailmove_gui.domain.folders import Folder, FolderMapping
 from mailmove_gui.domain.plan import Account, Mailbox, MigrationPlan, account_id
-from mailmove_gui.domain.ports import RunningThread
 from mailmove_gui.domain.progress import Counts
 from mailmove_gui.domain.reasons import Reason, Side
 from mailmove_gui.domain.records import AccountRecord
 from mailmove_gui.domain.secret import Secret
 from mailmove_gui.domain.states import AccountState
+from tests.screens import shell_scenes
 from tests.screens.accounts_scenes import accounts_scenes
+from tests.screens.scene import Scene, no_spawn
 from tests.screens.server_scenes import DIALOGS, PAGES
 
 _S = AccountState
@@ -40,24 +41,6 @@ SOURCE = Endpoint("imap.old-provider.example", 993)
 DESTINATION = Endpoint("imap.qiye.new-provider.example", 993)
 LONG = "maximiliane.hohenstein-oberlechner@very-long-subsidiary-name.example"
 NAMES = ("anna", "bo", "chen.wei", "david", "li.xiaoming", "office", "accounting", "warehouse")
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """A widget to take a picture of, and the window that it belongs to."""
-
-    widget: QWidget
-    window: MainWindow
-
-
-class _NoThread:
-    def join(self, timeout_s: float | None = None) -> bool:
-        return True
-
-
-def _no_spawn(name: str, target: Callable[[], None]) -> RunningThread:
-    """Pictures show what was put into them, so nothing runs behind them."""
-    return _NoThread()
 
 
 def _nothing(*arguments: object) -> SampleMigration:
@@ -77,6 +60,7 @@ def no_services() -> Services:
         samples=_nothing,
         migrations_folder=Path("/home/anna/Documents/MailMove"),
         settings_folder=Path("/nowhere"),
+        logs_folder=Path("/nowhere/log"),
     )
 
 
@@ -91,7 +75,7 @@ def accounts(count: int = 8) -> tuple[Account, ...]:
 
 
 def window(width: int, height: int) -> MainWindow:
-    shown = MainWindow(no_services(), _no_spawn, RecentMigrations(Path("/nowhere")))
+    shown = MainWindow(no_services(), no_spawn, RecentMigrations(Path("/nowhere")))
     shown.resize(width, height)
     return shown
 
@@ -105,9 +89,9 @@ def start_page(width: int, height: int, *, empty: bool = False) -> Scene:
             RecentMigration(Path("b"), "永新阀门 邮箱迁移", now - timedelta(days=1), 30, 30, 0, 0, 0),
             RecentMigration(Path("c"), "Test", now - timedelta(days=12), 3, 3, 0, 0, 1),
         ]
-        shown.start_page.show_recent(migrations)
+        shown.start_page.show_recent(tuple(migrations))
     else:
-        shown.start_page.show_recent([])
+        shown.start_page.show_recent(())
     return Scene(shown, shown)
 
 
@@ -341,6 +325,16 @@ SCENES: dict[str, Callable[[int, int], Scene]] = {
     "passwords": passwords,
     **{f"server_{name}": partial(server_page, fill) for name, fill in PAGES.items()},
     **{f"server_{name}": partial(server_dialog, make) for name, make in DIALOGS.items()},
+    "start_with_past": partial(shell_scenes.start_with_past, start_page),
+    "settings_1_general": partial(shell_scenes.settings, 0, start_page),
+    "settings_2_migrations": partial(shell_scenes.settings, 1, start_page),
+    "settings_3_files": partial(shell_scenes.settings, 2, start_page),
+    "settings_noted": partial(shell_scenes.settings_noted, start_page),
+    "about": partial(shell_scenes.about, start_page),
+    "closing": partial(shell_scenes.closing, board, can_hide=False),
+    "closing_with_tray": partial(shell_scenes.closing, board, can_hide=True),
+    "board_kept_awake": partial(shell_scenes.awake, Wakefulness.KEPT, board),
+    "board_may_sleep": partial(shell_scenes.awake, Wakefulness.REFUSED, board),
 }
 
 # What is drawn in files of its own is built of the parts above.

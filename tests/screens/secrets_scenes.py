@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QMessageBox
 from mailmove_gui.desktop.window import MainWindow
 from mailmove_gui.desktop.wizard.wizard import MigrationWizard, Step
 from mailmove_gui.domain.secret import KeyringProblem, RemovedPasswords
-from tests.screens.scenes import Scene, board, wizard
+from tests.screens.scene import Scene
+from tests.screens.scenes import board, wizard
 
 
 def choice(width: int, height: int, *, remember: bool) -> Scene:

@@ -1,6 +1,7 @@
 """The board as a whole: header, toolbar, notice, filters, table, strip."""
 
 import time
+from itertools import pairwise
 
 from PySide6.QtCore import QEvent, QItemSelection, QModelIndex, QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QKeySequence
@@ -52,6 +53,8 @@ class BoardView(QWidget):
     passwords_wanted = Signal(object)
     """tuple of account ids: ask for their passwords"""
     report_wanted = Signal()
+    summary_changed = Signal(object)
+    """Summary"""
 
     def __init__(self, controller: Controller, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -206,6 +209,10 @@ class BoardView(QWidget):
         layout.addWidget(self._chips)
         layout.addWidget(self.table, 1)
         layout.addWidget(self._strip)
+        chips = [self._chips.chip(position) for position in range(len(Group) + 1)]
+        stops = [self._search, self._keyring_notice.button, self._notice.button, *chips, self.table, self._strip.button]
+        for before, after in pairwise(stops):
+            self.setTabOrder(before, after)
 
     def _connect(self) -> None:
         controller, actions = self._controller, self.actions_
@@ -264,6 +271,7 @@ class BoardView(QWidget):
     def _renew_numbers(self) -> None:
         summary = self.model.summary(time.monotonic())
         self._summary = summary
+        self.summary_changed.emit(summary)
         self._header.show_summary(summary)
         self._chips.chip(0).show_number(summary.accounts)
         for position, group in enumerate(Group, 1):

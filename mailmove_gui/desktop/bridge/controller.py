@@ -10,11 +10,12 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from mailmove_gui.desktop.bridge.background import Background
+from mailmove_gui.desktop.bridge.open_mark import OpenMark
 from mailmove_gui.desktop.bridge.password_keeper import PasswordKeeper
 from mailmove_gui.desktop.bridge.pump import Pump
 from mailmove_gui.desktop.bridge.recent import RecentMigrations, describe
 from mailmove_gui.desktop.bridge.services import Services
-from mailmove_gui.domain.events import Event, Failure, QueueEmptied
+from mailmove_gui.domain.events import AccountChanged, Event, Failure, QueueEmptied
 from mailmove_gui.domain.findings import AccountCheck
 from mailmove_gui.domain.ledger import Ledger
 from mailmove_gui.domain.plan import MigrationPlan
@@ -23,7 +24,7 @@ from mailmove_gui.domain.problems import InvalidInput, Problem, ProblemKind
 from mailmove_gui.domain.reasons import MailError, needs_password
 from mailmove_gui.domain.records import AccountRecord
 from mailmove_gui.domain.secret import Secret, SecretKey
-from mailmove_gui.domain.states import AccountState
+from mailmove_gui.domain.states import RUNNING, AccountState
 from mailmove_gui.engine.migration import Migration
 
 _LOG = logging.getLogger(__name__)
@@ -101,10 +102,12 @@ class Controller(QObject):
         self._ledger: Ledger | None = None
         self._migration: Migration | None = None
         self._path: Path | None = None
+        self._mark: OpenMark | None = None
         self._is_sample = False
         # And this by the UI thread only.
         self._is_closing = False
         self._is_closed = False
+        self._is_running = False
         self._close_watchdog = QTimer(self)
         self._close_watchdog.setSingleShot(True)
         self._close_watchdog.timeout.connect(self._give_up_closing)
@@ -225,6 +228,9 @@ class Controller(QObject):
             ledger.close()
             raise
         self._ledger, self._migration, self._path = ledger, migration, path
+        if not self._is_sample:
+            self._mark = self._recent.mark_of(path)
+            self._mark.set()
         self._remember()
         return OpenedMigration(path, plan, migration.snapshot())
 
@@ -244,6 +250,8 @@ class Controller(QObject):
             self._remember()
         finally:
             self._ledger = self._migration = None
+            if self._mark is not None:
+                self._mark.clear()
             if ended:
                 ledger.close()
             else:
@@ -265,10 +273,14 @@ class Controller(QObject):
     @Slot(object)
     def _happened(self, events: tuple[Event, ...]) -> None:
         self.happened.emit(events)
-        if any(isinstance(event, QueueEmptied) for event in events):
+        is_at_rest = any(isinstance(event, QueueEmptied) for event in events)
+        has_begun = any(isinstance(event, AccountChanged) and event.state in RUNNING for event in events)
+        # What is remembered tells the next start whether this one ended while accounts were being moved.
+        if is_at_rest or (has_begun and not self._is_running):
             self._remember_later()
-            if not self._is_closing:
-                self._passwords.tend()
+        if is_at_rest and not self._is_closing:
+            self._passwords.tend()
+        self._is_running = (self._is_running or has_begun) and not is_at_rest
 
     @Slot()
     def _remember_later(self) -> None:

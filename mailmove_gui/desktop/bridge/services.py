@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from mailmove_gui.desktop.bridge.awake import WakeLock
 from mailmove_gui.domain.control import CancelToken
 from mailmove_gui.domain.ledger import Ledger
 from mailmove_gui.domain.plan import Account, MigrationPlan
@@ -63,7 +64,8 @@ class Services:
     """Factories for what the bridge needs of the world. All may block: they are called away from the UI thread.
 
     `create_ledger` raises OSError and `MailError`, `open_ledger` `InvalidInput`, `write_report` OSError. `samples`
-    starts the embedded servers at its first call.
+    starts the embedded servers at its first call. Without a `wake_lock` the computer sleeps when it likes; without a
+    `logs_folder` there is no log.
     """
 
     create_ledger: Callable[[Path, MigrationPlan], Ledger]
@@ -78,3 +80,5 @@ class Services:
     migrations_folder: Path
     settings_folder: Path
     provider_of_host: ProviderOfHost = no_provider_known
+    logs_folder: Path | None = None
+    wake_lock: Callable[[], WakeLock] | None = None

@@ -24,6 +24,14 @@ class SectionLabel(QLabel):
         self.setFont(theme.section_font(self.font()))
 
 
+class WrappedLabel(QLabel):
+    """Text that wraps."""
+
+    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(text, parent)
+        self.setWordWrap(True)
+
+
 class QuietLabel(QLabel):
     """Text that is read second; wraps."""
 

@@ -28,6 +28,7 @@ HEAVY = {
     "rich",
     "sqlite3",
     "ssl",
+    "wakepy",
 }
 
 
@@ -43,6 +44,7 @@ def accounts(folder: Path, text: str) -> str:
         (["--version"], 0, f"mailmove {__version__}"),
         (["--help"], 0, "Exit status"),
         (["run", "--help"], 0, "--accounts-at-once"),
+        (["run", "--help"], 0, "--no-keep-awake"),
         ([], 2, "COMMAND"),
         (["watch"], 2, "watch"),
         (["run", "--nonsense"], 2, "--nonsense"),

@@ -19,7 +19,10 @@ from mailmove_gui.commandline.moving import resume_command
 from mailmove_gui.demo import EmbeddedServer, NewMessage, ServerOptions, Store
 from mailmove_gui.domain.states import AccountState
 from mailmove_gui.ledger import open_ledger
+from tests.session_bus import INHIBIT_SUSPEND, SessionManager, bus, manager, needs_bus
 from tests.unit.cli.conftest import DESTINATION_PASSWORD, MESSAGES, SOURCE_PASSWORD, Answer, Servers, message
+
+__all__ = ["bus", "manager"]
 
 Call = Callable[..., Answer]
 ACCOUNT_FIELDS = [
@@ -413,3 +416,16 @@ def test_the_call_to_go_on_quotes_what_has_blanks() -> None:
 
     command = resume_command(Prepared, Arguments)  # type: ignore[arg-type]
     assert command == 'mailmove run --state "/tmp/my mail/m.mailmove" --accounts list.csv'
+
+
+@needs_bus
+@pytest.mark.parametrize(("option", "holds"), [([], [INHIBIT_SUSPEND]), (["--no-keep-awake"], [])])
+def test_the_computer_is_kept_awake_meanwhile(
+    servers: Servers, call: Call, manager: SessionManager, option: list[str], holds: list[int]
+) -> None:
+    servers.add("anna")
+    state = str(servers.folder / "m.mailmove")
+    answer = call("run", *servers.urls, "--accounts", servers.accounts(), "--state", state, "--quiet", *option)
+    assert answer.status == 0
+    assert manager.flags_ever == holds
+    assert manager.holds == {}

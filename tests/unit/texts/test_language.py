@@ -6,7 +6,16 @@ from pathlib import Path
 import pytest
 
 from mailmove_gui.domain.states import AccountState
-from mailmove_gui.texts import _, current_language, language, ngettext, pgettext, set_language, system_language
+from mailmove_gui.texts import (
+    LANGUAGES,
+    _,
+    current_language,
+    language,
+    ngettext,
+    pgettext,
+    set_language,
+    system_language,
+)
 from mailmove_gui.texts.states import state_word
 
 
@@ -58,6 +67,11 @@ def test_english_where_there_is_no_catalogue(code: str) -> None:
     assert _("Needs a password") == "Needs a password"
     assert ngettext("{n} message", "{n} messages", 1) == "{n} message"
     assert ngettext("{n} message", "{n} messages", 2) == "{n} messages"
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_languages_to_choose_from_are_spoken_as_soon_as_there_is_a_catalogue(code: str) -> None:
+    assert set_language(code) == code
 
 
 def test_texts_change_with_the_language() -> None:
