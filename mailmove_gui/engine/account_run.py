@@ -2,7 +2,7 @@
 
 import logging
 import zlib
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from mailmove_gui.domain.control import Cancelled, CancelToken
 from mailmove_gui.domain.events import AccountChanged, AccountNoted, Failure
@@ -15,6 +15,7 @@ from mailmove_gui.engine.one_pass import run_pass
 from mailmove_gui.engine.patience import Patience
 
 _log = logging.getLogger(__name__)
+_LOOK_AGAIN_S = 5.0
 
 
 class AccountStates:
@@ -64,6 +65,7 @@ def _attempt(
     """One try; True if the account is done, False if it is to be tried again (after the wait, which is over)."""
     settled_before = ports.ledger.counts(account.id).settled
     cancel.check()
+    _sit_out_quiet_hours(ports, cancel, states)
     states.enter(AccountState.CHECKING)
     try:
         with (
@@ -79,6 +81,8 @@ def _attempt(
     except MailError as error:
         # A connection that was cut because the run was stopped looks like one that was lost.
         cancel.check()
+        if error.reason is Reason.QUIET_HOURS:
+            return False
         if ports.ledger.counts(account.id).settled > settled_before:
             patience.progressed()
         delay_s = patience.delay_s(error)
@@ -90,6 +94,19 @@ def _attempt(
         states.enter(AccountState.WAITING, Failure(failure.reason, failure.side, failure.server_text, until))
         ports.clock.wait(cancel, delay_s)
         return False
+
+
+def _sit_out_quiet_hours(ports: Ports, cancel: CancelToken, states: AccountStates) -> None:
+    """Wait, with no connection open and nothing in memory, until moving is allowed.
+
+    In small steps: the plan's hours may be changed meanwhile, and the clock stands still while a computer sleeps.
+    """
+    told: datetime | None = None
+    while (until := ports.limits.quiet_until(now := ports.clock.now())) is not None:
+        if until != told:
+            states.enter(AccountState.WAITING, Failure(Reason.QUIET_HOURS, until=until))
+            told = until
+        ports.clock.wait(cancel, min(_LOOK_AGAIN_S, (until - now).total_seconds()))
 
 
 def _state_after(error: MailError) -> AccountState:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from mailmove_gui.domain.control import CancelToken
 from mailmove_gui.domain.events import AccountProgressed, MessageRefused, Refusal
@@ -12,6 +12,7 @@ from mailmove_gui.domain.plan import Account, Options
 from mailmove_gui.domain.ports import Clock, Destination, MailGateway, SecretStore, Sink, Source, Spawn
 from mailmove_gui.domain.reasons import MailError, Reason, Side
 from mailmove_gui.domain.secret import Secret
+from mailmove_gui.engine.limits import Limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class Ports:
     sink: Sink
     clock: Clock
     spawn: Spawn
+    limits: Limits = field(default_factory=Limits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,21 @@ class Pass:
     def owner(self) -> str:
         """Which destination mailbox it is."""
         return self.account.destination.key
+
+    def check(self) -> None:
+        """At the border of a batch or a folder: whether to go on.
+
+        Raises:
+            Cancelled: the run was asked to stop.
+            MailError: QUIET_HOURS have begun.
+        """
+        self.cancel.check()
+        if self.ports.limits.quiet_until(self.ports.clock.now()) is not None:
+            raise MailError(Reason.QUIET_HOURS)
+
+    def spend(self, size_bytes: int) -> None:
+        """Wait for the right to have so many bytes of messages on the line; raises `Cancelled`."""
+        self.ports.limits.bandwidth.take(size_bytes, self.ports.clock, self.cancel)
 
     def progressed(self, folder: FolderPath | None = None) -> None:
         """Tell the account's present numbers."""

@@ -63,7 +63,7 @@ def _scan(run: Pass, plan: FolderPlan) -> tuple[tuple[SourceFolderRecord, ...], 
     readable: list[int] = []
     unreadable: list[MailError] = []
     for record in plan.folders:
-        run.cancel.check()
+        run.check()
         try:
             scan_source(run, record)
             readable.append(record.id)
