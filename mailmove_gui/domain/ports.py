@@ -132,6 +132,28 @@ class MailGateway(Protocol):
         ...
 
 
+class Remover(Destination, Protocol):
+    """A destination mailbox from which messages can be removed: for undo alone."""
+
+    def remove(self, uids: Sequence[int]) -> None:
+        """Remove exactly these messages of the folder opened by `select`, and no other that is marked as deleted.
+
+        Those that do not exist are fine. One that is still there afterwards was not removed.
+
+        Raises:
+            MailError: CANNOT_UNDO if the server refuses; some may be marked as deleted then.
+        """
+        ...
+
+
+class UndoGateway(Protocol):
+    """Opens connections with which messages can be removed."""
+
+    def remover(self, mailbox: Mailbox, secret: Secret, cancel: CancelToken) -> Remover:
+        """Connect and log in; raises as `MailGateway.destination`, and CANNOT_UNDO where single removal is not known."""
+        ...
+
+
 GatewayFactory = Callable[[Options], MailGateway]
 
 

@@ -146,9 +146,7 @@ def turn_of(reason: Reason) -> Turn:
             | _R.INTERNAL_ERROR
         ):
             return Turn.USER
-        case (
-            _R.MESSAGE_TOO_LARGE | _R.MESSAGE_REFUSED | _R.MESSAGE_UNREADABLE | _R.MESSAGE_GONE | _R.ARRIVAL_UNKNOWN
-        ):
+        case _R.MESSAGE_TOO_LARGE | _R.MESSAGE_REFUSED | _R.MESSAGE_UNREADABLE | _R.MESSAGE_GONE | _R.ARRIVAL_UNKNOWN:
             return Turn.NOBODY
         case _:
             assert_never(reason)

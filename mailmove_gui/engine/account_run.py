@@ -2,14 +2,15 @@
 
 import logging
 import zlib
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from mailmove_gui.domain.control import Cancelled, CancelToken
 from mailmove_gui.domain.events import AccountChanged, AccountNoted, Failure
 from mailmove_gui.domain.plan import Account, Options
 from mailmove_gui.domain.progress import Counts
-from mailmove_gui.domain.reasons import MailError, Reason, needs_password
-from mailmove_gui.domain.states import AccountState, move
+from mailmove_gui.domain.reasons import MailError, Reason, Side, needs_password, refuses_login
+from mailmove_gui.domain.states import RUNNING, AccountState, move
 from mailmove_gui.engine.context import Pass, Ports, open_destination, open_source
 from mailmove_gui.engine.one_pass import run_pass
 from mailmove_gui.engine.patience import Patience
@@ -31,6 +32,11 @@ class AccountStates:
         current = ledger.account(self._account_id).state
         ledger.set_account_state(self._account_id, move(current, state), failure, at=self._ports.clock.now())
         self._ports.sink(AccountChanged(self._account_id, state, ledger.counts(self._account_id), failure))
+
+    def come_to_rest(self) -> None:
+        """Pause an account that does not run, should its last run have been unable to write its end (a full disk)."""
+        if self._ports.ledger.account(self._account_id).state in RUNNING:
+            self.enter(AccountState.PAUSED)
 
 
 def run_account(account: Account, options: Options, ports: Ports, cancel: CancelToken) -> None:
@@ -87,6 +93,8 @@ def _attempt(
             patience.progressed()
         delay_s = patience.delay_s(error)
         if delay_s is None:
+            if refuses_login(error.reason) and error.side is Side.SOURCE:
+                _try_destination(account, ports, cancel)
             raise
         failure = _failure(error)
         ports.sink(AccountNoted(account.id, failure))
@@ -94,6 +102,16 @@ def _attempt(
         states.enter(AccountState.WAITING, Failure(failure.reason, failure.side, failure.server_text, until))
         ports.clock.wait(cancel, delay_s)
         return False
+
+
+def _try_destination(account: Account, ports: Ports, cancel: CancelToken) -> None:
+    """The source has refused: learn whether the destination does too, so that somebody is asked for both at once.
+
+    One that was refused before is not tried again: providers lock accounts for that.
+    """
+    if not ports.ledger.refused_logins(account.secret_key(Side.DESTINATION)).tries:
+        with suppress(MailError), open_destination(account, ports.gateway, ports.secrets, cancel):
+            pass
 
 
 def _sit_out_quiet_hours(ports: Ports, cancel: CancelToken, states: AccountStates) -> None:

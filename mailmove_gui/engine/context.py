@@ -1,18 +1,21 @@
 """What everything in one account's run works with."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from mailmove_gui.domain.control import CancelToken
 from mailmove_gui.domain.events import AccountProgressed, MessageRefused, Refusal
 from mailmove_gui.domain.folders import FolderPath
 from mailmove_gui.domain.ledger import Ledger
-from mailmove_gui.domain.plan import Account, Options
-from mailmove_gui.domain.ports import Clock, Destination, MailGateway, SecretStore, Sink, Source, Spawn
+from mailmove_gui.domain.plan import Account, Mailbox, Options
+from mailmove_gui.domain.ports import Clock, Destination, MailGateway, Remover, SecretStore, Sink, Source, Spawn
 from mailmove_gui.domain.reasons import MailError, Reason, Side
 from mailmove_gui.domain.secret import Secret
 from mailmove_gui.engine.limits import Limits
+
+RemoverLogin: TypeAlias = Callable[[Mailbox, Secret, CancelToken], Remover]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +104,16 @@ def open_destination(
     destination = gateway.destination(account.destination, password_of(account, Side.DESTINATION, secrets), cancel)
     with _closing(destination, Side.DESTINATION, cancel):
         yield destination
+
+
+@contextmanager
+def open_remover(
+    account: Account, log_in: RemoverLogin, secrets: SecretStore, cancel: CancelToken
+) -> Iterator[Remover]:
+    """The destination for undo, logged in; closed in the end, and cut off when the run is."""
+    remover = log_in(account.destination, password_of(account, Side.DESTINATION, secrets), cancel)
+    with _closing(remover, Side.DESTINATION, cancel):
+        yield remover
 
 
 @contextmanager

@@ -8,15 +8,19 @@ from mailmove_gui.engine.bandwidth import Bandwidth
 
 
 class Limits:
-    """Bandwidth and quiet hours of a migration; none of either at first. Thread-safe."""
+    """Bandwidth, quiet hours and accounts at once of a migration; none, none and one without options. Thread-safe."""
 
-    def __init__(self) -> None:
+    def __init__(self, options: Options | None = None) -> None:
         self.bandwidth = Bandwidth()
+        self.accounts_at_once = 1
         self._quiet_hours: tuple[QuietHours, ...] = ()
+        if options is not None:
+            self.change(options)
 
     def change(self, options: Options) -> None:
         """Take the limits of a plan's newest revision."""
         self.bandwidth.change(options.bandwidth_bytes_s)
+        self.accounts_at_once = max(1, options.accounts_at_once)
         self._quiet_hours = options.quiet_hours
 
     def quiet_until(self, now: datetime) -> datetime | None:

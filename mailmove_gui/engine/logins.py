@@ -9,13 +9,13 @@ from mailmove_gui.domain.control import CancelToken
 from mailmove_gui.domain.events import Failure
 from mailmove_gui.domain.ledger import Ledger
 from mailmove_gui.domain.plan import Account, Mailbox
-from mailmove_gui.domain.ports import Destination, MailGateway, Source
+from mailmove_gui.domain.ports import Destination, MailboxReader, MailGateway, Source
 from mailmove_gui.domain.reasons import MailError, Reason, Side, refuses_login
 from mailmove_gui.domain.secret import Secret
 
 _REFUSALS_IN_A_ROW = 3
 
-_Connection = TypeVar("_Connection")
+_Connection = TypeVar("_Connection", bound=MailboxReader)
 
 
 class WatchedGateway:
@@ -33,11 +33,11 @@ class WatchedGateway:
 
     def source(self, mailbox: Mailbox, secret: Secret, cancel: CancelToken) -> Source:
         """See `MailGateway.source`; also raises `MailError` with HOST_REFUSES_ALL."""
-        return self._watch(Side.SOURCE, mailbox, lambda: self._gateway.source(mailbox, secret, cancel))
+        return self.watch(Side.SOURCE, mailbox, lambda: self._gateway.source(mailbox, secret, cancel))
 
     def destination(self, mailbox: Mailbox, secret: Secret, cancel: CancelToken) -> Destination:
         """See `MailGateway.destination`; also raises `MailError` with HOST_REFUSES_ALL."""
-        return self._watch(Side.DESTINATION, mailbox, lambda: self._gateway.destination(mailbox, secret, cancel))
+        return self.watch(Side.DESTINATION, mailbox, lambda: self._gateway.destination(mailbox, secret, cancel))
 
     def allow(self, account: Account) -> None:
         """Somebody wants this account tried: its hosts get three more tries."""
@@ -45,10 +45,11 @@ class WatchedGateway:
             for side in Side:
                 self._refused.pop((side, account.mailbox(side).endpoint.server), None)
 
-    def _watch(self, side: Side, mailbox: Mailbox, log_in: Callable[[], _Connection]) -> _Connection:
+    def watch(self, side: Side, mailbox: Mailbox, log_in: Callable[[], _Connection]) -> _Connection:
+        """Log in by other means, and note what came of it; raises what `log_in` does, and HOST_REFUSES_ALL."""
         host = (side, mailbox.endpoint.server)
         with self._lock:
-            if len(self._refused[host] - {mailbox.owner}) >= _REFUSALS_IN_A_ROW:
+            if len(self._refused[host]) >= _REFUSALS_IN_A_ROW:
                 raise MailError(Reason.HOST_REFUSES_ALL, side=side)
         key = mailbox.secret_key(side)
         try:
@@ -59,7 +60,11 @@ class WatchedGateway:
                     self._refused[host].add(mailbox.owner)
                 self._ledger.note_login(key, Failure(error.reason, side, error.server_text))
             raise
+        try:
+            self._ledger.note_login(key, None)
+        except BaseException:
+            connection.close()
+            raise
         with self._lock:
             self._refused.pop(host, None)
-        self._ledger.note_login(key, None)
         return connection

@@ -5,17 +5,16 @@ from collections.abc import Iterable
 from mailmove_gui.ledger.columns import sql
 from mailmove_gui.ledger.part import Part
 
-_UNMOVE = (
+_UNMOVE = sql(
     "UPDATE messages SET state = CASE present WHEN 1 THEN $LISTED ELSE $VANISHED END, verified = 0, changes = 0,"
     " destination_folder = NULL, destination_uidvalidity = NULL, destination_uid = NULL"
     " WHERE state IN ($MOVED, $ALREADY_THERE)"
 )
-_UNMOVE_ONE = sql(_UNMOVE + " AND id = ?")
-UNMOVE_ALL = sql(_UNMOVE + " AND folder IN (SELECT id FROM source_folders WHERE account = ?)")
+_UNMOVE_ONE = sql("$unmove AND id = ?", unmove=_UNMOVE)
+UNMOVE_ALL = sql("$unmove AND folder IN (SELECT id FROM source_folders WHERE account = ?)", unmove=_UNMOVE)
 # What is still in such a folder is known to nobody now: it has to be listed anew, changed or not.
 _UNLIST_FOLDER = (
-    "UPDATE destination_folders SET messages = NULL"
-    " WHERE id = (SELECT destination_folder FROM messages WHERE id = ?)"
+    "UPDATE destination_folders SET messages = NULL WHERE id = (SELECT destination_folder FROM messages WHERE id = ?)"
 )
 UNLIST_FOLDERS = (
     "UPDATE destination_folders SET messages = NULL WHERE id IN (SELECT m.destination_folder FROM messages m"

@@ -7,7 +7,7 @@ from mailmove_gui.domain.control import Cancelled, CancelToken
 from mailmove_gui.domain.endpoints import Endpoint, MailProtocol, Security
 from mailmove_gui.domain.folders import FolderRole
 from mailmove_gui.domain.plan import Mailbox
-from mailmove_gui.domain.ports import Destination, Source
+from mailmove_gui.domain.ports import Destination, Remover, Source
 from mailmove_gui.domain.reasons import MailError, Reason, Side
 from mailmove_gui.domain.secret import Secret
 from mailmove_gui.mail.connect import open_socket
@@ -15,6 +15,7 @@ from mailmove_gui.mail.connection import cut
 from mailmove_gui.mail.errors import Redactor, reason_of_exception, text_of_exception
 from mailmove_gui.mail.login import log_in, start
 from mailmove_gui.mail.reader import ImapReader
+from mailmove_gui.mail.removing import ImapRemover
 from mailmove_gui.mail.session import Session
 from mailmove_gui.mail.tls import client_context
 from mailmove_gui.mail.wire import Wire
@@ -60,6 +61,15 @@ class ImapGateway:
         session = self._open(mailbox, secret, cancel, Side.DESTINATION)
         try:
             return ImapWriter(session, self._role_names)
+        except BaseException:
+            session.close()
+            raise
+
+    def remover(self, mailbox: Mailbox, secret: Secret, cancel: CancelToken) -> Remover:
+        """See `UndoGateway.remover`."""
+        session = self._open(mailbox, secret, cancel, Side.DESTINATION)
+        try:
+            return ImapRemover(session, self._role_names)
         except BaseException:
             session.close()
             raise
