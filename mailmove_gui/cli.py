@@ -80,6 +80,10 @@ def _command(name: str) -> "Callable[[argparse.Namespace, Learn], int]":
             from mailmove_gui.commandline.reporting import report  # noqa: PLC0415
 
             return report
+        case "undo":
+            from mailmove_gui.commandline.undoing import undo  # noqa: PLC0415
+
+            return undo
         case "demo":
             from mailmove_gui.commandline.demonstration import demo  # noqa: PLC0415
 

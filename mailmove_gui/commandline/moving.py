@@ -5,7 +5,7 @@ import logging
 import queue
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from mailmove_gui.commandline.bars import BarsView
@@ -19,12 +19,14 @@ from mailmove_gui.commandline.views import JsonView, LinesView, View, state_line
 from mailmove_gui.commandline.wiring import open_gateway, secrets_of
 from mailmove_gui.domain.events import AccountChanged, AccountProgressed, Event, MessageRefused
 from mailmove_gui.domain.ledger import Ledger
-from mailmove_gui.domain.plan import MigrationPlan
+from mailmove_gui.domain.plan import Account, MigrationPlan
 from mailmove_gui.domain.ports import MailGateway, SecretStore
 from mailmove_gui.domain.progress import Counts
+from mailmove_gui.domain.reasons import Side
+from mailmove_gui.domain.secret import SecretKey
 from mailmove_gui.domain.states import AccountState
 from mailmove_gui.engine.migration import Migration
-from mailmove_gui.texts import _
+from mailmove_gui.texts import _, numbers
 from mailmove_gui.texts.problems import sentence
 
 _LOG = logging.getLogger(__name__)
@@ -54,8 +56,18 @@ def run(args: argparse.Namespace, learn: Learn) -> int:
         if not preparation.state_was_named:
             notes.line(_("This migration is kept in {file}.").format(file=preparation.state_file))
         secrets = secrets_of(preparation, learn)
-        ask_missing(plan, secrets, notes)
-        status = move(ledger, gateway, secrets, views_of(args, plan), summary_on=summary_screen(args))
+        # A list that comes with the call may hold better passwords; without one they are those that were refused.
+        refused = frozenset() if args.accounts else _refused_passwords(ledger, plan)
+        still_refused = refused - ask_missing(plan, secrets, notes, refused)
+        waiting = [account.id for account in plan.accounts if still_refused.intersection(_keys(account))]
+        if waiting:
+            notes.line(
+                _("{accounts} not tried: a password was refused before. Give another one with --accounts.").format(
+                    accounts=numbers.accounts(len(waiting))
+                )
+            )
+        views = views_of(args, plan)
+        status = move(ledger, gateway, secrets, views, summary_on=summary_screen(args), not_tried=waiting)
         if status.stopped:
             notes.line(_("Stopped. To go on: {command}").format(command=resume_command(preparation, args)))
         return status.exit
@@ -76,8 +88,9 @@ def move(
     views: Sequence[View],
     *,
     summary_on: Screen,
+    not_tried: Collection[str] = (),
 ) -> Ended:
-    """Run all accounts of a ledger that are not left out; those that are done make another pass.
+    """Run all accounts of a ledger that are not left out or in `not_tried`; those that are done make another pass.
 
     Numbers are those of this call: what an earlier one moved counts as already there. The first request to stop lets
     what is on its way arrive (seconds), the second cuts the connections.
@@ -95,7 +108,11 @@ def move(
     summary = None
     with Interrupts() as interrupts:
         try:
-            migration.start(record.account_id for record in migration.snapshot() if record.state not in _LEFT_OUT)
+            migration.start(
+                record.account_id
+                for record in migration.snapshot()
+                if record.state not in _LEFT_OUT and record.account_id not in not_tried
+            )
             heeded = 0
             while not migration.wait(_TICK_S):
                 _drain(plan, events, at_start, views)
@@ -117,6 +134,16 @@ def move(
     print_summary(summary_on, plan, records, summary)
     stopped = interrupts.count > 0 and summary.done < summary.accounts
     return Ended(exit_status(summary, stopped=stopped), stopped)
+
+
+def _refused_passwords(ledger: Ledger, plan: MigrationPlan) -> frozenset[SecretKey]:
+    """Those that a server has refused the last time, in whatever call or window."""
+    keys = {key for account in plan.accounts for key in _keys(account)}
+    return frozenset(key for key in keys if ledger.refused_logins(key).tries)
+
+
+def _keys(account: Account) -> tuple[SecretKey, ...]:
+    return tuple(account.secret_key(side) for side in Side)
 
 
 def views_of(args: argparse.Namespace, plan: MigrationPlan) -> list[View]:

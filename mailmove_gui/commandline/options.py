@@ -1,16 +1,23 @@
 """From what was typed to values; what cannot be read is named by its option."""
 
 import argparse
+import re
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, time
 from pathlib import Path
 
 from mailmove_gui.domain.endpoints import Endpoint, MailProtocol, parse_endpoint
 from mailmove_gui.domain.folders import FolderPath, parse_display_name
 from mailmove_gui.domain.plan import MessageOrder, Options
 from mailmove_gui.domain.problems import InvalidInput, Problem, ProblemKind
+from mailmove_gui.domain.quiet_hours import QuietHours
 
 _ISO_DATE_LENGTH = len("2024-01-31")
+_OFF = "off"
+_RATE = re.compile(r"([0-9]{1,12})([kM]?)", re.IGNORECASE)
+_UNITS = {"": 1, "k": 1000, "m": 1000_000}
+_HOURS = re.compile(r"([0-9]{1,2}):([0-9]{2})-([0-9]{1,2}):([0-9]{2})")
 
 
 def read_endpoints(args: argparse.Namespace) -> tuple[Endpoint | None, Endpoint | None]:
@@ -47,6 +54,10 @@ def read_options(args: argparse.Namespace, base: Options) -> Options:
         options = replace(options, folder_map=tuple(map(_folder_pair, args.map)))
     if args.accounts_at_once is not None:
         options = replace(options, accounts_at_once=_number(args.accounts_at_once, "--accounts-at-once"))
+    if args.bandwidth is not None:
+        options = replace(options, bandwidth_bytes_s=_bandwidth(args.bandwidth))
+    if args.quiet_hours is not None:
+        options = replace(options, quiet_hours=_quiet_hours(args.quiet_hours))
     if args.connections is not None:
         # Any limit is kept: there is one connection for each account and side.
         _number(args.connections, "--connections")
@@ -85,6 +96,32 @@ def _number(text: str, option: str) -> int:
     if text.isascii() and text.isdecimal() and (number := int(text)) > 0:
         return number
     raise InvalidInput(Problem(ProblemKind.BAD_NUMBER, field=option, value=text))
+
+
+def _bandwidth(text: str) -> int | None:
+    """Bytes a second; None for ``off``."""
+    if text == _OFF:
+        return None
+    match = _RATE.fullmatch(text)
+    if match is None or int(match[1]) == 0:
+        raise InvalidInput(Problem(ProblemKind.BAD_BANDWIDTH, field="--bandwidth", value=text))
+    return int(match[1]) * _UNITS[match[2].lower()]
+
+
+def _quiet_hours(texts: Sequence[str]) -> tuple[QuietHours, ...]:
+    if list(texts) == [_OFF]:
+        return ()
+    return tuple(map(_hours, texts))
+
+
+def _hours(text: str) -> QuietHours:
+    match = _HOURS.fullmatch(text)
+    try:
+        if match is not None:
+            return QuietHours(time(int(match[1]), int(match[2])), time(int(match[3]), int(match[4])))
+    except ValueError:
+        pass
+    raise InvalidInput(Problem(ProblemKind.BAD_HOURS, field="--quiet-hours", value=text))
 
 
 def _folder_pair(text: str) -> tuple[FolderPath, FolderPath]:

@@ -3,14 +3,13 @@
 from mailmove_gui.commandline.passwords import CallSecrets, Learn
 from mailmove_gui.commandline.preparation import Preparation
 from mailmove_gui.domain.plan import Options
-from mailmove_gui.domain.ports import MailGateway
 from mailmove_gui.domain.problems import InvalidInput
 from mailmove_gui.mail import ImapGateway
 from mailmove_gui.providers.folder_names import folder_names
 from mailmove_gui.secrets import KeyringStore
 
 
-def open_gateway(options: Options) -> MailGateway:
+def open_gateway(options: Options) -> ImapGateway:
     """Connections as the plan wants them.
 
     Raises:

@@ -150,7 +150,7 @@ class UndoGateway(Protocol):
     """Opens connections with which messages can be removed."""
 
     def remover(self, mailbox: Mailbox, secret: Secret, cancel: CancelToken) -> Remover:
-        """Connect and log in; raises as `MailGateway.destination`, and CANNOT_UNDO where single removal is not known."""
+        """Connect and log in; raises as `MailGateway.destination`, and CANNOT_UNDO where nothing single is removed."""
         ...
 
 
