@@ -8,6 +8,7 @@ from mailmove_gui.domain.ports import Clock
 _SAVED_UP_S = 1.0
 _PORTION_S = 2.0
 _LOOK_AGAIN_S = 0.5
+_SHORTEST_WAIT_S = 0.01
 
 
 class Bandwidth:
@@ -32,7 +33,7 @@ class Bandwidth:
     def take(self, size_bytes: int, clock: Clock, cancel: CancelToken) -> None:
         """Wait for the right to read or write so many bytes; raises `Cancelled`."""
         while (wait_s := self._wait_s(size_bytes, clock.monotonic_s())) > 0:
-            clock.wait(cancel, min(wait_s, _LOOK_AGAIN_S))
+            clock.wait(cancel, max(_SHORTEST_WAIT_S, min(wait_s, _LOOK_AGAIN_S)))
 
     def portion_bytes(self, wanted_bytes: int) -> int:
         """How much of `wanted_bytes` to take at once, so that the line is used evenly and not in bursts."""

@@ -43,3 +43,26 @@ def test_asking_cuts_nothing_and_aborting_cuts_what_is_open() -> None:
     with token.on_abort(lambda: cut.append("late")):
         assert cut == ["open", "late"]
     assert token.is_set
+
+
+def test_a_part_is_asked_to_stop_with_the_whole_and_not_the_other_way_round() -> None:
+    token = CancelToken()
+    with token.part() as part:
+        part.cancel()
+        assert not token.is_set
+    with token.part() as ended:
+        pass
+    assert ended.is_set
+    with token.part() as part:
+        assert not part.is_set
+        token.cancel()
+        assert part.is_set
+    with token.part() as part:
+        assert part.is_set
+
+
+def test_cutting_off_the_whole_asks_its_parts_to_stop() -> None:
+    token = CancelToken()
+    with token.part() as part:
+        token.abort()
+        assert part.is_set
