@@ -1,6 +1,6 @@
 """Undo on a real server: what was moved and not touched goes, everything else stays, whenever it is interrupted."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -220,7 +220,7 @@ class DyingRemover(ImapRemover):
 
     moment = ""
 
-    def remove(self, uids: list[int]) -> None:  # type: ignore[override]
+    def remove(self, uids: Sequence[int]) -> None:
         if self.moment == "marked":
             self._session.command(b"UID", b"STORE", b"%d" % uids[0], b"+FLAGS.SILENT (\\Deleted)", name="UID STORE")
         if self.moment == "removed":

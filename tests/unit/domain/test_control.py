@@ -49,16 +49,20 @@ def test_a_part_is_asked_to_stop_with_the_whole_and_not_the_other_way_round() ->
     token = CancelToken()
     with token.part() as part:
         part.cancel()
-        assert not token.is_set
-    with token.part() as ended:
-        pass
-    assert ended.is_set
+        token.check()
     with token.part() as part:
-        assert not part.is_set
+        part.check()
         token.cancel()
-        assert part.is_set
-    with token.part() as part:
-        assert part.is_set
+        with pytest.raises(Cancelled):
+            part.check()
+    with token.part() as late, pytest.raises(Cancelled):
+        late.check()
+
+
+def test_a_part_ends_with_its_block() -> None:
+    with CancelToken().part() as part:
+        pass
+    assert part.is_set
 
 
 def test_cutting_off_the_whole_asks_its_parts_to_stop() -> None:

@@ -19,7 +19,6 @@ from tests.unit.engine.accounts import USER, account
 from tests.unit.engine.company import Company
 from tests.unit.engine.fake_mail import FakeClock, FakeGateway, FakeMailbox, FakeSecrets
 
-
 __all__ = ["USER", "World", "account"]
 
 

@@ -21,7 +21,7 @@ from tests.unit.engine.fake_mail import FakeClock, FakeMailbox, mail
 
 def local(hour: int, *, day: int = 1) -> datetime:
     """By the clock of whatever computer the tests run on."""
-    return datetime(2026, 6, day, hour).astimezone()  # noqa: DTZ001 -- that is what is meant
+    return datetime(2026, 6, day, hour).astimezone()
 
 
 WORK = Options(quiet_hours=(QuietHours(time(8), time(18)),))
