@@ -280,12 +280,20 @@ class Ledger(Protocol):
 
     # Undo
 
+    def begin_undo(self, account_id: str) -> None:
+        """From here to `end_undo` the account's rows may stand for messages that are gone."""
+        ...
+
+    def is_undoing(self, account_id: str) -> bool:
+        """Whether an undo has begun and not come to its end."""
+        ...
+
     def mark_removing(self, account_id: str, message_ids: Iterable[int]) -> None:
         """Before the first one is removed: what these MOVED rows stand for is going to be."""
         ...
 
     def removing(self, account_id: str) -> frozenset[int]:
-        """Rows whose message at the destination may be gone or not, since a removal did not come to its end."""
+        """Rows that were marked so and are neither unmoved nor the undo ended: a removal was interrupted."""
         ...
 
     def mark_unmoved(self, message_ids: Iterable[int]) -> None:
@@ -296,8 +304,8 @@ class Ledger(Protocol):
         """
         ...
 
-    def mark_all_unmoved(self, account_id: str) -> None:
-        """As `mark_unmoved`, for all MOVED and ALREADY_THERE rows of the account."""
+    def end_undo(self, account_id: str) -> None:
+        """As `mark_unmoved`, for all MOVED and ALREADY_THERE rows of the account; the undo has come to its end."""
         ...
 
     # Verification, numbers, report

@@ -138,10 +138,10 @@ class Remover(Destination, Protocol):
     def remove(self, uids: Sequence[int]) -> None:
         """Remove exactly these messages of the folder opened by `select`, and no other that is marked as deleted.
 
-        Those that do not exist are fine. One that is still there afterwards was not removed.
+        Those that do not exist are fine. What the server does not remove is as it was before; look for it.
 
         Raises:
-            MailError: CANNOT_UNDO if the server refuses; some may be marked as deleted then.
+            MailError: CANNOT_UNDO if the server lets nothing be marked as deleted.
         """
         ...
 

@@ -110,7 +110,7 @@ def _try_destination(account: Account, ports: Ports, cancel: CancelToken) -> Non
     One that was refused before is not tried again: providers lock accounts for that.
     """
     if not ports.ledger.refused_logins(account.secret_key(Side.DESTINATION)).tries:
-        with suppress(MailError), open_destination(account, ports.gateway, ports.secrets, cancel):
+        with suppress(MailError, Cancelled), open_destination(account, ports.gateway, ports.secrets, cancel):
             pass
 
 

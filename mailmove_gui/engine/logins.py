@@ -11,7 +11,7 @@ from mailmove_gui.domain.ledger import Ledger
 from mailmove_gui.domain.plan import Account, Mailbox
 from mailmove_gui.domain.ports import Destination, MailboxReader, MailGateway, Source
 from mailmove_gui.domain.reasons import MailError, Reason, Side, refuses_login
-from mailmove_gui.domain.secret import Secret
+from mailmove_gui.domain.secret import Secret, SecretKey
 
 _REFUSALS_IN_A_ROW = 3
 
@@ -22,7 +22,8 @@ class WatchedGateway:
     """Passes logins on to a gateway, and notes in the ledger what came of them. Thread-safe.
 
     When a host has refused three different users in a row, it is more likely at fault than their passwords (a wrong
-    server name, a column of a list that slipped): then no further login is tried there until `allow` is called.
+    server name, a column of a list that slipped): then no user whom it has not accepted yet is tried there until
+    `allow` is called.
     """
 
     def __init__(self, gateway: MailGateway, ledger: Ledger) -> None:
@@ -30,6 +31,7 @@ class WatchedGateway:
         self._ledger = ledger
         self._lock = threading.Lock()
         self._refused: defaultdict[tuple[Side, str], set[str]] = defaultdict(set)
+        self._accepted: set[SecretKey] = set()
 
     def source(self, mailbox: Mailbox, secret: Secret, cancel: CancelToken) -> Source:
         """See `MailGateway.source`; also raises `MailError` with HOST_REFUSES_ALL."""
@@ -47,11 +49,10 @@ class WatchedGateway:
 
     def watch(self, side: Side, mailbox: Mailbox, log_in: Callable[[], _Connection]) -> _Connection:
         """Log in by other means, and note what came of it; raises what `log_in` does, and HOST_REFUSES_ALL."""
-        host = (side, mailbox.endpoint.server)
+        host, key = (side, mailbox.endpoint.server), mailbox.secret_key(side)
         with self._lock:
-            if len(self._refused[host]) >= _REFUSALS_IN_A_ROW:
+            if len(self._refused[host]) >= _REFUSALS_IN_A_ROW and key not in self._accepted:
                 raise MailError(Reason.HOST_REFUSES_ALL, side=side)
-        key = mailbox.secret_key(side)
         try:
             connection = log_in()
         except MailError as error:
@@ -67,4 +68,5 @@ class WatchedGateway:
             raise
         with self._lock:
             self._refused.pop(host, None)
+            self._accepted.add(key)
         return connection

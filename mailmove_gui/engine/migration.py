@@ -159,6 +159,15 @@ class Migration:
             self._workers.when_at_rest(account_id, partial(self._count_anew, account_id))
             self._workers.release(run)
 
+    def forget_moved(self, account_id: str) -> None:
+        """Count nothing as moved any more, and remove nothing: where undo cannot come to its end.
+
+        The next start moves everything into whatever mailbox is the account's destination then; what it finds there
+        counts as already there.
+        """
+        self._workers.when_at_rest(account_id, partial(self._ports.ledger.end_undo, account_id))
+        self._workers.when_at_rest(account_id, partial(self._count_anew, account_id))
+
     # The end
 
     def wait(self, timeout_s: float | None = None) -> bool:

@@ -30,8 +30,8 @@ def run_pass(run: Pass, enter: StateChange) -> None:
         MailError: something stood in the way; what was done until then is in the ledger.
         Cancelled: the run was asked to stop.
     """
-    if run.ledger.removing(run.account.id):
-        # What is marked as deleted at the destination may be ours, and must not be taken for mail that is there.
+    if run.ledger.is_undoing(run.account.id):
+        # What counts as moved may be gone, or be marked as deleted by us.
         raise MailError(Reason.UNDO_UNFINISHED, side=Side.DESTINATION)
     plan = plan_folders(run)
     _forget_missing(run, plan)

@@ -50,8 +50,8 @@ def undo_account(account: Account, ports: Ports, log_in: RemoverLogin, cancel: C
     message. Folders stay. In the end no message counts as moved or found any more, so that the next start moves all
     of them, for instance to a corrected destination; into the same mailbox, what was left is recognised.
 
-    Each batch is entered in the ledger before it is removed. After an interruption a further call goes on; until then
-    the account does not run (UNDO_UNFINISHED).
+    The ledger knows of the undo before it begins, and of each batch before it is removed. After an interruption a
+    further call goes on; until then the account does not run (UNDO_UNFINISHED).
 
     Args:
         account: as it was when its messages were moved.
@@ -60,19 +60,26 @@ def undo_account(account: Account, ports: Ports, log_in: RemoverLogin, cancel: C
         cancel: asks to stop between two batches.
 
     Raises:
-        MailError: a server could not be reached, or (CANNOT_UNDO) does not remove single messages.
+        MailError: a server could not be reached; or CANNOT_UNDO: it does not remove single messages. Then too, no
+            message counts as moved any more.
         Cancelled: it was asked to stop.
     """
-    with (
-        open_source(account, ports.gateway, ports.secrets, cancel) as source,
-        open_remover(account, log_in, ports.secrets, cancel) as remover,
-    ):
-        run = Pass(account, Options(), ports, cancel, source, remover)
-        moved = ports.ledger.counts(account.id).moved
-        result = UndoResult()
-        for record in ports.ledger.destination_folders(run.owner):
-            result += _undo_folder(run, remover, record)
-    ports.ledger.mark_all_unmoved(account.id)
+    moved = ports.ledger.counts(account.id).moved
+    try:
+        with (
+            open_source(account, ports.gateway, ports.secrets, cancel) as source,
+            open_remover(account, log_in, ports.secrets, cancel) as remover,
+        ):
+            ports.ledger.begin_undo(account.id)
+            run = Pass(account, Options(), ports, cancel, source, remover)
+            result = UndoResult()
+            for record in ports.ledger.destination_folders(run.owner):
+                result += _undo_folder(run, remover, record)
+    except MailError as error:
+        if error.reason is Reason.CANNOT_UNDO:
+            ports.ledger.end_undo(account.id)
+        raise
+    ports.ledger.end_undo(account.id)
     return replace(result, not_found=moved - result.removed - result.touched - result.only_copies)
 
 

@@ -25,6 +25,16 @@ UNLIST_FOLDERS = (
 class RemovalRows(Part):
     """The way back from MOVED."""
 
+    def begin_undo(self, account_id: str) -> None:
+        """From here to `end_undo` the account's rows may stand for messages that are gone."""
+        with self._database.writing() as connection:
+            connection.execute("UPDATE accounts SET undoing = 1 WHERE id = ?", (self._account(account_id),))
+
+    def is_undoing(self, account_id: str) -> bool:
+        """Whether an undo has begun and not come to its end."""
+        row = self._database.row("SELECT undoing FROM accounts WHERE id = ?", (self._account(account_id),))
+        return row is not None and bool(row["undoing"])
+
     def mark_removing(self, account_id: str, message_ids: Iterable[int]) -> None:
         """Before the first one is removed: what these MOVED rows stand for is going to be."""
         keys = [(message_id, self._account(account_id)) for message_id in message_ids]
@@ -32,7 +42,7 @@ class RemovalRows(Part):
             connection.executemany("INSERT OR IGNORE INTO removing (message, account) VALUES (?, ?)", keys)
 
     def removing(self, account_id: str) -> frozenset[int]:
-        """Rows whose message at the destination may be gone or not."""
+        """Rows whose removal was interrupted."""
         rows = self._database.rows("SELECT message FROM removing WHERE account = ?", (self._account(account_id),))
         return frozenset(row["message"] for row in rows)
 
@@ -44,10 +54,11 @@ class RemovalRows(Part):
             connection.executemany(_UNMOVE_ONE, ids)
             connection.executemany("DELETE FROM removing WHERE message = ?", ids)
 
-    def mark_all_unmoved(self, account_id: str) -> None:
-        """As `mark_unmoved`, for all MOVED and ALREADY_THERE rows of the account."""
+    def end_undo(self, account_id: str) -> None:
+        """As `mark_unmoved`, for all MOVED and ALREADY_THERE rows of the account; the undo has come to its end."""
         account = (self._account(account_id),)
         with self._database.writing() as connection:
             connection.execute(UNLIST_FOLDERS, account)
             connection.execute(UNMOVE_ALL, account)
             connection.execute("DELETE FROM removing WHERE account = ?", account)
+            connection.execute("UPDATE accounts SET undoing = 0 WHERE id = ?", account)

@@ -237,6 +237,8 @@ VERSION_2 = (
         PRIMARY KEY (mailbox_side, host, port, user)
     ) WITHOUT ROWID
     """,
+    # undoing: 1 from the beginning of an undo to its end, whatever comes between.
+    "ALTER TABLE accounts ADD COLUMN undoing INTEGER NOT NULL DEFAULT 0 CHECK (undoing IN (0, 1))",
     # Rows whose message at the destination is being removed, until it is known to be gone.
     """
     CREATE TABLE removing (
