@@ -79,6 +79,7 @@ class FakeMailbox:
     omitted: set[bytes] = field(default_factory=set)
     emptied: set[bytes] = field(default_factory=set)
     same_uid_for_all: bool = False
+    keeps_all: bool = False
     before_header_keys: Callable[[], None] = lambda: None
     rewrites: Callable[[bytes], bytes] = lambda body: body
     before_append: Callable[["FakeMailbox", FolderPath], None] = lambda mailbox, path: None
@@ -206,7 +207,7 @@ class FakeConnection:
     def remove(self, uids: Sequence[int]) -> None:
         self._call("remove")
         assert self._open is not None, "no folder is open"
-        for uid in uids:
+        for uid in () if self._mailbox.keeps_all else uids:
             self._open.remove(uid)
 
     def close(self) -> None:

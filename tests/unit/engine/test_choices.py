@@ -263,6 +263,62 @@ def test_undo_waits_for_others_in_the_same_mailbox_and_leaves_theirs(company: Co
     assert company.destinations["u0"].bodies() == company.sources["u1"].bodies()
 
 
+def move_two_folders(company: Company) -> None:
+    company.sources["u0"].folder("Work").add(mail("work"))
+    company.run("u0")
+
+
+def break_line_in_second_folder(company: Company) -> None:
+    mailbox = company.destinations["u0"]
+    mailbox.before_header_keys = lambda: fail_if(sum(mailbox.bodies().values()) == 1)
+
+
+def fail_if(condition: bool) -> None:
+    if condition:
+        raise MailError(Reason.CONNECTION_LOST)
+
+
+def test_an_undo_that_was_cut_short_goes_on_before_the_account_runs_again(company: Company) -> None:
+    move_two_folders(company)
+    break_line_in_second_folder(company)
+    with pytest.raises(MailError):
+        company.migration.undo(U0, company.gateway)
+    company.reopen()
+    company.run("u0")
+    assert company.state("u0") is AccountState.FAILED
+    company.destinations["u0"].before_header_keys = lambda: None
+    assert company.migration.undo(U0, company.gateway) == UndoResult(removed=1)
+    company.run("u0")
+    assert company.state("u0") is AccountState.DONE
+    assert company.destinations["u0"].bodies() == company.sources["u0"].bodies()
+
+
+def test_an_undo_that_cannot_end_can_be_given_up(company: Company) -> None:
+    move_two_folders(company)
+    break_line_in_second_folder(company)
+    with pytest.raises(MailError):
+        company.migration.undo(U0, company.gateway)
+    company.destinations["u0"].before_header_keys = lambda: None
+    company.migration.forget_moved(U0)
+    company.run("u0")
+    assert company.state("u0") is AccountState.DONE
+    counts = company.ledger.counts(U0)
+    assert (counts.moved, counts.already_there) == (5, 1)
+    assert company.destinations["u0"].bodies() == company.sources["u0"].bodies()
+
+
+def test_what_a_server_does_not_remove_counts_as_moved_no_more(company: Company) -> None:
+    company.run("u0")
+    company.destinations["u0"].keeps_all = True
+    with pytest.raises(MailError) as caught:
+        company.migration.undo(U0, company.gateway)
+    assert caught.value.reason is Reason.CANNOT_UNDO
+    assert company.ledger.counts(U0).moved == 0
+    company.run("u0")
+    assert company.state("u0") is AccountState.DONE
+    assert company.destinations["u0"].bodies() == company.sources["u0"].bodies()
+
+
 def test_undo_of_a_closed_migration_does_nothing(company: Company) -> None:
     company.run("u0")
     assert company.migration.close()

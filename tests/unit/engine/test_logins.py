@@ -2,8 +2,10 @@
 
 import pytest
 
+from mailmove_gui.domain.control import CancelToken
 from mailmove_gui.domain.events import AccountChanged, Failure
-from mailmove_gui.domain.reasons import Reason, Side
+from mailmove_gui.domain.reasons import MailError, Reason, Side
+from mailmove_gui.domain.secret import Secret
 from mailmove_gui.domain.states import AccountState
 from tests.unit.engine.company import Company
 
@@ -101,6 +103,22 @@ def test_wrong_passwords_here_and_there_are_nobodys_fault_but_their_own(company:
     company.run()
     assert AccountState.FAILED not in company.states().values()
     assert [user for user in company.sources if company.state(user) is AccountState.DONE] == ["u2", "u5"]
+
+
+@pytest.mark.parametrize("company", [{"users": 5, "at_once": 1}], indirect=True)
+def test_who_was_accepted_before_is_not_held_back_with_the_others(company: Company) -> None:
+    wrong_for(company, "u1", "u2", "u3")
+    company.run("u0")
+    company.migration.start(["id of u1", "id of u2", "id of u3", "id of u4"])
+    assert company.migration.wait(30)
+    assert company.state("u4") is AccountState.FAILED
+    logins = company.migration._logins
+    other, accepted = company.accounts[4].source, company.accounts[0].source
+    with pytest.raises(MailError, match="host_refuses_all"):
+        logins.source(other, Secret("secret"), CancelToken())
+    logins.source(accepted, Secret("secret"), CancelToken()).close()
+    # A login that is accepted speaks for the host.
+    logins.source(other, Secret("secret"), CancelToken()).close()
 
 
 @pytest.mark.parametrize("company", [{"users": 4, "at_once": 1}], indirect=True)
