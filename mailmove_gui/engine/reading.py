@@ -47,7 +47,6 @@ def read_batches(run: Pass, folders: Sequence[SourceFolderRecord]) -> Iterator[R
             if not is_open:
                 _open(run, folder)
                 is_open = True
-            run.check()
             run.spend(sum(row.size_bytes for row in rows))
             batch = _fetch(run, folder, sorted(rows, key=_arrival))
             if batch.messages:

@@ -319,6 +319,17 @@ def test_what_a_server_does_not_remove_counts_as_moved_no_more(company: Company)
     assert company.destinations["u0"].bodies() == company.sources["u0"].bodies()
 
 
+def test_what_was_there_already_stays_and_is_found_again(company: Company) -> None:
+    for message in company.sources["u0"].folder("INBOX").messages:
+        company.destinations["u0"].folder("INBOX").add(message.body)
+    company.run("u0")
+    assert company.ledger.counts(U0).already_there == 5
+    assert company.migration.undo(U0, company.gateway) == UndoResult()
+    company.run("u0")
+    assert company.ledger.counts(U0).already_there == 5
+    assert company.destinations["u0"].bodies() == company.sources["u0"].bodies()
+
+
 def test_undo_of_a_closed_migration_does_nothing(company: Company) -> None:
     company.run("u0")
     assert company.migration.close()
