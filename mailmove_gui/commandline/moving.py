@@ -67,7 +67,16 @@ def run(args: argparse.Namespace, learn: Learn) -> int:
                 )
             )
         views = views_of(args, plan)
-        status = move(ledger, gateway, secrets, views, summary_on=summary_screen(args), not_tried=waiting)
+        status = move(
+            ledger,
+            gateway,
+            secrets,
+            views,
+            summary_on=summary_screen(args),
+            not_tried=waiting,
+            # Left out by undo, because of the destination that this call corrects.
+            taken_in=preparation.corrected,
+        )
         if status.stopped:
             notes.line(_("Stopped. To go on: {command}").format(command=resume_command(preparation, args)))
         return status.exit
@@ -89,8 +98,11 @@ def move(
     *,
     summary_on: Screen,
     not_tried: Collection[str] = (),
+    taken_in: Collection[str] = (),
 ) -> Ended:
-    """Run all accounts of a ledger that are not left out or in `not_tried`; those that are done make another pass.
+    """Run all accounts of a ledger that are not left out, and those of `taken_in`, but none of `not_tried`.
+
+    Those that are done make another pass.
 
     Numbers are those of this call: what an earlier one moved counts as already there. The first request to stop lets
     what is on its way arrive (seconds), the second cuts the connections.
@@ -111,7 +123,8 @@ def move(
             migration.start(
                 record.account_id
                 for record in migration.snapshot()
-                if record.state not in _LEFT_OUT and record.account_id not in not_tried
+                if (record.state not in _LEFT_OUT or record.account_id in taken_in)
+                and record.account_id not in not_tried
             )
             heeded = 0
             while not migration.wait(_TICK_S):

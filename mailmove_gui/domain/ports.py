@@ -135,10 +135,13 @@ class MailGateway(Protocol):
 class Remover(Destination, Protocol):
     """A destination mailbox from which messages can be removed: for undo alone."""
 
-    def remove(self, uids: Sequence[int]) -> None:
+    def remove(self, uids: Sequence[int]) -> frozenset[int]:
         """Remove exactly these messages of the folder opened by `select`, and no other that is marked as deleted.
 
-        Those that do not exist are fine. What the server does not remove is as it was before; look for it.
+        Those that do not exist are fine.
+
+        Returns:
+            Those that the server did not remove; they are as they were before.
 
         Raises:
             MailError: CANNOT_UNDO if the server lets nothing be marked as deleted.

@@ -17,6 +17,7 @@ from mailmove_gui.engine.patience import Patience
 
 _log = logging.getLogger(__name__)
 _LOOK_AGAIN_S = 5.0
+_SHORTEST_LOOK_S = 1.0
 
 
 class AccountStates:
@@ -85,8 +86,9 @@ def _attempt(
         states.enter(AccountState.DONE_WITH_REFUSALS if missed else AccountState.DONE)
         return True
     except MailError as error:
-        # A connection that was cut because the run was stopped looks like one that was lost.
-        cancel.check()
+        # A connection that was cut because the run was stopped looks like one that was lost; a refusal is a word.
+        if not refuses_login(error.reason):
+            cancel.check()
         if error.reason is Reason.QUIET_HOURS:
             return False
         if ports.ledger.counts(account.id).settled > settled_before:
@@ -124,7 +126,9 @@ def _sit_out_quiet_hours(ports: Ports, cancel: CancelToken, states: AccountState
         if until != told:
             states.enter(AccountState.WAITING, Failure(Reason.QUIET_HOURS, until=until))
             told = until
-        ports.clock.wait(cancel, min(_LOOK_AGAIN_S, (until - now).total_seconds()))
+        # At least a while: in the night in which the clocks are put back, `until` may seem to be over.
+        left_s = max(_SHORTEST_LOOK_S, (until - now).total_seconds())
+        ports.clock.wait(cancel, min(_LOOK_AGAIN_S, left_s))
 
 
 def _state_after(error: MailError) -> AccountState:

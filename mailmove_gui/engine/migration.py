@@ -151,10 +151,12 @@ class Migration:
         def log_in(mailbox: Mailbox, secret: Secret, cancel: CancelToken) -> Remover:
             return self._logins.watch(Side.DESTINATION, mailbox, lambda: gateway.remover(mailbox, secret, cancel))
 
-        run = self._workers.occupy(self._ports.ledger.plan().account(account_id))
+        account = self._ports.ledger.plan().account(account_id)
+        self._logins.allow(account)
+        run = self._workers.occupy(account)
         try:
             self._leave_out(account_id)
-            return undo_account(run.account, self._ports, log_in, run.cancel)
+            return undo_account(account, self._ports, log_in, run.cancel)
         finally:
             self._workers.when_at_rest(account_id, partial(self._count_anew, account_id))
             self._workers.release(run)

@@ -111,7 +111,7 @@ def _undo_batch(
     run: Pass, remover: Remover, rows: Collection[ClaimedMessage], permanent_flags: Flags | None
 ) -> UndoResult:
     begun = run.ledger.removing(run.account.id)
-    heads = _heads(remover, rows)
+    heads = {head.uid: head for chunk in remover.heads_of(sorted(row.uid for row in rows)) for head in chunk}
     present = [row for row in rows if row.uid in heads]
     # An earlier undo had come so far, but not to its bookkeeping.
     removed_before = [row.id for row in rows if row.uid not in heads and row.id in begun]
@@ -125,8 +125,7 @@ def _undo_batch(
     at_source = _at_source(run, untouched)
     doomed = [row for row in untouched if row.id in at_source]
     run.ledger.mark_removing(run.account.id, [row.id for row in doomed])
-    remover.remove([row.uid for row in doomed])
-    left = _heads(remover, doomed)
+    left = remover.remove([row.uid for row in doomed])
     removed = [*removed_before, *(row.id for row in doomed if row.uid not in left)]
     run.ledger.mark_unmoved(removed)
     if left:
@@ -136,10 +135,6 @@ def _undo_batch(
         touched=len(present) - len(untouched),
         only_copies=len(untouched) - len(doomed),
     )
-
-
-def _heads(remover: Remover, rows: Iterable[ClaimedMessage]) -> dict[int, MessageHead]:
-    return {head.uid: head for chunk in remover.heads_of(sorted(row.uid for row in rows)) for head in chunk}
 
 
 def _is_as_it_arrived(

@@ -25,7 +25,7 @@ class ImapRemover(ImapWriter):
         if not session.has("UIDPLUS") and not session.has("IMAP4REV2"):
             raise session.failure(Reason.CANNOT_UNDO)
 
-    def remove(self, uids: Sequence[int]) -> None:
+    def remove(self, uids: Sequence[int]) -> frozenset[int]:
         """See `Remover.remove`."""
         for uid_set in uid_sets(uids):
             marked = self._mark(uid_set, b"+FLAGS.SILENT")
@@ -36,6 +36,7 @@ class ImapRemover(ImapWriter):
         for uid_set in uid_sets(left):
             # Refused, or not allowed without a word: the next mail program to tidy up must not remove it for us.
             self._mark(uid_set, b"-FLAGS.SILENT")
+        return frozenset(left)
 
     def _mark(self, uid_set: bytes, how: bytes) -> Answer:
         return self._session.command(b"UID", b"STORE", uid_set, how, b"(\\Deleted)", name="UID STORE")

@@ -21,42 +21,42 @@ def _head(uid: int) -> bytes:
     return b'* 1 FETCH (UID %d RFC822.SIZE 5 INTERNALDATE " 3-Feb-2020 04:05:06 +0000" FLAGS ())\r\n' % uid
 
 
-def _remove(rules: Rules, *uids: int) -> tuple[MailError | None, list[bytes]]:
-    """What it ended with, and which commands were sent about messages."""
-    failure: MailError | None = None
+def _remove(rules: Rules, *uids: int) -> tuple[frozenset[int] | MailError, list[bytes]]:
+    """What was left, or what it ended with; and which commands were sent about messages."""
+    result: frozenset[int] | MailError
     with ScriptedServer({"SELECT": _OPENED, **rules}, capabilities=_CAPABILITIES) as server:
         remover = gateway().remover(mailbox(server.port), Secret(PASSWORD), CancelToken())
         try:
             remover.select(("INBOX",))
-            remover.remove(uids)
+            result = remover.remove(uids)
         except MailError as error:
-            failure = error
+            result = error
         finally:
             remover.close()
-    return failure, server.sent("UID")
+    return result, server.sent("UID")
 
 
 def test_exactly_the_named_ones_are_marked_and_expunged() -> None:
-    failure, sent = _remove({"UID": _OK}, 3, 9, 4)
-    assert failure is None
+    left, sent = _remove({"UID": _OK}, 3, 9, 4)
+    assert left == frozenset()
     assert sent[:2] == [b"UID STORE 3:4,9 +FLAGS.SILENT (\\Deleted)", b"UID EXPUNGE 3:4,9"]
     assert len(sent) == 3, "the third one looks what is left"
 
 
 def test_nothing_to_remove_is_nothing_to_say() -> None:
-    assert _remove({}) == (None, [])
+    assert _remove({}) == (frozenset(), [])
 
 
 @pytest.mark.parametrize("answer", [b"TAG NO [NOPERM] not allowed\r\n", _OK], ids=["refused", "ignored"])
 def test_what_is_not_removed_does_not_stay_marked(answer: bytes) -> None:
-    failure, sent = _remove({"UID EXPUNGE": answer, "UID FETCH": _head(4) + _OK, "UID": _OK}, 3, 4)
-    assert failure is None
+    left, sent = _remove({"UID EXPUNGE": answer, "UID FETCH": _head(4) + _OK, "UID": _OK}, 3, 4)
+    assert left == frozenset({4})
     assert sent[-1] == b"UID STORE 4 -FLAGS.SILENT (\\Deleted)"
 
 
 def test_a_server_that_lets_nothing_be_marked_is_told_so() -> None:
     failure, sent = _remove({"UID STORE": b"TAG NO [NOPERM] not allowed\r\n", "UID": _OK}, 3)
-    assert failure is not None
+    assert isinstance(failure, MailError)
     assert (failure.reason, failure.side, failure.server_text) == (
         Reason.CANNOT_UNDO,
         Side.DESTINATION,

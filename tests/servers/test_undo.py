@@ -220,7 +220,7 @@ class DyingRemover(ImapRemover):
 
     moment = ""
 
-    def remove(self, uids: Sequence[int]) -> None:
+    def remove(self, uids: Sequence[int]) -> frozenset[int]:
         if self.moment == "marked":
             self._session.command(b"UID", b"STORE", b"%d" % uids[0], b"+FLAGS.SILENT (\\Deleted)", name="UID STORE")
         if self.moment == "removed":

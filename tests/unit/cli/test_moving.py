@@ -15,6 +15,7 @@ import pytest
 
 from mailmove_gui.commandline import passwords, undoing
 from mailmove_gui.commandline.moving import resume_command
+from mailmove_gui.demo import EmbeddedServer, Store
 from mailmove_gui.domain.states import AccountState
 from mailmove_gui.ledger import open_ledger
 from tests.unit.cli.conftest import DESTINATION_PASSWORD, MESSAGES, SOURCE_PASSWORD, Answer, Servers, message
@@ -211,6 +212,23 @@ def test_undo_asks_first_and_takes_out_what_was_moved(
             "not_found": 0,
         }
     ]
+
+
+def test_after_undo_the_account_runs_with_a_corrected_destination_only(servers: Servers, call: Call) -> None:
+    servers.add("anna")
+    state, listed = str(servers.folder / "m.mailmove"), servers.accounts()
+    assert call("run", *servers.urls, "--accounts", listed, "--state", state, "--quiet").status == 0
+    argv = ["undo", "--state", state, "--account", "anna@old.example", "--accounts", listed, "--yes", "--quiet"]
+    assert call(*argv).status == 0
+    assert call("run", "--state", state, "--accounts", listed, "--quiet", "--json").objects[-1]["accounts"] == 0
+    assert servers.moved("anna") == 0
+    with EmbeddedServer(Store()) as right:
+        right.store.add_user("anna@new.example", DESTINATION_PASSWORD)
+        urls = [*servers.urls[:3], f"imap://127.0.0.1:{right.imap_port}"]
+        assert call("run", *urls, "--state", state, "--accounts", listed, "--quiet").status == 0
+        folders = right.store.user("anna@new.example").folders
+        assert sum(len(folder) for folder in folders.values()) == MESSAGES
+    assert servers.moved("anna") == 0
 
 
 def test_undo_of_nobody(servers: Servers, call: Call) -> None:

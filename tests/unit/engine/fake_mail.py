@@ -204,11 +204,14 @@ class FakeConnection:
             outcomes.append(Appended(uid if mailbox.uidplus else None))
         return AppendAnswer(tuple(outcomes), self._folder(path).uidvalidity if mailbox.uidplus else None)
 
-    def remove(self, uids: Sequence[int]) -> None:
+    def remove(self, uids: Sequence[int]) -> frozenset[int]:
         self._call("remove")
         assert self._open is not None, "no folder is open"
-        for uid in () if self._mailbox.keeps_all else uids:
+        if self._mailbox.keeps_all:
+            return frozenset(uids)
+        for uid in uids:
             self._open.remove(uid)
+        return frozenset()
 
     def close(self) -> None:
         self.closed = True

@@ -4,10 +4,12 @@ import pytest
 
 from mailmove_gui.domain.control import CancelToken
 from mailmove_gui.domain.events import AccountChanged, Failure
+from mailmove_gui.domain.plan import Mailbox
 from mailmove_gui.domain.reasons import MailError, Reason, Side
 from mailmove_gui.domain.secret import Secret
 from mailmove_gui.domain.states import AccountState
 from tests.unit.engine.company import Company
+from tests.unit.engine.fake_mail import FakeConnection
 
 
 def tries(company: Company, user: str, side: Side) -> int:
@@ -73,6 +75,21 @@ def test_both_passwords_are_learned_to_be_wrong_at_once_and_each_is_tried_once(c
     company.run("u0")
     # The source was asked for by name; the destination's is known to be wrong.
     assert [tries(company, "u0", side) for side in Side] == [2, 1]
+
+
+def test_a_refusal_that_comes_while_the_run_is_stopped_is_still_one(company: Company) -> None:
+    company.set_password("u0", Side.SOURCE, "wrong")
+    refuse = company.gateway.source
+
+    def stop_meanwhile(mailbox: Mailbox, secret: Secret, cancel: CancelToken) -> FakeConnection:
+        try:
+            return refuse(mailbox, secret, cancel)
+        finally:
+            cancel.cancel()
+
+    company.gateway.source = stop_meanwhile  # type: ignore[method-assign]
+    company.run("u0")
+    assert company.state("u0") is AccountState.NEEDS_PASSWORD
 
 
 def wrong_for(company: Company, *users: str) -> None:
