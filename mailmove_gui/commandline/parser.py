@@ -56,6 +56,12 @@ def build_parser() -> argparse.ArgumentParser:
     forget = _command(commands, "forget", _("remove the passwords of a migration from the system's keyring"))
     forget.add_argument("--state", metavar="FILE.mailmove", required=True, help=_("the migration's file"))
     _add_output(forget)
+    undo = _command(commands, "undo", _("take what was moved into a wrong mailbox out of it again"))
+    undo.add_argument("--state", metavar="FILE.mailmove", required=True, help=_("the migration's file"))
+    undo.add_argument("--account", metavar="USER", required=True, help=_("source user of the account"))
+    undo.add_argument("--accounts", metavar="FILE", help=_("account list, for its passwords"))
+    undo.add_argument("--yes", action="store_true", help=_("do not ask"))
+    _add_output(undo)
     demo = _command(commands, "demo", _("move sample mail between two servers inside this program"))
     demo.add_argument("--fast", action="store_true", help=_("without the delays of real networks"))
     demo.add_argument("--html", metavar="FILE", help=_("write the report to FILE"))
@@ -104,6 +110,17 @@ def _add_plan(parser: argparse.ArgumentParser) -> None:
     order.add_argument("--oldest-first", action="store_true", help=_("oldest messages first"))
     how = parser.add_argument_group(_("how"))
     how.add_argument("--accounts-at-once", metavar="N", help=_("how many accounts run side by side"))
+    how.add_argument(
+        "--bandwidth",
+        metavar="RATE",
+        help=_("bytes a second for all accounts together, reading and writing added up: 500k, 2M; or off"),
+    )
+    how.add_argument(
+        "--quiet-hours",
+        metavar="HH:MM-HH:MM",
+        action="append",
+        help=_("move nothing in these hours of the day; can be given several times; or off"),
+    )
     how.add_argument(
         "--connections",
         metavar="N",

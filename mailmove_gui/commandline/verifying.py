@@ -22,6 +22,7 @@ from mailmove_gui.domain.plan import Account
 from mailmove_gui.domain.progress import Counts
 from mailmove_gui.engine.clock import SystemClock
 from mailmove_gui.engine.context import Ports
+from mailmove_gui.engine.limits import Limits
 from mailmove_gui.engine.threads import spawn_thread
 from mailmove_gui.engine.verification import verify_account
 from mailmove_gui.texts import _, ngettext, numbers
@@ -45,7 +46,15 @@ def verify(args: argparse.Namespace, learn: Learn) -> int:
         listed = list_for(plan, Path(args.accounts)) if args.accounts else AccountList()
         secrets = CallSecrets(listed.secrets, kept_passwords(plan, notes, resumed=True), learn)
         ask_missing(plan, secrets, notes)
-        ports = Ports(ledger, open_gateway(plan.options), secrets, lambda _event: None, SystemClock(), spawn_thread)
+        ports = Ports(
+            ledger,
+            open_gateway(plan.options),
+            secrets,
+            lambda _event: None,
+            SystemClock(),
+            spawn_thread,
+            Limits(plan.options),
+        )
         json_view = JsonView(plan, sys.stdout) if args.json else None
         cancel = CancelToken()
         results: list[AccountVerification] = []

@@ -2,7 +2,6 @@
 
 from mailmove_gui.commandline.screen import Screen
 from mailmove_gui.domain.plan import MigrationPlan, Options
-from mailmove_gui.domain.ports import MailGateway
 from mailmove_gui.domain.problems import InvalidInput
 from mailmove_gui.domain.secret import KeyringProblem
 from mailmove_gui.mail import ImapGateway
@@ -11,7 +10,7 @@ from mailmove_gui.secrets import KeyringStore, SystemKeyring
 from mailmove_gui.texts.passwords import what_happened
 
 
-def open_gateway(options: Options) -> MailGateway:
+def open_gateway(options: Options) -> ImapGateway:
     """Connections as the plan wants them.
 
     Raises:

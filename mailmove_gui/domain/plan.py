@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Any
 from uuid import uuid4
@@ -12,6 +12,7 @@ from mailmove_gui.domain.certificates import CertificatePin
 from mailmove_gui.domain.endpoints import Endpoint, parse_endpoint
 from mailmove_gui.domain.folders import FolderMap, FolderPath, FolderRole
 from mailmove_gui.domain.problems import InvalidInput, Problem, ProblemKind
+from mailmove_gui.domain.quiet_hours import QuietHours
 from mailmove_gui.domain.reasons import Side
 from mailmove_gui.domain.secret import SecretKey
 
@@ -98,6 +99,10 @@ class Options:
     are wildcard patterns over folder names; folders of a role in `exclude_roles` are left out too, whatever their
     name. `folder_map` holds wishes for all accounts. `below` is a destination folder under which everything is put.
     `pins` are certificates that the user trusts, each for its server alone.
+
+    `bandwidth_bytes_s` bounds what messages take of the line, reading and writing added up, of all accounts together;
+    None is no bound. In `quiet_hours` (by the clock of this computer) nothing is moved. These two and
+    `accounts_at_once` may change while accounts run.
     """
 
     since: date | None = None
@@ -112,6 +117,8 @@ class Options:
     accounts_at_once: int = 4
     ca_file: str | None = None
     pins: tuple[CertificatePin, ...] = ()
+    bandwidth_bytes_s: int | None = None
+    quiet_hours: tuple[QuietHours, ...] = ()
 
     def selects(self, size_bytes: int, internal_date: datetime | None) -> bool:
         """Whether a message is to be moved; one without a date is, whatever the days."""
@@ -237,6 +244,11 @@ def plan_to_json(plan: MigrationPlan) -> str:
             "accounts_at_once": options.accounts_at_once,
             "ca_file": options.ca_file,
             "pins": [[pin.host, pin.port, pin.sha256] for pin in options.pins],
+            "bandwidth_bytes_s": options.bandwidth_bytes_s,
+            "quiet_hours": [
+                [hours.begin.isoformat(), hours.end.isoformat(), sorted(hours.weekdays)]
+                for hours in options.quiet_hours
+            ],
         },
     }
     return json.dumps(document, ensure_ascii=False)
@@ -302,4 +314,10 @@ def _options(document: dict[str, Any]) -> Options:
         accounts_at_once=int(document["accounts_at_once"]),
         ca_file=document["ca_file"],
         pins=tuple(CertificatePin(str(host), int(port), str(sha256)) for host, port, sha256 in document["pins"]),
+        # Files of earlier programs have neither.
+        bandwidth_bytes_s=document.get("bandwidth_bytes_s"),
+        quiet_hours=tuple(
+            QuietHours(time.fromisoformat(begin), time.fromisoformat(end), frozenset(map(int, weekdays)))
+            for begin, end, weekdays in document.get("quiet_hours", ())
+        ),
     )

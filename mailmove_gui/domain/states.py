@@ -43,7 +43,7 @@ TRANSITIONS: dict[AccountState, frozenset[AccountState]] = {
     _S.DONE: frozenset({_S.CHECKING, _S.WATCHING, _S.DONE_WITH_REFUSALS}) | _RESTS,
     _S.DONE_WITH_REFUSALS: frozenset({_S.CHECKING, _S.WATCHING, _S.DONE}) | _RESTS,
     _S.WATCHING: frozenset({_S.CHECKING, _S.PAUSED, _S.NEEDS_PASSWORD, _S.FAILED}) | _RESTS,
-    _S.SKIPPED: frozenset({_S.NOT_STARTED, _S.QUEUED, _S.CLOSED}),
+    _S.SKIPPED: frozenset({_S.NOT_STARTED, _S.PAUSED, _S.QUEUED, _S.CLOSED}),
     _S.CLOSED: frozenset({_S.NOT_STARTED, _S.QUEUED}),
 }
 

@@ -7,13 +7,14 @@ from mailmove_gui.domain.control import CancelToken
 from mailmove_gui.domain.endpoints import MailProtocol
 from mailmove_gui.domain.folders import FolderRole
 from mailmove_gui.domain.plan import Mailbox
-from mailmove_gui.domain.ports import Destination, Source
+from mailmove_gui.domain.ports import Destination, Remover, Source
 from mailmove_gui.domain.reasons import MailError, Reason, Side
 from mailmove_gui.domain.secret import Secret
 from mailmove_gui.mail.approach import Approach, Trust
 from mailmove_gui.mail.errors import Redactor
 from mailmove_gui.mail.login import log_in, open_session
 from mailmove_gui.mail.reader import ImapReader
+from mailmove_gui.mail.removing import ImapRemover
 from mailmove_gui.mail.session import Session
 from mailmove_gui.mail.writer import ImapWriter
 
@@ -57,6 +58,15 @@ class ImapGateway:
         session = self._open(mailbox, secret, cancel, Side.DESTINATION)
         try:
             return ImapWriter(session, self._role_names)
+        except BaseException:
+            session.close()
+            raise
+
+    def remover(self, mailbox: Mailbox, secret: Secret, cancel: CancelToken) -> Remover:
+        """See `UndoGateway.remover`."""
+        session = self._open(mailbox, secret, cancel, Side.DESTINATION)
+        try:
+            return ImapRemover(session, self._role_names)
         except BaseException:
             session.close()
             raise

@@ -105,12 +105,18 @@ def what_is_wrong(problem: Problem) -> str:  # noqa: C901, PLR0911, PLR0912 -- o
             return _("“{value}” is no date; write it like 2024-01-31.").format(value=value)
         case ProblemKind.BAD_NUMBER:
             return _("“{value}” cannot be used here; write a whole number above 0.").format(value=value)
+        case ProblemKind.BAD_BANDWIDTH:
+            return _("“{value}” is no bandwidth; write bytes a second like 500k or 2M, or off.").format(value=value)
+        case ProblemKind.BAD_HOURS:
+            return _("“{value}” are no hours; write them like 08:00-18:00, or off.").format(value=value)
         case ProblemKind.BAD_FOLDER_MAP:
             return _("“{value}” maps no folder; write it like Sent=Sent Items.").format(value=value)
         case ProblemKind.BAD_FOLDER_ROLE:
             return _("“{value}” is no kind of folder; write for instance junk or trash.").format(value=value)
         case ProblemKind.NO_ACCOUNTS:
             return _("there is no account in it; write one in each row.")
+        case ProblemKind.UNKNOWN_ACCOUNT:
+            return _("{value} is no account of this migration; write a source user of it.").format(value=value)
         case ProblemKind.ENDPOINT_MISSING:
             return _("it is not said which server this is; give its address, such as imaps://mail.example.com.")
         case ProblemKind.BAD_ADDRESS:

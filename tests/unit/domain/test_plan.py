@@ -1,6 +1,6 @@
 import json
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 
 import pytest
 
@@ -22,6 +22,7 @@ from mailmove_gui.domain.plan import (
     with_accounts,
 )
 from mailmove_gui.domain.problems import InvalidInput, ProblemKind
+from mailmove_gui.domain.quiet_hours import QuietHours
 from mailmove_gui.domain.reasons import Side
 
 OLD = Endpoint("old.example", 993)
@@ -51,6 +52,8 @@ FULL = MigrationPlan(
         accounts_at_once=7,
         ca_file="/etc/ca.pem",
         pins=(CertificatePin("old.example", 993, "ab" * 32),),
+        bandwidth_bytes_s=500_000,
+        quiet_hours=(QuietHours(time(8), time(18, 30), frozenset({0, 4})), QuietHours(time(23), time(1))),
     ),
     remember_passwords=False,
     source=ServerOrigin(ServerSetup.AUTOMATIC, "anna@acme.cn", "tencent-exmail"),
@@ -60,6 +63,13 @@ FULL = MigrationPlan(
 @pytest.mark.parametrize("plan", [MigrationPlan(), FULL])
 def test_a_plan_reads_back(plan: MigrationPlan) -> None:
     assert plan_from_json(plan_to_json(plan)) == plan
+
+
+def test_a_plan_without_limits_is_one_of_an_earlier_program() -> None:
+    document = json.loads(plan_to_json(FULL))
+    del document["options"]["bandwidth_bytes_s"], document["options"]["quiet_hours"]
+    options = plan_from_json(json.dumps(document)).options
+    assert (options.bandwidth_bytes_s, options.quiet_hours) == (None, ())
 
 
 def broken(**changes: object) -> str:
