@@ -4,11 +4,12 @@ import argparse
 import sys
 from collections.abc import Callable
 
-from tests.bench import import_rows, ui_responsiveness
+from tests.bench import import_rows, ui_responsiveness, wizard_waits
 
 BENCHMARKS: dict[str, Callable[[], list[str]]] = {
     "import_rows": import_rows.run,
     "ui_responsiveness": ui_responsiveness.run,
+    "wizard_waits": wizard_waits.run,
 }
 
 

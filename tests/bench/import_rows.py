@@ -2,9 +2,6 @@
 
 import os
 import tempfile
-import time
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QTimer
@@ -19,8 +16,7 @@ from mailmove_gui.desktop.wizard.import_dialog import ImportDialog
 from mailmove_gui.desktop.wizard.server_entry import ServerEntry
 from mailmove_gui.desktop.wizard.wizard import MigrationWizard, Step
 from mailmove_gui.secrets import Redactor
-from tests.bench.ui_responsiveness import GOAL_MAX_MS, GOAL_P99_MS
-from tests.bench.watching import Watch, run_until
+from tests.bench.watching import GOAL_MAX_MS, GOAL_P99_MS, Measured, measured, run_until
 from tests.unit.batch.sheets import write_sheet
 
 ROWS = 5000
@@ -28,22 +24,6 @@ GOAL_IMPORT_S = 2.0
 _TYPED = "another.example"
 _KEY_MS = 60
 _SCROLLS = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """Seconds that something took, and the milliseconds by which the UI thread was late."""
-
-    name: str
-    seconds: float
-    late_ms: list[float]
-
-    def line(self) -> str:
-        """A row of the table."""
-        late = sorted(self.late_ms) or [0.0]
-        p99 = late[min(len(late) - 1, len(late) * 99 // 100)]
-        good = "yes" if p99 <= GOAL_P99_MS and late[-1] <= GOAL_MAX_MS else "NO"
-        return f"| {self.name} | {self.seconds:.2f} | {p99:.1f} | {late[-1]:.1f} | {good} |"
 
 
 def _rows() -> list[tuple[str, ...]]:
@@ -61,17 +41,6 @@ def _files(folder: Path) -> list[Path]:
     return [csv, sheet]
 
 
-def _measure(name: str, begin: Callable[[], None], is_over: Callable[[], bool]) -> Measured:
-    watch = Watch()
-    watch.start()
-    began = time.perf_counter()
-    begin()
-    run_until(is_over)
-    seconds = time.perf_counter() - began
-    watch.stop()
-    return Measured(name, seconds, watch.late_ms)
-
-
 def _measure_wizard(wizard: MigrationWizard, file: Path) -> list[Measured]:
     page, found = wizard.accounts_page, list[ImportDialog]()
 
@@ -81,10 +50,10 @@ def _measure_wizard(wizard: MigrationWizard, file: Path) -> list[Measured]:
 
     kind = file.suffix.removeprefix(".").upper()
     steps = [
-        _measure(f"{kind}: read until the preview is there", lambda: page.lists.read_file(str(file)), dialog_is_there)
+        measured(f"{kind}: read until the preview is there", lambda: page.lists.read_file(str(file)), dialog_is_there)
     ]
     steps.append(
-        _measure(f"{kind}: accepted until judged", found[0].accept, lambda: page.model.judgement.accounts == ROWS)
+        measured(f"{kind}: accepted until judged", found[0].accept, lambda: page.model.judgement.accounts == ROWS)
     )
     return steps
 
@@ -94,7 +63,7 @@ def _keys(wizard: MigrationWizard) -> Measured:
     page, left = wizard.accounts_page, list(_TYPED)
     timer = QTimer(page)
     timer.timeout.connect(lambda: QTest.keyClicks(page.domain_field, left.pop(0)) if left else timer.stop())
-    return _measure("typing a domain", lambda: timer.start(_KEY_MS), lambda: not left and page.model.is_judged)
+    return measured("typing a domain", lambda: timer.start(_KEY_MS), lambda: not left and page.model.is_judged)
 
 
 def _cells(wizard: MigrationWizard) -> Measured:
@@ -109,14 +78,14 @@ def _cells(wizard: MigrationWizard) -> Measured:
             timer.stop()
 
     timer.timeout.connect(change)
-    return _measure("changing 20 cells", lambda: timer.start(_KEY_MS), lambda: not left and model.is_judged)
+    return measured("changing 20 cells", lambda: timer.start(_KEY_MS), lambda: not left and model.is_judged)
 
 
 def _scroll(wizard: MigrationWizard) -> Measured:
     bar, left = wizard.accounts_page.table.verticalScrollBar(), list(range(_SCROLLS))
     timer = QTimer(bar)
     timer.timeout.connect(lambda: bar.setValue(bar.maximum() * left.pop() // _SCROLLS) if left else timer.stop())
-    return _measure("scrolling", lambda: timer.start(10), lambda: not left)
+    return measured("scrolling", lambda: timer.start(10), lambda: not left)
 
 
 def run() -> list[str]:

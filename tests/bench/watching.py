@@ -2,10 +2,12 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer, Slot
 
 TICK_MS = 10
+GOAL_P99_MS, GOAL_MAX_MS = 50.0, 200.0
 _TIMEOUT_S = 180.0
 _LOOK_MS = 50
 
@@ -61,3 +63,31 @@ class _Until(QObject):
 def run_until(condition: Callable[[], bool]) -> None:
     """Run the event loop until something is so."""
     _Until(condition).run()
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Seconds that something took, and the milliseconds by which the UI thread was late."""
+
+    name: str
+    seconds: float
+    late_ms: list[float]
+
+    def line(self) -> str:
+        """A row of the table."""
+        late = sorted(self.late_ms) or [0.0]
+        p99 = late[min(len(late) - 1, len(late) * 99 // 100)]
+        good = "yes" if p99 <= GOAL_P99_MS and late[-1] <= GOAL_MAX_MS else "NO"
+        return f"| {self.name} | {self.seconds:.2f} | {p99:.1f} | {late[-1]:.1f} | {good} |"
+
+
+def measured(name: str, begin: Callable[[], None], is_over: Callable[[], bool]) -> Measured:
+    """Begin something, run the event loop until it is over, and note how late the UI thread was meanwhile."""
+    watch = Watch()
+    watch.start()
+    began = time.perf_counter()
+    begin()
+    run_until(is_over)
+    seconds = time.perf_counter() - began
+    watch.stop()
+    return Measured(name, seconds, watch.late_ms)
