@@ -78,8 +78,9 @@ class CheckPage(Page):
         self.passwords_button.clicked.connect(self._ask_passwords)
         self.map_button.clicked.connect(self._show_map)
         self.table.selectionModel().selectionChanged.connect(self._show_note)
-        wizard.checker.checked.connect(self._take)
+        wizard.checker.reported.connect(self._take)
         wizard.checker.finished.connect(self._finish)
+        wizard.checker.failed.connect(self._fail)
 
     def initializePage(self) -> None:
         """Check what has not been checked as it stands now."""
@@ -147,6 +148,13 @@ class CheckPage(Page):
     @Slot()
     def _finish(self) -> None:
         self._renew()
+
+    @Slot()
+    def _fail(self) -> None:
+        self._renew()
+        self.notice.say(
+            Tone.FAILED, _("The check ended by a mistake of MailMove's own. Check again; the log says more.")
+        )
 
     @Slot()
     def _ask_passwords(self) -> None:
