@@ -1,6 +1,7 @@
 """The window's composition root: wires engine, stores, servers and windows together."""
 
 import contextlib
+import gc
 import logging
 import logging.handlers
 import os
@@ -8,7 +9,7 @@ import signal
 import sys
 import tempfile
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import platformdirs
@@ -22,22 +23,26 @@ from mailmove_gui.demo.sample_plan import sample_accounts
 from mailmove_gui.desktop import icons
 from mailmove_gui.desktop.appearance import ApplicationColors
 from mailmove_gui.desktop.bridge.recent import RecentMigrations
-from mailmove_gui.desktop.bridge.services import SampleMigration, Services
+from mailmove_gui.desktop.bridge.services import MigrationSecrets, SampleMigration, Services
 from mailmove_gui.desktop.bridge.settings import LoadedSettings, SettingsFile, SharedSettings
 from mailmove_gui.desktop.bridge.threads import QtSpawn
 from mailmove_gui.desktop.dialogs.unexpected import UnexpectedErrors
 from mailmove_gui.desktop.tray import Tray
 from mailmove_gui.desktop.window import MainWindow
+from mailmove_gui.domain.control import CancelToken
 from mailmove_gui.domain.plan import Options
-from mailmove_gui.domain.ports import MailGateway, SecretStore
-from mailmove_gui.domain.secret import Secret, SecretKey
+from mailmove_gui.domain.ports import MailGateway
+from mailmove_gui.domain.secret import KeyringProblem, RemovedPasswords, Secret, SecretKey
 from mailmove_gui.ledger import create_ledger, open_ledger
 from mailmove_gui.mail import ImapGateway
 from mailmove_gui.mail.connection_test import ImapTester
-from mailmove_gui.providers.detection import detect
+from mailmove_gui.mail.probe import ImapProber
+from mailmove_gui.mail.tls import client_context
+from mailmove_gui.providers.detection import ServerDetector
 from mailmove_gui.providers.folder_names import folder_names
+from mailmove_gui.providers.table import provider_of_host
 from mailmove_gui.report import write_html
-from mailmove_gui.secrets import MemoryStore, Redactor, choose_store, keyring_sentence
+from mailmove_gui.secrets import KeyringStore, MemoryStore, Redactor, SystemKeyring
 from mailmove_gui.texts import set_language
 
 _LOG = logging.getLogger(__name__)
@@ -47,9 +52,9 @@ _THREADS_END_S = 3.0
 
 
 class WatchedSecrets:
-    """A `SecretStore` whose passwords are struck out of the log."""
+    """The passwords of a migration, struck out of the log as soon as they are known."""
 
-    def __init__(self, store: SecretStore, redactor: Redactor) -> None:
+    def __init__(self, store: MigrationSecrets, redactor: Redactor) -> None:
         self._store = store
         self._redactor = redactor
 
@@ -69,25 +74,31 @@ class WatchedSecrets:
         """Drop the password."""
         self._store.forget(key)
 
+    def save(self, cancel: CancelToken) -> None:
+        """Bring into the keyring what was put since."""
+        self._store.save(cancel)
+
+    def release(self, keys: Iterable[SecretKey]) -> RemovedPasswords:
+        """Delete these from the keyring."""
+        return self._store.release(keys)
+
+    def remove(self, keys: Iterable[SecretKey]) -> RemovedPasswords:
+        """Delete these from the keyring and from memory."""
+        return self._store.remove(keys)
+
 
 class Secrets:
-    """Finds the keyring for each migration. Thread-safe; the first call for a migration may block."""
+    """Makes the store of each migration; the keyring behind them is one for the whole program."""
 
-    def __init__(self, redactor: Redactor) -> None:
+    def __init__(self, redactor: Redactor, keyring: SystemKeyring | None = None) -> None:
         self._redactor = redactor
-        self._lock = threading.Lock()
-        self._chosen: dict[str, tuple[SecretStore, str]] = {}
+        self._keyring = keyring or SystemKeyring()
 
-    def choose(self, plan_id: str) -> tuple[SecretStore, str]:
-        """The keyring's part for one migration, or memory and a sentence that says so."""
-        with self._lock:
-            if plan_id not in self._chosen:
-                store, problem = choose_store(f"MailMove {plan_id}")
-                note = keyring_sentence(problem) if problem is not None else ""
-                self._chosen[plan_id] = WatchedSecrets(store, self._redactor), note
-            return self._chosen[plan_id]
+    def choose(self, plan_id: str, tell: Callable[[KeyringProblem], None]) -> WatchedSecrets:
+        """The passwords of one migration; the keyring is not asked yet."""
+        return WatchedSecrets(KeyringStore(plan_id, self._keyring, tell), self._redactor)
 
-    def temporary(self) -> SecretStore:
+    def temporary(self) -> WatchedSecrets:
         """A store that forgets."""
         return WatchedSecrets(MemoryStore(), self._redactor)
 
@@ -190,7 +201,7 @@ class Program(QObject):
 
 def open_gateway(options: Options) -> MailGateway:
     """Connections as the plan wants them."""
-    return ImapGateway(ca_file=options.ca_file, role_names=folder_names())
+    return ImapGateway(ca_file=options.ca_file, pins=options.pins, role_names=folder_names())
 
 
 def make_services(
@@ -206,7 +217,8 @@ def make_services(
         create_ledger=create_ledger,
         open_ledger=open_ledger,
         gateway=open_gateway,
-        detect=detect,
+        detect=ServerDetector(ImapProber(), tls_context=client_context),
+        provider_of_host=provider_of_host,
         tester=ImapTester(),
         secrets=secrets.choose,
         temporary_secrets=secrets.temporary,
@@ -233,6 +245,9 @@ def make_application(arguments: Sequence[str], language: str | None = None) -> Q
     translator = QTranslator(application)
     if translator.load(f"qtbase_{spoken}", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
         application.installTranslator(translator)
+    # What was imported stays for as long as the program runs. Looking through it again and again while thousands of
+    # accounts are read costs the UI thread more than anything else does.
+    gc.freeze()
     return application
 
 

@@ -80,6 +80,18 @@ def _command(name: str) -> "Callable[[argparse.Namespace, Learn], int]":
             from mailmove_gui.commandline.reporting import report  # noqa: PLC0415
 
             return report
+        case "detect":
+            from mailmove_gui.commandline.detecting import detect  # noqa: PLC0415
+
+            return detect
+        case "forget":
+            from mailmove_gui.commandline.forgetting import forget  # noqa: PLC0415
+
+            return forget
+        case "undo":
+            from mailmove_gui.commandline.undoing import undo  # noqa: PLC0415
+
+            return undo
         case "demo":
             from mailmove_gui.commandline.demonstration import demo  # noqa: PLC0415
 

@@ -3,9 +3,9 @@
 import csv
 import zipfile
 from pathlib import Path
-from xml.sax.saxutils import quoteattr
+from xml.sax.saxutils import escape, quoteattr
 
-from mailmove_gui.batch.columns import HEADINGS
+from mailmove_gui.batch.columns import ROLES, label_of
 
 _WIDTH = 28
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -19,7 +19,8 @@ _TEXT_FORMAT = 49  # ECMA-376 part 1, 18.8.30: the built-in number format "@"
 def write_template(path: Path) -> None:
     """Write a list that has only its headings: XLSX if the name ends so, else CSV (UTF-8, as Excel reads it).
 
-    In the XLSX all columns are text, so that a password like 00123 or 1-2 stays what was typed.
+    The headings are in the language of the screen. In the XLSX all columns are text, so that a password like 00123 or
+    1-2 stays what was typed.
 
     Raises:
         OSError: the file cannot be written.
@@ -28,12 +29,12 @@ def write_template(path: Path) -> None:
         _write_xlsx(path)
     else:
         with path.open("w", encoding="utf-8-sig", newline="") as file:
-            csv.writer(file).writerow(HEADINGS)
+            csv.writer(file).writerow(map(label_of, ROLES))
 
 
 def _write_xlsx(path: Path) -> None:
     """The smallest workbook that spreadsheet programs open (ECMA-376 parts 1 and 2)."""
-    cells = "".join(f'<c t="inlineStr" s="1"><is><t>{heading}</t></is></c>' for heading in HEADINGS)
+    cells = "".join(f'<c t="inlineStr" s="1"><is><t>{escape(label_of(role))}</t></is></c>' for role in ROLES)
     parts = {
         "[Content_Types].xml": (
             f'<Types xmlns="{_PACKAGE}/content-types">'
@@ -56,7 +57,7 @@ def _write_xlsx(path: Path) -> None:
         ),
         "xl/worksheets/sheet1.xml": (
             f'<worksheet xmlns="{_MAIN}"><cols>'
-            f'<col min="1" max="{len(HEADINGS)}" width="{_WIDTH}" style="1" customWidth="1"/></cols>'
+            f'<col min="1" max="{len(ROLES)}" width="{_WIDTH}" style="1" customWidth="1"/></cols>'
             f"<sheetData><row>{cells}</row></sheetData></worksheet>"
         ),
     }

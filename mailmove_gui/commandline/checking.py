@@ -5,6 +5,8 @@ import queue
 import sys
 import threading
 import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from rich.box import SIMPLE
@@ -12,22 +14,27 @@ from rich.table import Table
 
 from mailmove_gui.commandline.interrupts import Interrupts
 from mailmove_gui.commandline.parser import EXIT_DONE, EXIT_NOT_ALL, EXIT_STOPPED
-from mailmove_gui.commandline.passwords import Learn, ask_missing
+from mailmove_gui.commandline.passwords import CallSecrets, Learn, ask_missing
 from mailmove_gui.commandline.preparation import prepare
 from mailmove_gui.commandline.screen import Screen, error_output, output
 from mailmove_gui.commandline.summary import Summary, failure_line
 from mailmove_gui.commandline.views import JsonView, account_object, summary_object
-from mailmove_gui.commandline.wiring import open_gateway, secrets_of
+from mailmove_gui.commandline.wiring import kept_passwords, open_gateway
 from mailmove_gui.domain.control import CancelToken
-from mailmove_gui.domain.events import Failure
+from mailmove_gui.domain.estimate import Estimate, estimate
 from mailmove_gui.domain.findings import AccountCheck
 from mailmove_gui.domain.folders import display_name
 from mailmove_gui.domain.plan import MigrationPlan
 from mailmove_gui.domain.progress import Counts
 from mailmove_gui.domain.states import AccountState
-from mailmove_gui.engine.preflight import check_accounts
+from mailmove_gui.engine.preflight import CheckPorts, check_accounts
+from mailmove_gui.providers.table import provider_of_host
 from mailmove_gui.texts import _, numbers
+from mailmove_gui.texts.checks import remarks, warnings
+from mailmove_gui.texts.estimate import estimate_sentence
+from mailmove_gui.texts.folders import why_renamed
 from mailmove_gui.texts.problems import sentence
+from mailmove_gui.texts.times import day
 
 _TICK_S = 0.1
 _CLOSE_TIMEOUT_S = 15.0
@@ -47,7 +54,8 @@ def check(args: argparse.Namespace, learn: Learn) -> int:
     notes = error_output(silent=args.quiet)
     for problem in preparation.listed.remarks:
         notes.line(sentence(problem))
-    secrets = secrets_of(preparation, learn)
+    kept = kept_passwords(plan, notes, resumed=preparation.resumed)
+    secrets = CallSecrets(preparation.listed.secrets, kept, learn)
     ask_missing(plan, secrets, notes)
     gateway = open_gateway(plan.options)
     json_view = JsonView(plan, sys.stdout) if args.json else None
@@ -56,7 +64,7 @@ def check(args: argparse.Namespace, learn: Learn) -> int:
     cancel = CancelToken()
     worker = threading.Thread(
         target=check_accounts,
-        args=(plan, None, gateway, secrets, results.put, cancel),
+        args=(plan, None, CheckPorts(gateway, secrets, provider_of_host), results.put, cancel),
         name="check",
         daemon=True,
     )
@@ -86,10 +94,13 @@ def check(args: argparse.Namespace, learn: Learn) -> int:
         seconds=time.monotonic() - began_s,
         verified=False,
     )
+    order = {account.id: index for index, account in enumerate(plan.accounts)}
+    checks.sort(key=lambda found: order[found.account_id])
+    expected = estimate(checks, plan.options.accounts_at_once)
     if json_view is not None:
-        json_view.write(summary_object(summary))
+        json_view.write(summary_object(summary) | {"estimate_s": round(expected.duration.total_seconds())})
     else:
-        _print(output(silent=args.quiet), plan, checks)
+        _print(output(silent=args.quiet), plan, checks, expected)
     if len(checks) < len(plan.accounts):
         notes.line(_("Stopped; nothing was copied."))
         return EXIT_STOPPED
@@ -116,9 +127,19 @@ def check_object(plan: MigrationPlan, found: AccountCheck) -> dict[str, Any]:
     return account_object(plan.account(found.account_id), state, counts, failure) | {
         "event": "check",
         "bytes": found.size_bytes,
+        "oldest": found.oldest.isoformat() if found.oldest else None,
+        "newest": found.newest.isoformat() if found.newest else None,
+        "quota_used": found.quota.used_bytes if found.quota else None,
+        "quota_limit": found.quota.limit_bytes if found.quota else None,
+        "fits": not found.does_not_fit,
+        "max_message_bytes": found.max_message_bytes,
+        "too_large": found.too_large,
+        "left_out": found.messages_left_out,
+        "hidden_mail": found.hidden_mail.value if found.hidden_mail else None,
+        "estimate_s": round(estimate([found], 1).duration.total_seconds()),
         "failures": [
             {"side": one.side.value if one.side else None, "reason": one.reason.value, "server_text": one.server_text}
-            for one in _failures(found)
+            for one in found.failures
         ],
         "folders": [
             {
@@ -128,46 +149,59 @@ def check_object(plan: MigrationPlan, found: AccountCheck) -> dict[str, Any]:
                 "bytes": folder.size_bytes,
                 "exists": folder.mapping.exists,
                 "renamed": folder.mapping.renamed,
+                "cause": folder.mapping.cause.value,
+                "too_large": folder.too_large,
+                "left_out": folder.left_out,
             }
             for folder in found.folders
         ],
+        "folders_left_out": [display_name(mapping.source.path) for mapping in found.left_out],
     }
 
 
-def _failures(found: AccountCheck) -> list[Failure]:
-    return [failure for failure in (found.source_failure, found.destination_failure) if failure is not None]
-
-
-def _print(screen: Screen, plan: MigrationPlan, checks: list[AccountCheck]) -> None:
-    order = {account.id: index for index, account in enumerate(plan.accounts)}
-    checks = sorted(checks, key=lambda found: order[found.account_id])
+def _print(screen: Screen, plan: MigrationPlan, checks: Sequence[AccountCheck], expected: Estimate) -> None:
     table = Table(box=SIMPLE, show_edge=False, pad_edge=False)
     table.add_column(_("Account"), overflow="fold")
     for heading in (_("Source"), _("Destination")):
         table.add_column(heading)
-    for heading in (_("Folders"), _("Messages"), _("Size")):
+    for heading in (_("Folders"), _("Messages"), _("Size"), _("Oldest"), _("Newest"), _("Free")):
         table.add_column(heading, justify="right")
     for found in checks:
-        size = found.size_bytes
         table.add_row(
             plan.account(found.account_id).source.user,
             _("failed") if found.source_failure else _("ok"),
             _("failed") if found.destination_failure else _("ok"),
-            *((numbers.count(len(found.folders)), numbers.count(found.messages)) if found.passed else ("", "")),
-            numbers.size(size) if found.passed and size is not None else "",
+            *(_figures(found) if found.passed else ()),
         )
     screen.show(table)
     for found in checks:
         user = plan.account(found.account_id).source.user
-        for failure in _failures(found):
+        for failure in found.failures:
             screen.line(failure_line(user, failure))
+        for text in (*warnings(found), *remarks(found)):
+            screen.line(_("{account}: {sentence}").format(account=user, sentence=text))
         for folder in found.folders:
             if folder.mapping.renamed:
-                line = _("{account}: folder {source} becomes {destination}")
+                line = _("{account}: folder {source} becomes {destination}. {why}")
                 screen.line(
                     line.format(
                         account=user,
                         source=display_name(folder.mapping.source.path),
                         destination=display_name(folder.mapping.destination),
+                        why=why_renamed(folder.mapping),
                     )
                 )
+    if expected.accounts:
+        screen.line(estimate_sentence(expected, datetime.now(UTC)))
+
+
+def _figures(found: AccountCheck) -> tuple[str, ...]:
+    size = found.size_bytes
+    return (
+        numbers.count(len(found.folders)),
+        numbers.count(found.messages),
+        numbers.size(size) if size is not None else "",
+        day(found.oldest),
+        day(found.newest),
+        numbers.size(found.quota.free_bytes) if found.quota else "",
+    )

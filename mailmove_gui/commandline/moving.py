@@ -6,27 +6,30 @@ import logging
 import queue
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from mailmove_gui.awake import kept_awake
 from mailmove_gui.commandline.bars import BarsView
 from mailmove_gui.commandline.checking import check
+from mailmove_gui.commandline.forgetting import forget_if_over
 from mailmove_gui.commandline.interrupts import CuttingGateway, Interrupts
-from mailmove_gui.commandline.passwords import Learn, ask_missing
+from mailmove_gui.commandline.passwords import CallSecrets, Learn, ask_missing
 from mailmove_gui.commandline.preparation import Preparation, opened_or_made, prepare
 from mailmove_gui.commandline.screen import Screen, error_output, output
 from mailmove_gui.commandline.summary import exit_status, print_summary, summarise
 from mailmove_gui.commandline.views import JsonView, LinesView, View, state_line
-from mailmove_gui.commandline.wiring import open_gateway, secrets_of
+from mailmove_gui.commandline.wiring import kept_passwords, open_gateway
 from mailmove_gui.domain.events import AccountChanged, AccountProgressed, Event, MessageRefused
 from mailmove_gui.domain.ledger import Ledger
-from mailmove_gui.domain.plan import MigrationPlan
+from mailmove_gui.domain.plan import Account, MigrationPlan
 from mailmove_gui.domain.ports import MailGateway, SecretStore
 from mailmove_gui.domain.progress import Counts
+from mailmove_gui.domain.reasons import Side
+from mailmove_gui.domain.secret import SecretKey
 from mailmove_gui.domain.states import AccountState
 from mailmove_gui.engine.migration import Migration
-from mailmove_gui.texts import _
+from mailmove_gui.texts import _, numbers
 from mailmove_gui.texts.problems import sentence
 
 _LOG = logging.getLogger(__name__)
@@ -55,10 +58,32 @@ def run(args: argparse.Namespace, learn: Learn) -> int:
     with opened_or_made(preparation) as ledger:
         if not preparation.state_was_named:
             notes.line(_("This migration is kept in {file}.").format(file=preparation.state_file))
-        secrets = secrets_of(preparation, learn)
-        ask_missing(plan, secrets, notes)
+        kept = kept_passwords(plan, notes, resumed=preparation.resumed)
+        given, refused = preparation.listed.secrets, _refused_passwords(ledger, plan)
+        secrets = CallSecrets(given, kept, learn, refused=refused)
+        # A list that comes with the call may hold better passwords than those that were refused.
+        refused -= given.keys()
+        still_refused = refused - ask_missing(plan, secrets, notes, refused)
+        waiting = [account.id for account in plan.accounts if still_refused.intersection(_keys(account))]
+        if waiting:
+            notes.line(
+                _("{accounts} not tried: a password was refused before. Give another one with --accounts.").format(
+                    accounts=numbers.accounts(len(waiting))
+                )
+            )
         with contextlib.nullcontext() if args.no_keep_awake else kept_awake():
-            status = move(ledger, gateway, secrets, views_of(args, plan), summary_on=summary_screen(args))
+            status = move(
+                ledger,
+                gateway,
+                secrets,
+                views_of(args, plan),
+                summary_on=summary_screen(args),
+                not_tried=waiting,
+                # Left out by undo, because of the destination that this call corrects.
+                taken_in=preparation.corrected,
+            )
+        if kept is not None:
+            forget_if_over(ledger, kept)
         if status.stopped:
             notes.line(_("Stopped. To go on: {command}").format(command=resume_command(preparation, args)))
         return status.exit
@@ -79,8 +104,12 @@ def move(
     views: Sequence[View],
     *,
     summary_on: Screen,
+    not_tried: Collection[str] = (),
+    taken_in: Collection[str] = (),
 ) -> Ended:
-    """Run all accounts of a ledger that are not left out; those that are done make another pass.
+    """Run all accounts of a ledger that are not left out, and those of `taken_in`, but none of `not_tried`.
+
+    Those that are done make another pass.
 
     Numbers are those of this call: what an earlier one moved counts as already there. The first request to stop lets
     what is on its way arrive (seconds), the second cuts the connections.
@@ -98,7 +127,12 @@ def move(
     summary = None
     with Interrupts() as interrupts:
         try:
-            migration.start(record.account_id for record in migration.snapshot() if record.state not in _LEFT_OUT)
+            migration.start(
+                record.account_id
+                for record in migration.snapshot()
+                if (record.state not in _LEFT_OUT or record.account_id in taken_in)
+                and record.account_id not in not_tried
+            )
             heeded = 0
             while not migration.wait(_TICK_S):
                 _drain(plan, events, at_start, views)
@@ -120,6 +154,16 @@ def move(
     print_summary(summary_on, plan, records, summary)
     stopped = interrupts.count > 0 and summary.done < summary.accounts
     return Ended(exit_status(summary, stopped=stopped), stopped)
+
+
+def _refused_passwords(ledger: Ledger, plan: MigrationPlan) -> frozenset[SecretKey]:
+    """Those that a server has refused the last time, in whatever call or window."""
+    keys = {key for account in plan.accounts for key in _keys(account)}
+    return frozenset(key for key in keys if ledger.refused_logins(key).tries)
+
+
+def _keys(account: Account) -> tuple[SecretKey, ...]:
+    return tuple(account.secret_key(side) for side in Side)
 
 
 def views_of(args: argparse.Namespace, plan: MigrationPlan) -> list[View]:

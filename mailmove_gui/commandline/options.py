@@ -1,16 +1,23 @@
 """From what was typed to values; what cannot be read is named by its option."""
 
 import argparse
+import re
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, time
 from pathlib import Path
 
 from mailmove_gui.domain.endpoints import Endpoint, MailProtocol, parse_endpoint
-from mailmove_gui.domain.folders import FolderPath, parse_display_name
+from mailmove_gui.domain.folders import FolderPath, FolderRole, parse_display_name
 from mailmove_gui.domain.plan import MessageOrder, Options
 from mailmove_gui.domain.problems import InvalidInput, Problem, ProblemKind
+from mailmove_gui.domain.quiet_hours import QuietHours
 
 _ISO_DATE_LENGTH = len("2024-01-31")
+_OFF = "off"
+_RATE = re.compile(r"([0-9]{1,12})([kM]?)", re.IGNORECASE)
+_UNITS = {"": 1, "k": 1000, "m": 1000_000}
+_HOURS = re.compile(r"([0-9]{1,2}):([0-9]{2})-([0-9]{1,2}):([0-9]{2})")
 
 
 def read_endpoints(args: argparse.Namespace) -> tuple[Endpoint | None, Endpoint | None]:
@@ -32,7 +39,11 @@ def read_options(args: argparse.Namespace, base: Options) -> Options:
     Raises:
         InvalidInput: a value cannot be read; ``--ca-file`` is not there.
     """
-    options = base
+    return _how(args, _what(args, base))
+
+
+def _what(args: argparse.Namespace, options: Options) -> Options:
+    """What is moved, and to where."""
     if args.since is not None:
         options = replace(options, since=_date(args.since, "--since"))
     if args.before is not None:
@@ -43,17 +54,28 @@ def read_options(args: argparse.Namespace, base: Options) -> Options:
         options = replace(options, folders=tuple(args.folder))
     if args.exclude is not None:
         options = replace(options, exclude=tuple(args.exclude))
+    if args.exclude_role is not None:
+        options = replace(options, exclude_roles=frozenset(map(_role, args.exclude_role)))
     if args.map is not None:
         options = replace(options, folder_map=tuple(map(_folder_pair, args.map)))
-    if args.accounts_at_once is not None:
-        options = replace(options, accounts_at_once=_number(args.accounts_at_once, "--accounts-at-once"))
-    if args.connections is not None:
-        # Any limit is kept: there is one connection for each account and side.
-        _number(args.connections, "--connections")
     if args.newest_first:
         options = replace(options, order=MessageOrder.NEWEST_FIRST)
     if args.oldest_first:
         options = replace(options, order=MessageOrder.OLDEST_FIRST)
+    return options
+
+
+def _how(args: argparse.Namespace, options: Options) -> Options:
+    """How fast, when, and whom to trust."""
+    if args.accounts_at_once is not None:
+        options = replace(options, accounts_at_once=_number(args.accounts_at_once, "--accounts-at-once"))
+    if args.bandwidth is not None:
+        options = replace(options, bandwidth_bytes_s=_bandwidth(args.bandwidth))
+    if args.quiet_hours is not None:
+        options = replace(options, quiet_hours=_quiet_hours(args.quiet_hours))
+    if args.connections is not None:
+        # Any limit is kept: there is one connection for each account and side.
+        _number(args.connections, "--connections")
     if args.ca_file is not None:
         path = Path(args.ca_file)
         if not path.is_file():
@@ -85,6 +107,39 @@ def _number(text: str, option: str) -> int:
     if text.isascii() and text.isdecimal() and (number := int(text)) > 0:
         return number
     raise InvalidInput(Problem(ProblemKind.BAD_NUMBER, field=option, value=text))
+
+
+def _role(text: str) -> FolderRole:
+    role = next((role for role in FolderRole if role.value == text.casefold()), FolderRole.NONE)
+    if role is FolderRole.NONE:
+        raise InvalidInput(Problem(ProblemKind.BAD_FOLDER_ROLE, field="--exclude-role", value=text))
+    return role
+
+
+def _bandwidth(text: str) -> int | None:
+    """Bytes a second; None for ``off``."""
+    if text == _OFF:
+        return None
+    match = _RATE.fullmatch(text)
+    if match is None or int(match[1]) == 0:
+        raise InvalidInput(Problem(ProblemKind.BAD_BANDWIDTH, field="--bandwidth", value=text))
+    return int(match[1]) * _UNITS[match[2].lower()]
+
+
+def _quiet_hours(texts: Sequence[str]) -> tuple[QuietHours, ...]:
+    if list(texts) == [_OFF]:
+        return ()
+    return tuple(map(_hours, texts))
+
+
+def _hours(text: str) -> QuietHours:
+    match = _HOURS.fullmatch(text)
+    try:
+        if match is not None:
+            return QuietHours(time(int(match[1]), int(match[2])), time(int(match[3]), int(match[4])))
+    except ValueError:
+        pass
+    raise InvalidInput(Problem(ProblemKind.BAD_HOURS, field="--quiet-hours", value=text))
 
 
 def _folder_pair(text: str) -> tuple[FolderPath, FolderPath]:

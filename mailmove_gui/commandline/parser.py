@@ -3,6 +3,7 @@
 import argparse
 
 from mailmove_gui import __version__
+from mailmove_gui.domain.folders import FolderRole
 from mailmove_gui.texts import _
 
 EXIT_DONE = 0
@@ -48,6 +49,19 @@ def build_parser() -> argparse.ArgumentParser:
         "--csv", metavar="FILE", help=_("write a table of accounts to FILE, and of messages not moved beside it")
     )
     _add_output(report)
+    detect = _command(commands, "detect", _("find out who runs the mail of a domain, and what that provider needs"))
+    detect.add_argument("asked", metavar="ADDRESS_OR_DOMAIN", help=_("such as anna@example.com, or example.com"))
+    detect.add_argument("--offline", action="store_true", help=_("ask nobody; know only the providers' own domains"))
+    _add_output(detect)
+    forget = _command(commands, "forget", _("remove the passwords of a migration from the system's keyring"))
+    forget.add_argument("--state", metavar="FILE.mailmove", required=True, help=_("the migration's file"))
+    _add_output(forget)
+    undo = _command(commands, "undo", _("take what was moved into a wrong mailbox out of it again"))
+    undo.add_argument("--state", metavar="FILE.mailmove", required=True, help=_("the migration's file"))
+    undo.add_argument("--account", metavar="USER", required=True, help=_("source user of the account"))
+    undo.add_argument("--accounts", metavar="FILE", help=_("account list, for its passwords"))
+    undo.add_argument("--yes", action="store_true", help=_("do not ask"))
+    _add_output(undo)
     demo = _command(commands, "demo", _("move sample mail between two servers inside this program"))
     demo.add_argument("--fast", action="store_true", help=_("without the delays of real networks"))
     demo.add_argument("--html", metavar="FILE", help=_("write the report to FILE"))
@@ -82,12 +96,31 @@ def _add_plan(parser: argparse.ArgumentParser) -> None:
         "--folder", metavar="NAME", action="append", help=_("only this folder and those below; * and ? allowed")
     )
     which.add_argument("--exclude", metavar="NAME", action="append", help=_("not this folder and those below"))
+    which.add_argument(
+        "--exclude-role",
+        metavar="ROLE",
+        action="append",
+        help=_("not the folder of this kind, whatever its name: {roles}").format(
+            roles=", ".join(role.value for role in FolderRole if role is not FolderRole.NONE)
+        ),
+    )
     which.add_argument("--map", metavar="SRC=DST", action="append", help=_("put the messages of SRC into DST"))
     order = which.add_mutually_exclusive_group()
     order.add_argument("--newest-first", action="store_true", help=_("newest messages first (the default)"))
     order.add_argument("--oldest-first", action="store_true", help=_("oldest messages first"))
     how = parser.add_argument_group(_("how"))
     how.add_argument("--accounts-at-once", metavar="N", help=_("how many accounts run side by side"))
+    how.add_argument(
+        "--bandwidth",
+        metavar="RATE",
+        help=_("bytes a second for all accounts together, reading and writing added up: 500k, 2M; or off"),
+    )
+    how.add_argument(
+        "--quiet-hours",
+        metavar="HH:MM-HH:MM",
+        action="append",
+        help=_("move nothing in these hours of the day; can be given several times; or off"),
+    )
     how.add_argument(
         "--connections",
         metavar="N",

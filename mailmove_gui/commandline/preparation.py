@@ -50,7 +50,7 @@ class Preparation:
     """A plan, where it is or will be kept, and what came with it.
 
     `state_was_named` says that the call named the file (else its place follows from the accounts), `resumed` that
-    it was there.
+    it was there. `corrected` are accounts that were in it with another destination.
     """
 
     plan: MigrationPlan
@@ -58,6 +58,7 @@ class Preparation:
     state_file: Path
     state_was_named: bool
     resumed: bool
+    corrected: frozenset[str] = frozenset()
 
 
 def prepare(args: argparse.Namespace) -> Preparation:
@@ -86,6 +87,14 @@ def prepare(args: argparse.Namespace) -> Preparation:
         named or default_state_file(plan.accounts),
         state_was_named=named is not None,
         resumed=base is not None,
+        corrected=_corrected(base, plan) if base is not None else frozenset(),
+    )
+
+
+def _corrected(before: MigrationPlan, now: MigrationPlan) -> frozenset[str]:
+    old = {account.id: account.destination for account in before.accounts}
+    return frozenset(
+        account.id for account in now.accounts if old.get(account.id, account.destination) != account.destination
     )
 
 

@@ -14,7 +14,7 @@ from mailmove_gui.commandline.preparation import AccountList, list_for, opened
 from mailmove_gui.commandline.screen import Screen, error_output, output
 from mailmove_gui.commandline.summary import Summary, failure_line
 from mailmove_gui.commandline.views import JsonView, summary_object
-from mailmove_gui.commandline.wiring import open_gateway
+from mailmove_gui.commandline.wiring import kept_passwords, open_gateway
 from mailmove_gui.domain.control import Cancelled, CancelToken
 from mailmove_gui.domain.findings import AccountVerification
 from mailmove_gui.domain.folders import display_name
@@ -22,9 +22,9 @@ from mailmove_gui.domain.plan import Account
 from mailmove_gui.domain.progress import Counts
 from mailmove_gui.engine.clock import SystemClock
 from mailmove_gui.engine.context import Ports
+from mailmove_gui.engine.limits import Limits
 from mailmove_gui.engine.threads import spawn_thread
 from mailmove_gui.engine.verification import verify_account
-from mailmove_gui.secrets import KeyringStore
 from mailmove_gui.texts import _, ngettext, numbers
 
 _TICK_S = 0.1
@@ -44,9 +44,17 @@ def verify(args: argparse.Namespace, learn: Learn) -> int:
     with opened(Path(args.state)) as ledger:
         plan = ledger.plan()
         listed = list_for(plan, Path(args.accounts)) if args.accounts else AccountList()
-        secrets = CallSecrets(listed.secrets, KeyringStore(), learn, keyring_first=True)
+        secrets = CallSecrets(listed.secrets, kept_passwords(plan, notes, resumed=True), learn)
         ask_missing(plan, secrets, notes)
-        ports = Ports(ledger, open_gateway(plan.options), secrets, lambda _event: None, SystemClock(), spawn_thread)
+        ports = Ports(
+            ledger,
+            open_gateway(plan.options),
+            secrets,
+            lambda _event: None,
+            SystemClock(),
+            spawn_thread,
+            Limits(plan.options),
+        )
         json_view = JsonView(plan, sys.stdout) if args.json else None
         cancel = CancelToken()
         results: list[AccountVerification] = []

@@ -1,32 +1,36 @@
 """The engine's ports, as the command line fills them."""
 
-from mailmove_gui.commandline.passwords import CallSecrets, Learn
-from mailmove_gui.commandline.preparation import Preparation
-from mailmove_gui.domain.plan import Options
-from mailmove_gui.domain.ports import MailGateway
+from mailmove_gui.commandline.screen import Screen
+from mailmove_gui.domain.plan import MigrationPlan, Options
 from mailmove_gui.domain.problems import InvalidInput
+from mailmove_gui.domain.secret import KeyringProblem
 from mailmove_gui.mail import ImapGateway
 from mailmove_gui.providers.folder_names import folder_names
-from mailmove_gui.secrets import KeyringStore
+from mailmove_gui.secrets import KeyringStore, SystemKeyring
+from mailmove_gui.texts.passwords import what_happened
 
 
-def open_gateway(options: Options) -> MailGateway:
+def open_gateway(options: Options) -> ImapGateway:
     """Connections as the plan wants them.
 
     Raises:
         InvalidInput: the plan's CA file cannot be used.
     """
     try:
-        return ImapGateway(ca_file=options.ca_file, role_names=folder_names())
+        return ImapGateway(ca_file=options.ca_file, pins=options.pins, role_names=folder_names())
     except InvalidInput as error:
         raise InvalidInput(error.problem.at(field="--ca-file")) from None
 
 
-def secrets_of(preparation: Preparation, learn: Learn) -> CallSecrets:
-    """Passwords of a call.
+def kept_passwords(plan: MigrationPlan, notes: Screen, *, resumed: bool) -> KeyringStore | None:
+    """The passwords of a migration in the system's keyring; what goes wrong with it is a line of `notes`.
 
-    A new migration takes those of its list, and the keyring's for the rest; one that is resumed the keyring's first
-    (DESIGN section 8).
+    None where it can have none, so that nobody is asked to unlock it: the migration is new, or its plan does not say
+    `remember_passwords`.
     """
-    given = preparation.listed.secrets
-    return CallSecrets(given, KeyringStore(), learn, keyring_first=preparation.resumed)
+
+    def tell(problem: KeyringProblem) -> None:
+        if problem is not KeyringProblem.NONE_THERE:
+            notes.line(what_happened(problem))
+
+    return KeyringStore(plan.id, SystemKeyring(), tell) if resumed and plan.remember_passwords else None

@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from mailmove_gui.desktop.bridge.background import Background
 from mailmove_gui.desktop.bridge.checker import Checker
+from mailmove_gui.desktop.bridge.server_questions import ServerQuestions
 from mailmove_gui.desktop.bridge.services import SampleMigration, Services
 from mailmove_gui.desktop.bridge.settings import SharedSettings
 from mailmove_gui.desktop.start_page import StartPage
@@ -28,6 +29,7 @@ class Beginning(QObject):
         settings: SharedSettings,
         background: Background,
         checker: Checker,
+        questions: ServerQuestions,
         start_page: StartPage,
     ) -> None:
         super().__init__(start_page)
@@ -35,6 +37,7 @@ class Beginning(QObject):
         self._settings = settings
         self._background = background
         self._checker = checker
+        self._questions = questions
         self._start_page = start_page
         self._is_over = False
         self.wizard: MigrationWizard | None = None
@@ -54,8 +57,10 @@ class Beginning(QObject):
         folder = draft.path or self.migrations_folder
         now = self._settings.value
         options = replace(draft.options, accounts_at_once=now.accounts_at_once, order=now.order)
-        draft = replace(draft, path=None, options=options)
-        wizard = MigrationWizard(self._background, self._checker, folder, draft, self._start_page.window())
+        draft = replace(draft, path=None, options=options, remember_passwords=now.keep_passwords)
+        wizard = MigrationWizard(
+            self._background, self._checker, self._questions, folder, draft, self._start_page.window()
+        )
         wizard.setWindowModality(Qt.WindowModality.WindowModal)
         wizard.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         wizard.start_wanted.connect(self.start_wanted)

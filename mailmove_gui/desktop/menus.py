@@ -29,6 +29,7 @@ class WindowMenus(QObject):
         _add(self.migration, _("&Open…"), None, self.open_wanted)
         self.migration.addSeparator()
         self.migration.addAction(board.report)
+        self.migration.addAction(board.remove_passwords)
         self.migration.addSeparator()
         settings = _add(self.migration, _("&Settings…"), QKeySequence("Ctrl+,"), self.settings_wanted)
         settings.setMenuRole(QAction.MenuRole.PreferencesRole)
@@ -44,7 +45,7 @@ class WindowMenus(QObject):
     def show_for(self, *, board: bool) -> None:
         """The board is shown, or something else."""
         self.accounts.setEnabled(board)
-        for action in (*self._board.on_accounts, self._board.report):
+        for action in (*self._board.on_accounts, self._board.report, self._board.remove_passwords):
             action.setVisible(board)
 
 

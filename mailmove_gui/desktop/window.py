@@ -16,6 +16,7 @@ from mailmove_gui.desktop.bridge.background import Background
 from mailmove_gui.desktop.bridge.checker import Checker
 from mailmove_gui.desktop.bridge.controller import Controller, NewMigration, OpenedMigration
 from mailmove_gui.desktop.bridge.recent import RecentMigrations
+from mailmove_gui.desktop.bridge.server_questions import ServerQuestions
 from mailmove_gui.desktop.bridge.services import Services
 from mailmove_gui.desktop.bridge.settings import SettingsFile, SharedSettings
 from mailmove_gui.desktop.dialogs.close_question import close_question
@@ -38,8 +39,10 @@ from mailmove_gui.domain.events import Failure
 from mailmove_gui.domain.findings import AccountCheck
 from mailmove_gui.domain.ports import Spawn
 from mailmove_gui.domain.problems import Problem
+from mailmove_gui.domain.secret import RemovedPasswords
 from mailmove_gui.domain.states import AccountState
 from mailmove_gui.texts import _, ngettext, numbers, problems, reasons
+from mailmove_gui.texts.passwords import removal
 
 _NOTHING_RUNS_JOIN_S = 2.0
 
@@ -76,6 +79,7 @@ class MainWindow(QMainWindow):
         self.controller = Controller(services, spawn, recent, self)
         self.background = Background(spawn, self, name="window")
         self.checker = Checker(services, spawn, self)
+        self.questions = ServerQuestions(services, spawn, self)
         self.start_page = StartPage(self)
         self.board = BoardView(self.controller, self)
         self.busy_page = BusyPage(self)
@@ -83,7 +87,9 @@ class MainWindow(QMainWindow):
         for page in (self.start_page, self.board, self.busy_page):
             self._stack.addWidget(page)
         self.setCentralWidget(self._stack)
-        self.beginning = Beginning(services, self.settings, self.background, self.checker, self.start_page)
+        self.beginning = Beginning(
+            services, self.settings, self.background, self.checker, self.questions, self.start_page
+        )
         self.settings_and_help = SettingsAndHelp(services, self.settings, self.background, self)
         self.reports = ReportSaver(self.controller, self)
         self.watch = RunningWatch(services, spawn, self.settings, tray, self)
@@ -173,6 +179,7 @@ class MainWindow(QMainWindow):
             self.busy_page.say(_("Closing…"), "")
         self._show_page(self.busy_page)
         self.checker.cancel()
+        self.questions.cancel()
         self.watch.end()
         self.controller.close()
 
@@ -213,6 +220,7 @@ class MainWindow(QMainWindow):
         self.controller.opened.connect(self._opened)
         self.controller.open_failed.connect(self._open_failed)
         self.controller.command_failed.connect(self._command_failed)
+        self.controller.passwords_removed.connect(self._passwords_removed)
         self.controller.closed.connect(self._closed)
 
     def _show_page(self, page: QWidget) -> None:
@@ -288,6 +296,11 @@ class MainWindow(QMainWindow):
         self.background.run(self._recent.load, self.start_page.show_recent)
 
     @Slot(object)
+    def _passwords_removed(self, removed: RemovedPasswords) -> None:
+        icon = QMessageBox.Icon.Information if removed.problem is None else QMessageBox.Icon.Warning
+        message(self, icon, *removal(removed)).open()
+
+    @Slot(object)
     def _command_failed(self, failure: Failure) -> None:
         message(self, QMessageBox.Icon.Warning, _("This could not be done."), reasons.sentence(failure)).open()
 
@@ -299,6 +312,7 @@ class MainWindow(QMainWindow):
         self.board.end()
         patience_s = _NOTHING_RUNS_JOIN_S if ended else 0.0
         self.checker.join(patience_s)
+        self.questions.join(patience_s)
         self.controller.join(patience_s)
         self.background.stop(patience_s)
         self.watch.stop(patience_s)

@@ -20,6 +20,7 @@ class CancelToken:
         self._event = threading.Event()
         self._lock = threading.Lock()
         self._aborts: dict[int, Callable[[], None]] = {}
+        self._parts: list[CancelToken] = []
         self._next = 0
         self._aborted = False
 
@@ -30,12 +31,16 @@ class CancelToken:
 
     def cancel(self) -> None:
         """Ask the run to stop at the next border of a batch."""
-        self._event.set()
+        with self._lock:
+            self._event.set()
+            parts = list(self._parts)
+        for part in parts:
+            part.cancel()
 
     def abort(self) -> None:
         """Ask the run to stop, and cut its connections, also those that are registered later."""
+        self.cancel()
         with self._lock:
-            self._event.set()
             self._aborted = True
             aborts = list(self._aborts.values())
         for abort in aborts:
@@ -50,6 +55,21 @@ class CancelToken:
         """Sleep, but wake up and raise `Cancelled` when the run is asked to stop."""
         if self._event.wait(max(0.0, seconds)):
             raise Cancelled
+
+    @contextmanager
+    def part(self) -> Iterator["CancelToken"]:
+        """A token for a part of the run: asked to stop when the run is and when the block ends, or by itself."""
+        part = CancelToken()
+        with self._lock:
+            self._parts.append(part)
+            if self._event.is_set():
+                part.cancel()
+        try:
+            yield part
+        finally:
+            part.cancel()
+            with self._lock:
+                self._parts.remove(part)
 
     @contextmanager
     def on_abort(self, abort: Callable[[], None]) -> Iterator[None]:

@@ -22,7 +22,7 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A message that could not be moved."""
+    """A message that could not be moved; `uidvalidity` is its folder's at the source, `message_id` its ledger row."""
 
     account_id: str
     folder: FolderPath
@@ -33,6 +33,8 @@ class Refusal:
     sender: str
     subject: str
     size_bytes: int
+    uidvalidity: int = 0
+    message_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,18 +1,25 @@
 """What the check before the start found."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
 
 from mailmove_gui.domain.events import Failure
-from mailmove_gui.domain.folders import FolderMapping
+from mailmove_gui.domain.folders import Folder, FolderMapping, NamingRules
+from mailmove_gui.domain.reasons import Side
+
+_USUAL_WINDOW = timedelta(days=31)
+_USUAL_MOST_A_FOLDER = 10_000
 
 
 @dataclass(frozen=True, slots=True)
 class FolderFinding:
     """A source folder, where it would go, and how much is in it (`size_bytes` None where the server does not say).
 
-    `oldest` and `newest` are the internal dates of what the source shows, `too_large` counts messages over the
-    destination's own limit.
+    `messages` and `size_bytes` are what would be moved; `left_out` counts messages that are shown too, but not to be
+    moved for their date or size. `oldest` and `newest` are the internal dates of all that the source shows. `too_large`
+    counts messages to be moved that are over the destination's own limit.
     """
 
     mapping: FolderMapping
@@ -21,6 +28,12 @@ class FolderFinding:
     oldest: datetime | None = None
     newest: datetime | None = None
     too_large: int = 0
+    left_out: int = 0
+
+    @property
+    def shown(self) -> int:
+        """All messages that the source shows."""
+        return self.messages + self.left_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +49,33 @@ class Quota:
         return max(0, self.limit_bytes - self.used_bytes)
 
 
+class HiddenMail(StrEnum):
+    """A sign that the source shows only part of the mail; no proof."""
+
+    ONLY_RECENT = "only_recent"
+    """all that is shown is younger than a month"""
+    FULL_FOLDER = "full_folder"
+    """a folder shows exactly as many messages as its provider ever does"""
+
+
+@dataclass(frozen=True, slots=True)
+class DailyLimit:
+    """How many bytes a day a provider lets out of a mailbox at the source, or into one at the destination."""
+
+    side: Side
+    provider: str
+    bytes_a_day: int
+
+
 @dataclass(frozen=True, slots=True)
 class AccountCheck:
     """What the check found for one account; nothing was copied.
 
-    A side that failed has its failure; `folders` is filled only if both sides answered. `quota` is the destination's,
-    None where it does not tell; `max_message_bytes` likewise.
+    A side that failed has its failure; `folders` is filled only if both sides answered, and so are `left_out` (folders
+    that the plan leaves out) and what is needed to map anew: all folders of both sides, and what the destination's
+    names cannot hold. `window_where` is the way through the source provider's menus to what hides mail, empty if
+    that is not known. `quota` is the destination's, None where it does not tell. `max_message_bytes` is what the
+    destination announces, else what is known of its provider.
     """
 
     account_id: str
@@ -50,11 +84,23 @@ class AccountCheck:
     folders: tuple[FolderFinding, ...] = ()
     quota: Quota | None = None
     max_message_bytes: int | None = None
+    left_out: tuple[FolderMapping, ...] = ()
+    source_folders: tuple[Folder, ...] = ()
+    destination_folders: tuple[Folder, ...] = ()
+    naming: NamingRules = field(default_factory=NamingRules)
+    hidden_mail: HiddenMail | None = None
+    window_where: str = ""
+    daily_limits: tuple[DailyLimit, ...] = ()
 
     @property
     def passed(self) -> bool:
         """Whether both sides let us in and every folder could be counted."""
         return self.source_failure is None and self.destination_failure is None
+
+    @property
+    def failures(self) -> tuple[Failure, ...]:
+        """What went wrong, the source's first."""
+        return tuple(one for one in (self.source_failure, self.destination_failure) if one is not None)
 
     @property
     def messages(self) -> int:
@@ -63,7 +109,7 @@ class AccountCheck:
 
     @property
     def size_bytes(self) -> int | None:
-        """Bytes in all folders, None if a server does not tell."""
+        """Bytes of all messages that would be moved, None if a server does not tell."""
         sizes = [folder.size_bytes for folder in self.folders]
         return None if any(size is None for size in sizes) else sum(size or 0 for size in sizes)
 
@@ -83,10 +129,31 @@ class AccountCheck:
         return sum(folder.too_large for folder in self.folders)
 
     @property
+    def messages_left_out(self) -> int:
+        """Messages of the folders to be moved that are left out for their date or size."""
+        return sum(folder.left_out for folder in self.folders)
+
+    @property
     def does_not_fit(self) -> bool:
         """Whether the destination has too little room for all of it, as far as both sides tell."""
         size = self.size_bytes
         return self.quota is not None and size is not None and size > self.quota.free_bytes
+
+
+def hidden_mail(folders: Iterable[FolderFinding], shown_a_folder: int | None, now: datetime) -> HiddenMail | None:
+    """Whether what the source shows looks like part of its mail.
+
+    Args:
+        folders: what was counted.
+        shown_a_folder: how many messages of a folder the source's provider shows at the most, if it is known to.
+        now: the present.
+    """
+    counted = tuple(folders)
+    most = {_USUAL_MOST_A_FOLDER, shown_a_folder}
+    if any(folder.shown in most for folder in counted):
+        return HiddenMail.FULL_FOLDER
+    dates = [folder.oldest for folder in counted if folder.oldest is not None]
+    return HiddenMail.ONLY_RECENT if dates and min(dates) > now - _USUAL_WINDOW else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from fnmatch import fnmatchcase
@@ -42,18 +42,35 @@ class Folder:
     subscribed: bool = False
 
 
+class MappingCause(StrEnum):
+    """Why a source folder goes where it goes."""
+
+    SAME_NAME = "same_name"
+    CHOSEN = "chosen"
+    """the user said so, or an earlier pass"""
+    SPECIAL = "special"
+    """it is the destination's folder of the same role"""
+    FOLLOWS = "follows"
+    """its parent goes there"""
+    NOT_ALLOWED = "not_allowed"
+    """the destination cannot hold a character, or a level, of its name"""
+    TAKEN = "taken"
+    """another source folder has that name at the destination"""
+
+
 @dataclass(frozen=True, slots=True)
 class FolderMapping:
     """Where one source folder's messages go.
 
     `renamed` says that the name differs from what the same path would be called at the destination, so that the map can
-    show it.
+    show it, and `cause` what decided.
     """
 
     source: Folder
     destination: FolderPath
     exists: bool
     renamed: bool
+    cause: MappingCause = MappingCause.SAME_NAME
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +130,31 @@ def assign_roles(folders: Sequence[Folder], role_names: Mapping[str, FolderRole]
     )
 
 
+def shared_destinations(mappings: Iterable[FolderMapping]) -> dict[FolderPath, tuple[FolderPath, ...]]:
+    """Destination folders to which several source folders go, and which. Names are as the destination holds them."""
+    sources: dict[FolderPath, list[FolderPath]] = {}
+    for mapping in mappings:
+        sources.setdefault(mapping.destination, []).append(mapping.source.path)
+    return {path: tuple(found) for path, found in sources.items() if len(found) > 1}
+
+
+def wanted_paths(
+    folders: Iterable[Folder],
+    include: Sequence[str],
+    exclude: Sequence[str],
+    exclude_roles: Collection[FolderRole] = (),
+) -> frozenset[FolderPath]:
+    """Those that the patterns let through (see `is_wanted`) and that are not in a folder of a role to be left out."""
+    folders = tuple(folders)
+    barred = {folder.path for folder in folders if folder.role in exclude_roles}
+    return frozenset(
+        folder.path
+        for folder in folders
+        if is_wanted(folder.path, include, exclude)
+        and not any(folder.path[:length] in barred for length in range(1, len(folder.path) + 1))
+    )
+
+
 def is_wanted(path: FolderPath, include: Sequence[str], exclude: Sequence[str]) -> bool:
     """Whether the filters let a folder through; patterns are shell wildcards over `display_name`.
 
@@ -162,6 +204,7 @@ def map_folders(
     }
     existing = {folder.path for folder in destination if folder.selectable}
     targets: dict[FolderPath, FolderPath] = {}
+    causes: dict[FolderPath, MappingCause] = {}
     taken = {_as_stored(path, rules) for path in chosen.values()}
     fixed = {folder.path: path for folder in source if (path := _by_kind(folder, by_role, below)) is not None}
     # Special folders go to where mail of their kind is expected; plain names give way to them, however deep they are.
@@ -169,20 +212,30 @@ def map_folders(
     for folder in sorted(source, key=lambda folder: (len(folder.path), folder.path)):
         if folder.path in chosen:
             targets[folder.path] = _as_stored(chosen[folder.path], rules)
+            causes[folder.path] = MappingCause.CHOSEN
             continue
         if folder.path in fixed:
             targets[folder.path] = fixed[folder.path]
+            causes[folder.path] = MappingCause.SPECIAL
             continue
         parent = targets.get(folder.path[:-1], INBOX)
         if parent != INBOX and rules.separator:
             # The parent's name is as the destination holds it; changed once more, the child might leave it.
-            target = _free_name((*parent, _part_as_stored(folder.path[-1], rules)), None, taken)
+            wished = (*parent, folder.path[-1])
+            stored = (*parent, _part_as_stored(folder.path[-1], rules))
+            target = _free_name(stored, None, taken)
         else:
             wished = targets.get(folder.path[:-1], below + folder.path[:-1]) + folder.path[-1:]
-            target = _as_stored(wished, rules)
-            below_inbox = rules.prefix_is_inbox and len(wished) == len(target) + 1
-            target = _free_name(target, INBOX + target if below_inbox else None, taken)
+            stored = _as_stored(wished, rules)
+            below_inbox = rules.prefix_is_inbox and len(wished) == len(stored) + 1
+            target = _free_name(stored, INBOX + stored if below_inbox else None, taken)
         targets[folder.path] = target
+        if target != stored:
+            causes[folder.path] = MappingCause.TAKEN
+        elif stored != wished:
+            causes[folder.path] = MappingCause.NOT_ALLOWED
+        elif target != below + folder.path:
+            causes[folder.path] = MappingCause.FOLLOWS
         if folder.selectable:
             taken.add(target)
     return tuple(
@@ -191,6 +244,7 @@ def map_folders(
             targets[folder.path],
             exists=targets[folder.path] in existing,
             renamed=targets[folder.path] != below + folder.path,
+            cause=causes.get(folder.path, MappingCause.SAME_NAME),
         )
         for folder in source
         if folder.selectable

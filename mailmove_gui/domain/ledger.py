@@ -20,11 +20,13 @@ from mailmove_gui.domain.records import (
     MessageState,
     PendingMessage,
     RefusalRecord,
+    RefusedLogins,
     SendingBatch,
     SendingMessage,
     SourceFolderRecord,
     UnclaimedMessage,
 )
+from mailmove_gui.domain.secret import SecretKey
 from mailmove_gui.domain.states import AccountState
 
 
@@ -45,7 +47,14 @@ class Ledger(Protocol):
         ...
 
     def save_plan(self, plan: MigrationPlan) -> None:
-        """Keep the plan as a new revision if it differs; accounts that are new start as NOT_STARTED."""
+        """Keep the plan as a new revision if it differs; accounts that are new start as NOT_STARTED.
+
+        A file stays the same migration: the id of its first revision is kept.
+        """
+        ...
+
+    def secret_keys(self) -> frozenset[SecretKey]:
+        """Under which passwords may have been kept: the keys of every revision, so also of what was corrected."""
         ...
 
     def account(self, account_id: str) -> AccountRecord:
@@ -64,6 +73,14 @@ class Ledger(Protocol):
 
     def attempts(self, account_id: str) -> tuple[AttemptRecord, ...]:
         """The account's log, oldest first; KeyError if there is no such account."""
+        ...
+
+    def note_login(self, key: SecretKey, refusal: Failure | None) -> None:
+        """A server has refused a login with the password of `key`, or (None) has accepted one."""
+        ...
+
+    def refused_logins(self, key: SecretKey) -> RefusedLogins:
+        """The refused logins of a mailbox since the last accepted one, restarts and other programs included."""
         ...
 
     # Source folders and messages
@@ -260,6 +277,44 @@ class Ledger(Protocol):
         """Refused messages (not doubtful ones) are LISTED again; returns how many."""
         ...
 
+    def retry_messages(self, account_id: str, message_ids: Iterable[int]) -> int:
+        """Refused, doubtful and dismissed messages that are still at the source are LISTED again; returns how many."""
+        ...
+
+    def dismiss(self, account_id: str, message_ids: Iterable[int]) -> int:
+        """Refused and doubtful messages are not wanted any more: SKIPPED, whatever the plan says; returns how many."""
+        ...
+
+    # Undo
+
+    def begin_undo(self, account_id: str) -> None:
+        """From here to `end_undo` the account's rows may stand for messages that are gone."""
+        ...
+
+    def is_undoing(self, account_id: str) -> bool:
+        """Whether an undo has begun and not come to its end."""
+        ...
+
+    def mark_removing(self, account_id: str, message_ids: Iterable[int]) -> None:
+        """Before the first one is removed: what these MOVED rows stand for is going to be."""
+        ...
+
+    def removing(self, account_id: str) -> frozenset[int]:
+        """Rows that were marked so and are neither unmoved nor the undo ended: a removal was interrupted."""
+        ...
+
+    def mark_unmoved(self, message_ids: Iterable[int]) -> None:
+        """These rows stand for nothing any more: LISTED, or VANISHED if their message is at the source no more.
+
+        The destination folders in which they stood for something count as never listed, so that what is left there
+        is found again.
+        """
+        ...
+
+    def end_undo(self, account_id: str) -> None:
+        """As `mark_unmoved`, for all MOVED and ALREADY_THERE rows of the account; the undo has come to its end."""
+        ...
+
     # Verification, numbers, report
 
     def unverified(self, owner: str) -> dict[int, list[int]]:
@@ -295,6 +350,10 @@ class Ledger(Protocol):
 
     def refusals(self, account_id: str | None = None) -> Iterator[Refusal]:
         """Refused and doubtful messages of one account or of all."""
+        ...
+
+    def dismissed(self, account_id: str | None = None) -> Iterator[Refusal]:
+        """Messages of one account or of all that were refused or doubtful, and then dismissed."""
         ...
 
     def close(self) -> None:

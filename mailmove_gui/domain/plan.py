@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Any
 from uuid import uuid4
@@ -12,6 +12,7 @@ from mailmove_gui.domain.certificates import CertificatePin
 from mailmove_gui.domain.endpoints import Endpoint, parse_endpoint
 from mailmove_gui.domain.folders import FolderMap, FolderPath, FolderRole
 from mailmove_gui.domain.problems import InvalidInput, Problem, ProblemKind
+from mailmove_gui.domain.quiet_hours import QuietHours
 from mailmove_gui.domain.reasons import Side
 from mailmove_gui.domain.secret import SecretKey
 
@@ -43,13 +44,15 @@ class Account:
     """One source mailbox and its destination mailbox.
 
     `id` stays what it is when user names or servers of the account are corrected, so that what has been moved stays
-    known. `folder_map` holds this account's own wishes, which win over those of `Options`.
+    known. `folder_map` holds this account's own wishes, which win over those of `Options`; `exclude`, if it is not
+    None, stands in the place of that of `Options`.
     """
 
     id: str
     source: Mailbox
     destination: Mailbox
     folder_map: FolderMap = ()
+    exclude: tuple[str, ...] | None = None
 
     def mailbox(self, side: Side) -> Mailbox:
         """The mailbox at `side`."""
@@ -96,6 +99,10 @@ class Options:
     are wildcard patterns over folder names; folders of a role in `exclude_roles` are left out too, whatever their
     name. `folder_map` holds wishes for all accounts. `below` is a destination folder under which everything is put.
     `pins` are certificates that the user trusts, each for its server alone.
+
+    `bandwidth_bytes_s` bounds what messages take of the line, reading and writing added up, of all accounts together;
+    None is no bound. In `quiet_hours` (by the clock of this computer) nothing is moved. These two and
+    `accounts_at_once` may change while accounts run.
     """
 
     since: date | None = None
@@ -110,6 +117,17 @@ class Options:
     accounts_at_once: int = 4
     ca_file: str | None = None
     pins: tuple[CertificatePin, ...] = ()
+    bandwidth_bytes_s: int | None = None
+    quiet_hours: tuple[QuietHours, ...] = ()
+
+    def selects(self, size_bytes: int, internal_date: datetime | None) -> bool:
+        """Whether a message is to be moved; one without a date is, whatever the days."""
+        if self.max_size_bytes is not None and size_bytes > self.max_size_bytes:
+            return False
+        if internal_date is None:
+            return True
+        day = internal_date.date()
+        return (self.since is None or day >= self.since) and (self.before is None or day < self.before)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +135,8 @@ class MigrationPlan:
     """Which accounts move from where to where.
 
     `id` is new for every migration, and part of the name under which its passwords are kept. `source` and
-    `destination` say how the usual servers were chosen; where an account really is stands in the account.
+    `destination` say how the usual servers were chosen; where an account really is stands in the account. With
+    `remember_passwords` the system's keyring keeps them until all accounts are finished.
     """
 
     name: str = ""
@@ -126,6 +145,7 @@ class MigrationPlan:
     id: str = field(default_factory=new_plan_id)
     source: ServerOrigin = field(default_factory=ServerOrigin)
     destination: ServerOrigin = field(default_factory=ServerOrigin)
+    remember_passwords: bool = True
 
     def account(self, account_id: str) -> Account:
         """The account of that id.
@@ -144,26 +164,45 @@ def account_id(source_user: str, destination_user: str) -> str:
     return f"{source_user.strip().casefold()} > {destination_user.strip().casefold()}"
 
 
+class ListedAccounts:
+    """The accounts of a list so far: each new one is judged by those before it."""
+
+    def __init__(self) -> None:
+        self._pairs: dict[tuple[str, str], int | None] = {}
+        self._sources: dict[str, int | None] = {}
+        self._destinations: dict[str, int | None] = {}
+
+    def judge(self, row: int | None, account: Account) -> list[Problem]:
+        """What is wrong with an account that stands in `row`: see `plan_problems`."""
+        source, destination = account.source, account.destination
+        pair = (source.owner, destination.owner)
+        if pair in self._pairs:
+            return [
+                Problem(ProblemKind.DUPLICATE_ACCOUNT, row=row, value=source.user, other_row=self._pairs[pair]),
+            ]
+        self._pairs[pair] = row
+        problems: list[Problem] = []
+        if source.key in self._sources:
+            other = self._sources[source.key]
+            problems.append(Problem(ProblemKind.DUPLICATE_SOURCE, row=row, value=source.user, other_row=other))
+        if pair[0] == pair[1] and source.endpoint.server == destination.endpoint.server:
+            problems.append(Problem(ProblemKind.SAME_MAILBOX, row=row, value=source.user))
+        elif pair[1] in self._destinations:
+            other = self._destinations[pair[1]]
+            problems.append(Problem(ProblemKind.SHARED_DESTINATION, row=row, value=destination.user, other_row=other))
+        self._sources.setdefault(source.key, row)
+        self._destinations.setdefault(pair[1], row)
+        return problems
+
+
 def plan_problems(accounts: Iterable[tuple[int | None, Account]]) -> list[Problem]:
     """What is wrong with a list of (row, account): nothing moves onto itself, nobody is listed twice.
 
-    Two sources that share a destination are `SHARED_DESTINATION`: allowed, but to be looked at.
+    One source for two destinations is `DUPLICATE_SOURCE`, two sources for one destination are `SHARED_DESTINATION`:
+    allowed, but to be looked at. `other_row` names the first row that an account is at odds with.
     """
-    problems: list[Problem] = []
-    pairs: set[tuple[str, str]] = set()
-    destinations: set[str] = set()
-    for row, account in accounts:
-        pair = (account.source.owner, account.destination.owner)
-        if pair in pairs:
-            problems.append(Problem(ProblemKind.DUPLICATE_ACCOUNT, row=row, value=account.source.user))
-            continue
-        pairs.add(pair)
-        if pair[0] == pair[1] and account.source.endpoint.server == account.destination.endpoint.server:
-            problems.append(Problem(ProblemKind.SAME_MAILBOX, row=row, value=account.source.user))
-        elif pair[1] in destinations:
-            problems.append(Problem(ProblemKind.SHARED_DESTINATION, row=row, value=account.destination.user))
-        destinations.add(pair[1])
-    return problems
+    listed = ListedAccounts()
+    return [problem for row, account in accounts for problem in listed.judge(row, account)]
 
 
 def with_accounts(plan: MigrationPlan, accounts: Iterable[Account]) -> MigrationPlan:
@@ -179,6 +218,7 @@ def plan_to_json(plan: MigrationPlan) -> str:
     document = {
         "id": plan.id,
         "name": plan.name,
+        "remember_passwords": plan.remember_passwords,
         "source": _origin_to_json(plan.source),
         "destination": _origin_to_json(plan.destination),
         "accounts": [
@@ -187,6 +227,7 @@ def plan_to_json(plan: MigrationPlan) -> str:
                 "source": [account.source.endpoint.url, account.source.user],
                 "destination": [account.destination.endpoint.url, account.destination.user],
                 "folder_map": account.folder_map,
+                "exclude": account.exclude,
             }
             for account in plan.accounts
         ],
@@ -203,6 +244,11 @@ def plan_to_json(plan: MigrationPlan) -> str:
             "accounts_at_once": options.accounts_at_once,
             "ca_file": options.ca_file,
             "pins": [[pin.host, pin.port, pin.sha256] for pin in options.pins],
+            "bandwidth_bytes_s": options.bandwidth_bytes_s,
+            "quiet_hours": [
+                [hours.begin.isoformat(), hours.end.isoformat(), sorted(hours.weekdays)]
+                for hours in options.quiet_hours
+            ],
         },
     }
     return json.dumps(document, ensure_ascii=False)
@@ -224,6 +270,7 @@ def plan_from_json(text: str) -> MigrationPlan:
                     _mailbox(item["source"]),
                     _mailbox(item["destination"]),
                     _folder_map(item["folder_map"]),
+                    None if item["exclude"] is None else tuple(item["exclude"]),
                 )
                 for item in document["accounts"]
             ),
@@ -231,6 +278,7 @@ def plan_from_json(text: str) -> MigrationPlan:
             id=str(document["id"]),
             source=_origin(document["source"]),
             destination=_origin(document["destination"]),
+            remember_passwords=bool(document.get("remember_passwords", True)),
         )
     except (KeyError, TypeError, ValueError, IndexError, AttributeError):
         raise InvalidInput(Problem(ProblemKind.FILE_NOT_A_MIGRATION)) from None
@@ -266,4 +314,10 @@ def _options(document: dict[str, Any]) -> Options:
         accounts_at_once=int(document["accounts_at_once"]),
         ca_file=document["ca_file"],
         pins=tuple(CertificatePin(str(host), int(port), str(sha256)) for host, port, sha256 in document["pins"]),
+        # Files of earlier programs have neither.
+        bandwidth_bytes_s=document.get("bandwidth_bytes_s"),
+        quiet_hours=tuple(
+            QuietHours(time.fromisoformat(begin), time.fromisoformat(end), frozenset(map(int, weekdays)))
+            for begin, end, weekdays in document.get("quiet_hours", ())
+        ),
     )

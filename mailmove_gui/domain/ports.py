@@ -10,6 +10,7 @@ from mailmove_gui.domain.findings import Quota
 from mailmove_gui.domain.folders import Folder, FolderPath, NamingRules
 from mailmove_gui.domain.messages import AppendAnswer, FetchedMessage, Flags, FolderState, MessageHead, OutgoingMessage
 from mailmove_gui.domain.plan import Mailbox, Options
+from mailmove_gui.domain.providers import Provider
 from mailmove_gui.domain.secret import Secret, SecretKey
 
 
@@ -132,7 +133,35 @@ class MailGateway(Protocol):
         ...
 
 
+class Remover(Destination, Protocol):
+    """A destination mailbox from which messages can be removed: for undo alone."""
+
+    def remove(self, uids: Sequence[int]) -> frozenset[int]:
+        """Remove exactly these messages of the folder opened by `select`, and no other that is marked as deleted.
+
+        Those that do not exist are fine.
+
+        Returns:
+            Those that the server did not remove; they are as they were before.
+
+        Raises:
+            MailError: CANNOT_UNDO if the server lets nothing be marked as deleted.
+        """
+        ...
+
+
+class UndoGateway(Protocol):
+    """Opens connections with which messages can be removed."""
+
+    def remover(self, mailbox: Mailbox, secret: Secret, cancel: CancelToken) -> Remover:
+        """Connect and log in; raises as `MailGateway.destination`, and CANNOT_UNDO where nothing single is removed."""
+        ...
+
+
 GatewayFactory = Callable[[Options], MailGateway]
+
+ProviderOfHost = Callable[[str], Provider | None]
+"""Whose mail server a host is, None if that is not known; answers at once, from what the program brings along."""
 
 
 class SecretStore(Protocol):

@@ -15,7 +15,10 @@ from mailmove_gui.domain.secret import Secret
 
 
 class Stage(StrEnum):
-    """The steps of a connection, in their order."""
+    """The steps of a connection, in their order.
+
+    With STARTTLS the greeting comes before TLS. A connection that shall not be encrypted passes TLS, and says so.
+    """
 
     NAME = "name"
     CONNECT = "connect"
@@ -29,8 +32,8 @@ class Stage(StrEnum):
 class StageResult:
     """What came of one step; `failure` is None if it worked.
 
-    `detail` is what was seen: addresses, TLS version, the greeting, the number of folders. `certificate` is there for
-    `Stage.TLS` whenever the server showed one, trusted or not.
+    `detail` is what was seen, in the user's language: addresses, TLS version, the greeting, the number of folders.
+    `certificate` is there for `Stage.TLS` whenever the server showed one, trusted or not.
     """
 
     stage: Stage
@@ -46,7 +49,10 @@ class StageResult:
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """What a server told without a login. `stages` ends with the first that failed."""
+    """What a server told without a login. `stages` ends with the first that failed.
+
+    `capabilities` are in upper case: words with IMAP, lines of CAPA with POP3. Under TLS they are those told there.
+    """
 
     endpoint: Endpoint
     stages: tuple[StageResult, ...]
@@ -88,6 +94,7 @@ class ConnectionTester(Protocol):
 
         Raises:
             Cancelled: asked to stop.
+            InvalidInput: the CA file of `options` cannot be used.
         """
         ...
 

@@ -26,20 +26,29 @@ class ProblemKind(StrEnum):
     URL_HAS_EXTRA = "url_has_extra"
     DESTINATION_IS_POP3 = "destination_is_pop3"
     DUPLICATE_ACCOUNT = "duplicate_account"
+    DUPLICATE_SOURCE = "duplicate_source"
     SHARED_DESTINATION = "shared_destination"
     SAME_MAILBOX = "same_mailbox"
     PASSWORDS_DIFFER = "passwords_differ"
     BAD_DATE = "bad_date"
     BAD_NUMBER = "bad_number"
+    BAD_BANDWIDTH = "bad_bandwidth"
+    BAD_HOURS = "bad_hours"
     BAD_FOLDER_MAP = "bad_folder_map"
+    BAD_FOLDER_ROLE = "bad_folder_role"
     NO_ACCOUNTS = "no_accounts"
+    UNKNOWN_ACCOUNT = "unknown_account"
     ENDPOINT_MISSING = "endpoint_missing"
     BAD_ADDRESS = "bad_address"
+    BAD_DOMAIN = "bad_domain"
     UNKNOWN_HOST = "unknown_host"
     ROW_NOT_READ = "row_not_read"
+    QUOTE_NOT_CLOSED = "quote_not_closed"
+    TOO_MANY_CELLS = "too_many_cells"
+    PASSWORD_IS_NUMBER = "password_is_number"
 
 
-TO_LOOK_AT = frozenset({ProblemKind.SHARED_DESTINATION})
+TO_LOOK_AT = frozenset({ProblemKind.DUPLICATE_SOURCE, ProblemKind.SHARED_DESTINATION, ProblemKind.PASSWORD_IS_NUMBER})
 """Problems that do not stop anything: allowed, but seldom meant."""
 
 

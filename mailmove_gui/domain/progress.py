@@ -39,6 +39,16 @@ class Counts:
         return self.total - self.vanished - self.gone
 
     @property
+    def at_destination(self) -> int:
+        """Messages that stand at the destination, moved or found there, in whatever folder."""
+        return self.moved + self.already_there
+
+    @property
+    def verified(self) -> int:
+        """Moved messages that were looked at where they arrived."""
+        return self.moved - self.unverified
+
+    @property
     def settled(self) -> int:
         """Messages that nothing more is to be done with."""
         return self.moved + self.already_there + self.refused + self.skipped + self.doubtful + self.vanished

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from mailmove_gui.domain.endpoints import Endpoint, MailProtocol
+from mailmove_gui.domain.reasons import Side
 
 
 class Confidence(StrEnum):
@@ -32,11 +33,15 @@ class UserNameForm(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ServerOffer:
-    """A server of a provider; `when` says for whom it is meant if it is not the usual one."""
+    """A server of a provider; `when` says for whom it is meant if it is not the usual one.
+
+    `for_source` marks one that shows more of a mailbox than the usual one does, but is no place to put mail.
+    """
 
     endpoint: Endpoint
     when: str = ""
     confidence: Confidence = Confidence.MEDIUM
+    for_source: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +72,12 @@ class Provider:
     """A mail provider.
 
     Texts named `*_where` are paths through the provider's own menus in its own language: hints, since menus move.
-    `imap` and `pop3` have the usual server first. `passwords` is in the order in which to offer them.
+    `imap` and `pop3` have the usual server first; they are empty where only `Detection.servers` can tell, because the
+    servers have names of the customer's domain. `passwords` is in the order in which to offer them. `takes_programs` is
+    False for a provider that lets no mail program in at all. `id_required` says that the server wants to be told
+    the program's name (ID, RFC 2971) before it opens a folder. `skip_folders` hold no mail although they are listed,
+    `user_folder_parent` is the folder below which all folders of the user's own are. `quirks` are notes for
+    technicians, in English.
     """
 
     id: str
@@ -85,6 +95,11 @@ class Provider:
     limits: ProviderLimits = field(default_factory=ProviderLimits)
     help_urls: tuple[str, ...] = ()
     confidence: Confidence = Confidence.MEDIUM
+    takes_programs: bool = True
+    id_required: bool = False
+    skip_folders: tuple[str, ...] = ()
+    user_folder_parent: str = ""
+    quirks: tuple[str, ...] = ()
 
     @property
     def needs_app_password(self) -> bool:
@@ -95,6 +110,11 @@ class Provider:
     def needs_browser(self) -> bool:
         """Whether it takes sign-in with a browser (OAuth2) and nothing else."""
         return self.passwords == (PasswordKind.OAUTH2,)
+
+
+def no_provider_known(host: str) -> Provider | None:  # noqa: ARG001 -- a `ports.ProviderOfHost`
+    """Whose mail server a host is, where there is no table of providers."""
+    return None
 
 
 class DetectionStep(StrEnum):
@@ -134,8 +154,10 @@ class Detection:
 
     `servers` has the best server for the source first, IMAP before POP3; empty if nothing was found. `how` is the step
     that decided, `evidence` what it saw. `gateway` names a filter service in front of the mailbox. With
-    `needs_consent` nothing vouches for the server (it was guessed and its certificate does not fit): no password goes
-    there without the user's yes. `steps` tells all that was tried.
+    `needs_consent` nothing vouches for the server (it was guessed and its certificate does not fit, or DNS alone names
+    a host of a stranger, RFC 6186 section 6): no password goes there without the user's yes. `software` is what the
+    server's greeting says it runs. `domain` is in lower case and ASCII (RFC 5890), empty if what was asked names none.
+    `steps` tells all that was tried.
     """
 
     asked: str
@@ -148,8 +170,17 @@ class Detection:
     confidence: Confidence = Confidence.LOW
     gateway: str = ""
     needs_consent: bool = False
+    software: str = ""
     steps: tuple[StepReport, ...] = ()
 
-    def server(self, protocol: MailProtocol) -> Endpoint | None:
-        """The best server that speaks `protocol`."""
-        return next((server for server in self.servers if server.protocol is protocol), None)
+    @property
+    def found(self) -> bool:
+        """Whether it is known who runs the mail, or at least where the server is."""
+        return self.provider is not None or bool(self.servers)
+
+    def server(self, protocol: MailProtocol, side: Side = Side.SOURCE) -> Endpoint | None:
+        """The best server that speaks `protocol`, to read mail from or to put mail into."""
+        source_only = set()
+        if side is Side.DESTINATION and self.provider is not None:
+            source_only = {offer.endpoint for offer in self.provider.imap if offer.for_source}
+        return next((one for one in self.servers if one.protocol is protocol and one not in source_only), None)

@@ -21,6 +21,7 @@ class Reason(StrEnum):
     OAUTH_REQUIRED = "oauth_required"
     WEB_LOGIN_REQUIRED = "web_login_required"
     LOCKED_OUT = "locked_out"
+    HOST_REFUSES_ALL = "host_refuses_all"
     HOST_NOT_FOUND = "host_not_found"
     CONNECTION_REFUSED = "connection_refused"
     NETWORK_UNREACHABLE = "network_unreachable"
@@ -42,6 +43,7 @@ class Reason(StrEnum):
     SERVER_BUSY = "server_busy"
     THROTTLED = "throttled"
     DAILY_LIMIT = "daily_limit"
+    QUIET_HOURS = "quiet_hours"
     TOO_MANY_CONNECTIONS = "too_many_connections"
     DESTINATION_FULL = "destination_full"
     FOLDER_REFUSED = "folder_refused"
@@ -49,9 +51,12 @@ class Reason(StrEnum):
     MESSAGE_TOO_LARGE = "message_too_large"
     MESSAGE_REFUSED = "message_refused"
     MESSAGE_UNREADABLE = "message_unreadable"
+    MESSAGE_GONE = "message_gone"
     ARRIVAL_UNKNOWN = "arrival_unknown"
     HIDDEN_MAIL = "hidden_mail"
     NUMBERS_DIFFER = "numbers_differ"
+    CANNOT_UNDO = "cannot_undo"
+    UNDO_UNFINISHED = "undo_unfinished"
     LOCAL_DISK = "local_disk"
     NOT_SUPPORTED = "not_supported"
     SERVER_SAID = "server_said"
@@ -68,6 +73,21 @@ class Turn(StrEnum):
 
 _R = Reason
 _PASSWORD_REASONS = frozenset({_R.WRONG_PASSWORD, _R.PASSWORD_MISSING, _R.NEEDS_APP_PASSWORD})
+_LOGIN_REFUSALS = frozenset(
+    {
+        _R.WRONG_PASSWORD,
+        _R.NEEDS_APP_PASSWORD,
+        _R.PROTOCOL_DISABLED,
+        _R.OAUTH_REQUIRED,
+        _R.WEB_LOGIN_REQUIRED,
+        _R.LOCKED_OUT,
+    }
+)
+
+
+def refuses_login(reason: Reason) -> bool:
+    """Whether a server has looked at user name and password and said no: a try that providers count."""
+    return reason in _LOGIN_REFUSALS
 
 
 def needs_password(reason: Reason) -> bool:
@@ -83,6 +103,7 @@ def turn_of(reason: Reason) -> Turn:
             | _R.SERVER_BUSY
             | _R.THROTTLED
             | _R.DAILY_LIMIT
+            | _R.QUIET_HOURS
             | _R.TOO_MANY_CONNECTIONS
             | _R.TIMED_OUT
             | _R.NETWORK_UNREACHABLE
@@ -96,6 +117,7 @@ def turn_of(reason: Reason) -> Turn:
             | _R.OAUTH_REQUIRED
             | _R.WEB_LOGIN_REQUIRED
             | _R.LOCKED_OUT
+            | _R.HOST_REFUSES_ALL
             | _R.HOST_NOT_FOUND
             | _R.CONNECTION_REFUSED
             | _R.CERTIFICATE_WRONG_HOST
@@ -116,13 +138,15 @@ def turn_of(reason: Reason) -> Turn:
             | _R.FOLDER_UNREADABLE
             | _R.HIDDEN_MAIL
             | _R.NUMBERS_DIFFER
+            | _R.CANNOT_UNDO
+            | _R.UNDO_UNFINISHED
             | _R.LOCAL_DISK
             | _R.NOT_SUPPORTED
             | _R.SERVER_SAID
             | _R.INTERNAL_ERROR
         ):
             return Turn.USER
-        case _R.MESSAGE_TOO_LARGE | _R.MESSAGE_REFUSED | _R.MESSAGE_UNREADABLE | _R.ARRIVAL_UNKNOWN:
+        case _R.MESSAGE_TOO_LARGE | _R.MESSAGE_REFUSED | _R.MESSAGE_UNREADABLE | _R.MESSAGE_GONE | _R.ARRIVAL_UNKNOWN:
             return Turn.NOBODY
         case _:
             assert_never(reason)

@@ -187,7 +187,10 @@ class MatchGroup:
 
 @dataclass(frozen=True, slots=True)
 class ClaimedMessage:
-    """A ledger row and the message at the destination that it stands for, for verification."""
+    """A ledger row and the message at the destination that it stands for, for verification and undo.
+
+    `flags` are those that the source showed when the message was listed, `changes` what was altered on the way.
+    """
 
     id: int
     account_id: str
@@ -199,3 +202,14 @@ class ClaimedMessage:
     source: FolderPath
     source_uid: int
     header_key: bytes | None = None
+    source_uidvalidity: int = 0
+    flags: Flags = frozenset()
+    changes: frozenset[Change] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedLogins:
+    """How often a mailbox's server has refused a login since it last accepted one, and why the last time."""
+
+    tries: int = 0
+    last: Failure | None = None

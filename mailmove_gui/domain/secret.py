@@ -1,6 +1,7 @@
 """Passwords in memory."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import final
 
 from mailmove_gui.domain.reasons import Side
@@ -49,3 +50,29 @@ class SecretKey:
     host: str
     port: int
     user: str
+
+
+class KeyringProblem(StrEnum):
+    """Why the system's keyring does not keep a password; `texts.passwords` words it."""
+
+    NONE_THERE = "none_there"
+    NOT_ALLOWED = "not_allowed"
+    """what is set up writes files"""
+    LOCKED = "locked"
+    DISMISSED = "dismissed"
+    """it asked to be unlocked, and was not"""
+    NO_ANSWER = "no_answer"
+    FAILED = "failed"
+    """it never worked"""
+    STOPPED = "stopped"
+    """it worked before"""
+    REFUSED = "refused"
+    """it did not take one password; the others are none the worse"""
+
+
+@dataclass(frozen=True, slots=True)
+class RemovedPasswords:
+    """How many entries were deleted from the keyring, and why some may still be there."""
+
+    count: int = 0
+    problem: KeyringProblem | None = None

@@ -43,7 +43,7 @@ TRANSITIONS: dict[AccountState, frozenset[AccountState]] = {
     _S.DONE: frozenset({_S.CHECKING, _S.WATCHING, _S.DONE_WITH_REFUSALS}) | _RESTS,
     _S.DONE_WITH_REFUSALS: frozenset({_S.CHECKING, _S.WATCHING, _S.DONE}) | _RESTS,
     _S.WATCHING: frozenset({_S.CHECKING, _S.PAUSED, _S.NEEDS_PASSWORD, _S.FAILED}) | _RESTS,
-    _S.SKIPPED: frozenset({_S.NOT_STARTED, _S.QUEUED, _S.CLOSED}),
+    _S.SKIPPED: frozenset({_S.NOT_STARTED, _S.PAUSED, _S.QUEUED, _S.CLOSED}),
     _S.CLOSED: frozenset({_S.NOT_STARTED, _S.QUEUED}),
 }
 
@@ -51,6 +51,9 @@ RUNNING = frozenset({_S.CHECKING, _S.QUEUED, _S.MOVING, _S.VERIFYING, _S.WAITING
 """States in which an account occupies, or is about to occupy, a worker; none of them survives a restart."""
 
 FINISHED = frozenset({_S.DONE, _S.DONE_WITH_REFUSALS})
+
+OVER = FINISHED | {_S.SKIPPED, _S.CLOSED}
+"""States in which an account needs its passwords no more, unless somebody starts it again."""
 
 
 class IllegalTransition(AssertionError):

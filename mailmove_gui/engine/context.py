@@ -1,17 +1,21 @@
 """What everything in one account's run works with."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from mailmove_gui.domain.control import CancelToken
 from mailmove_gui.domain.events import AccountProgressed, MessageRefused, Refusal
 from mailmove_gui.domain.folders import FolderPath
 from mailmove_gui.domain.ledger import Ledger
-from mailmove_gui.domain.plan import Account, Options
-from mailmove_gui.domain.ports import Clock, Destination, MailGateway, SecretStore, Sink, Source, Spawn
+from mailmove_gui.domain.plan import Account, Mailbox, Options
+from mailmove_gui.domain.ports import Clock, Destination, MailGateway, Remover, SecretStore, Sink, Source, Spawn
 from mailmove_gui.domain.reasons import MailError, Reason, Side
 from mailmove_gui.domain.secret import Secret
+from mailmove_gui.engine.limits import Limits
+
+RemoverLogin: TypeAlias = Callable[[Mailbox, Secret, CancelToken], Remover]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +28,7 @@ class Ports:
     sink: Sink
     clock: Clock
     spawn: Spawn
+    limits: Limits = field(default_factory=Limits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +51,21 @@ class Pass:
     def owner(self) -> str:
         """Which destination mailbox it is."""
         return self.account.destination.key
+
+    def check(self) -> None:
+        """At the border of a batch or a folder: whether to go on.
+
+        Raises:
+            Cancelled: the run was asked to stop.
+            MailError: QUIET_HOURS have begun.
+        """
+        self.cancel.check()
+        if self.ports.limits.quiet_until(self.ports.clock.now()) is not None:
+            raise MailError(Reason.QUIET_HOURS)
+
+    def spend(self, size_bytes: int) -> None:
+        """Wait for the right to have so many bytes of messages on the line; raises `Cancelled`."""
+        self.ports.limits.bandwidth.take(size_bytes, self.ports.clock, self.cancel)
 
     def progressed(self, folder: FolderPath | None = None) -> None:
         """Tell the account's present numbers."""
@@ -84,6 +104,16 @@ def open_destination(
     destination = gateway.destination(account.destination, password_of(account, Side.DESTINATION, secrets), cancel)
     with _closing(destination, Side.DESTINATION, cancel):
         yield destination
+
+
+@contextmanager
+def open_remover(
+    account: Account, log_in: RemoverLogin, secrets: SecretStore, cancel: CancelToken
+) -> Iterator[Remover]:
+    """The destination for undo, logged in; closed in the end, and cut off when the run is."""
+    remover = log_in(account.destination, password_of(account, Side.DESTINATION, secrets), cancel)
+    with _closing(remover, Side.DESTINATION, cancel):
+        yield remover
 
 
 @contextmanager

@@ -1,26 +1,16 @@
 """Which folders go where, and making those that are missing."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mailmove_gui.domain.folders import (
-    Folder,
-    FolderMapping,
-    FolderPath,
-    FolderRole,
-    is_wanted,
-    map_folders,
-)
-from mailmove_gui.domain.plan import Options
-from mailmove_gui.domain.ports import Destination
+from mailmove_gui.domain.account_folders import map_account
+from mailmove_gui.domain.folders import Folder, FolderPath
 from mailmove_gui.domain.reasons import MailError, Reason, Side
 from mailmove_gui.domain.records import SourceFolderRecord
 from mailmove_gui.engine.context import Pass
 
 # What one server or another refuses in a folder name (Cyrus: " \ * % /, Courier: /, all: control characters).
 _REFUSED_CHARACTERS = re.compile(r'["\\*%/\x00-\x1f\x7f]')
-_ORDER = {FolderRole.INBOX: 0, FolderRole.SENT: 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,28 +23,6 @@ class FolderPlan:
     destination: tuple[Folder, ...]
 
 
-def wanted_mappings(
-    source: Sequence[Folder],
-    destination: Sequence[Folder],
-    connection: Destination,
-    options: Options,
-    known: dict[FolderPath, FolderPath] | None = None,
-) -> tuple[FolderMapping, ...]:
-    """The map of the folders that the plan wants moved, most wanted first.
-
-    Args:
-        source: the source's folders.
-        destination: the destination's folders.
-        connection: knows what the destination's names cannot hold.
-        options: filters, and the user's own map.
-        known: source path -> destination path of earlier passes, which stay what they are.
-    """
-    chosen = {**(known or {}), **dict(options.folder_map)}
-    mappings = map_folders(source, destination, connection.naming, chosen=chosen, below=options.below)
-    wanted = [mapping for mapping in mappings if is_wanted(mapping.source.path, options.folders, options.exclude)]
-    return tuple(sorted(wanted, key=lambda mapping: _ORDER.get(mapping.source.role, len(_ORDER))))
-
-
 def plan_folders(run: Pass) -> FolderPlan:
     """List both sides, map them, and make what is missing at the destination, empty folders too."""
     source = run.source.folders()
@@ -62,7 +30,8 @@ def plan_folders(run: Pass) -> FolderPlan:
     known = {record.source: record.destination for record in run.ledger.source_folders(run.account.id)}
     records: list[SourceFolderRecord] = []
     refused: list[MailError] = []
-    for mapping in wanted_mappings(source, destination, run.destination, run.options, known):
+    mapped = map_account(run.account, run.options, source, destination, run.destination.naming, known)
+    for mapping in mapped.wanted:
         run.cancel.check()
         try:
             path = mapping.destination if mapping.exists else _make(run, mapping.destination)

@@ -124,4 +124,6 @@ def content_hashes(
         run.cancel.check()
         for message in reader.messages([uid]):
             if message.body is not None:
+                # The size is known only now; the next one waits for it.
+                run.spend(len(message.body))
                 yield message.uid, content_hash(message.body)

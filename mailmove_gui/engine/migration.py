@@ -1,35 +1,28 @@
-"""Many accounts at once."""
+"""A migration: all accounts of a plan, and what can be asked of them."""
 
-import logging
-import threading
-import time
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import partial
 
 from mailmove_gui.domain.control import CancelToken
-from mailmove_gui.domain.events import QueueEmptied
+from mailmove_gui.domain.events import AccountProgressed
 from mailmove_gui.domain.ledger import Ledger
-from mailmove_gui.domain.plan import Account
-from mailmove_gui.domain.ports import Clock, MailGateway, RunningThread, SecretStore, Sink, Spawn
+from mailmove_gui.domain.plan import Account, Mailbox, Options
+from mailmove_gui.domain.ports import Clock, MailGateway, Remover, SecretStore, Sink, Spawn, UndoGateway
+from mailmove_gui.domain.reasons import Reason, Side
 from mailmove_gui.domain.records import AccountRecord
+from mailmove_gui.domain.secret import Secret
 from mailmove_gui.domain.states import FINISHED, RUNNING, AccountState
-from mailmove_gui.engine.account_run import AccountStates, run_account
+from mailmove_gui.engine.account_run import AccountStates
 from mailmove_gui.engine.clock import SystemClock
 from mailmove_gui.engine.context import Ports
+from mailmove_gui.engine.limits import Limits
+from mailmove_gui.engine.logins import WatchedGateway
 from mailmove_gui.engine.threads import spawn_thread
-
-_log = logging.getLogger(__name__)
-_LAST_LOOK_S = 0.1
-GRACE_S = 5.0
-"""How long a stopped run may take to come to the border of a batch before its connections are cut."""
+from mailmove_gui.engine.undo import UndoResult, undo_account
+from mailmove_gui.engine.workers import Workers
 
 _NOT_BY_ITSELF = FINISHED | {AccountState.SKIPPED, AccountState.CLOSED}
-
-
-@dataclass(slots=True)
-class _Run:
-    account: Account
-    cancel: CancelToken = field(default_factory=CancelToken)
 
 
 class Migration:
@@ -48,21 +41,16 @@ class Migration:
         clock: Clock | None = None,
         spawn: Spawn = spawn_thread,
     ) -> None:
-        self._ports = Ports(ledger, gateway, secrets, sink, clock or SystemClock(), spawn)
-        self._changed = threading.Condition()
-        self._queue: list[str] = []
-        self._runs: dict[str, _Run] = {}
-        self._threads: list[RunningThread] = []
-        self._workers = 0
-        self._again: set[str] = set()
-        self._refused_again: set[str] = set()
-        self._closed = False
+        self._logins = WatchedGateway(gateway, ledger)
+        self._limits = Limits(ledger.plan().options)
+        self._ports = Ports(ledger, self._logins, secrets, sink, clock or SystemClock(), spawn, self._limits)
+        self._workers = Workers(self._ports)
 
     def recover(self) -> None:
         """After opening a ledger: what was running when the program ended is paused."""
         for record in self.snapshot():
             if record.state in RUNNING:
-                AccountStates(record.account_id, self._ports).enter(AccountState.PAUSED)
+                self._states(record.account_id).enter(AccountState.PAUSED)
 
     def snapshot(self) -> tuple[AccountRecord, ...]:
         """Where every account stands, from the ledger."""
@@ -71,158 +59,155 @@ class Migration:
     @property
     def running(self) -> frozenset[str]:
         """Accounts that occupy a worker or wait for one."""
-        with self._changed:
-            return frozenset(self._queue) | frozenset(self._runs)
+        return self._workers.busy
+
+    # What runs
 
     def start(self, account_ids: Iterable[str] | None = None) -> None:
-        """Queue accounts; None means all that are not finished, skipped or closed.
+        """Queue accounts; None means all that are not finished, skipped or closed, and whose password was not refused.
 
         Named accounts start whatever their state is: so a finished one makes another pass, and a failed one tries
-        again.
+        again. A refused password is tried again only for a named account: whoever names it has typed another one, or
+        wants just that.
         """
-        records = {record.account_id: record.state for record in self.snapshot()}
+        plan = self._ports.ledger.plan()
+        accounts = {account.id: account for account in plan.accounts}
         if account_ids is None:
-            wanted = [account_id for account_id, state in records.items() if state not in _NOT_BY_ITSELF]
+            wanted = [
+                record.account_id
+                for record in self.snapshot()
+                if record.state not in _NOT_BY_ITSELF and not self._was_refused(accounts[record.account_id], record)
+            ]
         else:
-            wanted = [account_id for account_id in account_ids if account_id in records]
-        with self._changed:
-            if self._closed:
-                return
-            for account_id in wanted:
-                if account_id in self._runs:
-                    if self._runs[account_id].cancel.is_set:
-                        self._again.add(account_id)
-                elif account_id not in self._queue:
-                    self._enqueue(account_id)
-            self._spawn_workers()
-            self._changed.notify_all()
+            wanted = [account_id for account_id in account_ids if account_id in accounts]
+        self._limits.change(plan.options)
+        for account_id in wanted:
+            self._logins.allow(accounts[account_id])
+        self._workers.start(wanted)
 
     def pause(self, account_ids: Iterable[str] | None = None) -> None:
         """Have accounts (None: all) come to rest at the end of their batch."""
-        self._take_out(account_ids)
+        self._workers.pause(None if account_ids is None else set(account_ids))
 
     def stop(self, account_ids: Iterable[str] | None = None) -> None:
-        """As `pause`; what has not come to rest after `GRACE_S` seconds has its connections cut."""
-        stopped = self._take_out(account_ids)
-        if stopped:
-            self._spawn("cut off", lambda: self._cut_off(stopped))
+        """As `pause`; what has not come to rest after `workers.GRACE_S` seconds has its connections cut."""
+        self._workers.stop(None if account_ids is None else set(account_ids))
+
+    def skip(self, account_ids: Iterable[str]) -> None:
+        """Leave accounts out; running ones are stopped first."""
+        chosen = set(account_ids)
+        self._workers.stop(chosen)
+        for account_id in chosen:
+            self._workers.when_at_rest(account_id, partial(self._leave_out, account_id))
+
+    def unskip(self, account_ids: Iterable[str]) -> None:
+        """Take accounts in again that were left out; they do not start by themselves."""
+        for account_id in account_ids:
+            self._workers.when_at_rest(account_id, partial(self._take_in, account_id))
+
+    def change_options(self, options: Options) -> None:
+        """Keep new options in the plan, also while accounts run.
+
+        Bandwidth holds at once, quiet hours from the next batch, the number of accounts at once as accounts end; the
+        others from an account's next start, and what concerns connections (`ca_file`, `pins`) when the migration is
+        opened again.
+        """
+        ledger = self._ports.ledger
+        ledger.save_plan(replace(ledger.plan(), options=options))
+        self._limits.change(options)
+        self._workers.adjust()
+
+    # What was refused
 
     def retry_refused(self, account_ids: Iterable[str]) -> None:
         """Try refused messages of these accounts again."""
         for account_id in account_ids:
-            with self._changed:
-                if account_id in self._runs:
-                    # Not under its feet: the numbers of its pass would not add up.
-                    self._refused_again.add(account_id)
-                    continue
-            self._ports.ledger.retry_refused(account_id)
-            self.start([account_id])
+            choose = partial(self._ports.ledger.retry_refused, account_id)
+            self._workers.when_at_rest(account_id, choose, then_run=True)
+
+    def retry_messages(self, account_id: str, message_ids: Iterable[int]) -> None:
+        """Try these refused messages again; send doubtful ones once more, unless they are found at the destination."""
+        choose = partial(self._ports.ledger.retry_messages, account_id, tuple(message_ids))
+        self._workers.when_at_rest(account_id, choose, then_run=True)
+
+    def dismiss(self, account_id: str, message_ids: Iterable[int]) -> None:
+        """Skip refused or doubtful messages for good; an account that had no others is DONE."""
+        self._ports.ledger.dismiss(account_id, message_ids)
+        self._workers.when_at_rest(account_id, partial(self._count_anew, account_id))
+
+    # Undo
+
+    def undo(self, account_id: str, gateway: UndoGateway) -> UndoResult:
+        """Take what was moved out of the account's destination mailbox (see `engine.undo`); blocks until that is done.
+
+        The account is stopped first, and left out: it does not start by itself, into the same mailbox.
+
+        Raises:
+            KeyError: there is no such account.
+            MailError: it was not done, or not to its end.
+            Cancelled: it was paused, stopped or closed meanwhile.
+        """
+
+        def log_in(mailbox: Mailbox, secret: Secret, cancel: CancelToken) -> Remover:
+            return self._logins.watch(Side.DESTINATION, mailbox, lambda: gateway.remover(mailbox, secret, cancel))
+
+        account = self._ports.ledger.plan().account(account_id)
+        self._logins.allow(account)
+        run = self._workers.occupy(account)
+        try:
+            self._leave_out(account_id)
+            return undo_account(account, self._ports, log_in, run.cancel)
+        finally:
+            self._workers.when_at_rest(account_id, partial(self._count_anew, account_id))
+            self._workers.release(run)
+
+    def forget_moved(self, account_id: str) -> None:
+        """Count nothing as moved any more, and remove nothing: where undo cannot come to its end.
+
+        The next start moves everything into whatever mailbox is the account's destination then; what it finds there
+        counts as already there.
+        """
+        self._workers.when_at_rest(account_id, partial(self._ports.ledger.end_undo, account_id))
+        self._workers.when_at_rest(account_id, partial(self._count_anew, account_id))
+
+    # The end
 
     def wait(self, timeout_s: float | None = None) -> bool:
         """Block until no account runs or waits for its turn; True if so."""
-        with self._changed:
-            return self._changed.wait_for(lambda: not self._queue and not self._runs, timeout_s)
+        return self._workers.wait(timeout_s)
 
     def close(self, timeout_s: float = 15.0) -> bool:
         """Stop everything and join all threads; True if all have ended. The ledger stays open."""
-        deadline = time.monotonic() + timeout_s
-        with self._changed:
-            self._closed = True
-        self._take_out(None)
-        if not self.wait(min(GRACE_S, timeout_s)):
-            with self._changed:
-                runs = list(self._runs.values())
-            for run in runs:
-                run.cancel.abort()
-        ended = self.wait(max(0.0, deadline - time.monotonic()))
-        with self._changed:
-            self._changed.notify_all()
-            threads = list(self._threads)
-        for thread in threads:
-            ended = thread.join(max(_LAST_LOOK_S, deadline - time.monotonic())) and ended
-        return ended
+        return self._workers.close(timeout_s)
 
-    def _enqueue(self, account_id: str) -> None:
-        """Have the account wait for a worker. The lock is held."""
-        states = AccountStates(account_id, self._ports)
-        if self._ports.ledger.account(account_id).state in RUNNING:
-            # Its last run could not write its end, the disk being full for instance.
-            states.enter(AccountState.PAUSED)
-        states.enter(AccountState.QUEUED)
-        self._queue.append(account_id)
+    def _states(self, account_id: str) -> AccountStates:
+        return AccountStates(account_id, self._ports)
 
-    def _take_out(self, account_ids: Iterable[str] | None) -> list[_Run]:
-        """Ask running accounts to stop and take waiting ones out of the queue; returns those that are running."""
-        with self._changed:
-            chosen = set(self._queue) | set(self._runs) if account_ids is None else set(account_ids)
-            self._again -= chosen
-            for account_id in [queued for queued in self._queue if queued in chosen]:
-                self._queue.remove(account_id)
-                AccountStates(account_id, self._ports).enter(AccountState.PAUSED)
-            runs = [run for account_id, run in self._runs.items() if account_id in chosen]
-            for run in runs:
-                run.cancel.cancel()
-            self._changed.notify_all()
-        return runs
+    def _was_refused(self, account: Account, record: AccountRecord) -> bool:
+        """Whether the account waits for another password, or for its mailbox to be unlocked."""
+        if record.state is AccountState.FAILED:
+            return record.failure is not None and record.failure.reason is Reason.LOCKED_OUT
+        return record.state is AccountState.NEEDS_PASSWORD and any(
+            self._ports.ledger.refused_logins(account.secret_key(side)).tries for side in Side
+        )
 
-    def _cut_off(self, runs: list[_Run]) -> None:
-        with self._changed:
-            self._changed.wait_for(lambda: not any(self._is_running(run) for run in runs), GRACE_S)
-            late = [run for run in runs if self._is_running(run)]
-        for run in late:
-            run.cancel.abort()
+    def _leave_out(self, account_id: str) -> None:
+        if self._ports.ledger.account(account_id).state is not AccountState.CLOSED:
+            states = self._states(account_id)
+            states.come_to_rest()
+            states.enter(AccountState.SKIPPED)
 
-    def _is_running(self, run: _Run) -> bool:
-        return self._runs.get(run.account.id) is run
+    def _take_in(self, account_id: str) -> None:
+        record = self._ports.ledger.account(account_id)
+        if record.state is AccountState.SKIPPED:
+            begun = record.counts.total > 0
+            self._states(account_id).enter(AccountState.PAUSED if begun else AccountState.NOT_STARTED)
 
-    def _spawn_workers(self) -> None:
-        """Have as many workers as there is work for, up to what the plan allows. The lock is held."""
-        limit = max(1, self._ports.ledger.plan().options.accounts_at_once)
-        while self._workers < min(limit, len(self._queue) + len(self._runs)):
-            self._workers += 1
-            self._spawn(f"account worker {self._workers}", self._work)
-
-    def _spawn(self, name: str, target: Callable[[], None]) -> None:
-        with self._changed:
-            self._threads = [thread for thread in self._threads if not thread.join(0)]
-            self._threads.append(self._ports.spawn(name, target))
-
-    def _work(self) -> None:
-        while (run := self._next_run()) is not None:
-            try:
-                run_account(run.account, self._ports.ledger.plan().options, self._ports, run.cancel)
-            except Exception:  # noqa: BLE001  the other accounts must not wait for a worker that is gone
-                _log.exception("A run could not tell how it ended")
-            with self._changed:
-                del self._runs[run.account.id]
-                self._start_again(run.account.id)
-                emptied = not self._queue and not self._runs
-                self._changed.notify_all()
-            if emptied:
-                self._ports.sink(QueueEmptied())
-
-    def _start_again(self, account_id: str) -> None:
-        """Queue an account that was started while it was coming to rest. The lock is held."""
-        if account_id in self._refused_again:
-            self._ports.ledger.retry_refused(account_id)
-        if account_id in self._again | self._refused_again and not self._closed:
-            self._enqueue(account_id)
-        self._again.discard(account_id)
-        self._refused_again.discard(account_id)
-
-    def _next_run(self) -> _Run | None:
-        """Wait for an account whose destination mailbox is free; None when nothing is left to do."""
-        with self._changed:
-            while self._queue:
-                accounts = {account.id: account for account in self._ports.ledger.plan().accounts}
-                busy = {run.account.destination.key for run in self._runs.values()}
-                for account_id in self._queue:
-                    account = accounts[account_id]
-                    if account.destination.key not in busy:
-                        self._queue.remove(account_id)
-                        run = _Run(account)
-                        self._runs[account_id] = run
-                        return run
-                self._changed.wait()
-            self._workers -= 1
-            return None
+    def _count_anew(self, account_id: str) -> None:
+        """Tell numbers that have changed while the account did not run."""
+        record = self._ports.ledger.account(account_id)
+        missed = record.counts.refused or record.counts.doubtful
+        if record.state is AccountState.DONE_WITH_REFUSALS and not missed:
+            self._states(account_id).enter(AccountState.DONE)
+        else:
+            self._ports.sink(AccountProgressed(account_id, record.counts))

@@ -30,6 +30,9 @@ def run_pass(run: Pass, enter: StateChange) -> None:
         MailError: something stood in the way; what was done until then is in the ledger.
         Cancelled: the run was asked to stop.
     """
+    if run.ledger.is_undoing(run.account.id):
+        # What counts as moved may be gone, or be marked as deleted by us.
+        raise MailError(Reason.UNDO_UNFINISHED, side=Side.DESTINATION)
     plan = plan_folders(run)
     _forget_missing(run, plan)
     settle_all(run, plan.destination)
@@ -63,7 +66,7 @@ def _scan(run: Pass, plan: FolderPlan) -> tuple[tuple[SourceFolderRecord, ...], 
     readable: list[int] = []
     unreadable: list[MailError] = []
     for record in plan.folders:
-        run.cancel.check()
+        run.check()
         try:
             scan_source(run, record)
             readable.append(record.id)

@@ -3,30 +3,42 @@
 import logging
 import queue
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
+from mailmove_gui.domain.account_folders import map_account
 from mailmove_gui.domain.control import Cancelled, CancelToken
 from mailmove_gui.domain.events import Failure
-from mailmove_gui.domain.findings import AccountCheck, FolderFinding
-from mailmove_gui.domain.folders import Folder
+from mailmove_gui.domain.findings import AccountCheck, DailyLimit, FolderFinding, hidden_mail
+from mailmove_gui.domain.folders import Folder, FolderMapping
 from mailmove_gui.domain.plan import Account, MigrationPlan, Options
-from mailmove_gui.domain.ports import MailGateway, SecretStore, Source, Spawn
-from mailmove_gui.domain.reasons import MailError, Reason
+from mailmove_gui.domain.ports import Clock, MailGateway, ProviderOfHost, SecretStore, Source, Spawn
+from mailmove_gui.domain.providers import Provider, ProviderLimits, no_provider_known
+from mailmove_gui.domain.reasons import MailError, Reason, Side
+from mailmove_gui.engine.clock import SystemClock
 from mailmove_gui.engine.context import open_destination, open_source
-from mailmove_gui.engine.folder_plan import wanted_mappings
 from mailmove_gui.engine.threads import spawn_thread
 
 _log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class CheckPorts:
+    """The world, as the check sees it."""
+
+    gateway: MailGateway
+    secrets: SecretStore
+    provider_of: ProviderOfHost = no_provider_known
+    clock: Clock = field(default_factory=SystemClock)
+    spawn: Spawn = spawn_thread
+
+
 def check_accounts(
     plan: MigrationPlan,
     account_ids: Iterable[str] | None,
-    gateway: MailGateway,
-    secrets: SecretStore,
+    ports: CheckPorts,
     done: Callable[[AccountCheck], None],
     cancel: CancelToken,
-    *,
-    spawn: Spawn = spawn_thread,
 ) -> None:
     """Check accounts (None: all), several at once; blocks until all are checked or `cancel` is set.
 
@@ -45,7 +57,7 @@ def check_accounts(
             except queue.Empty:
                 return
             try:
-                found = check_account(account, plan.options, gateway, secrets, cancel)
+                found = check_account(account, plan.options, ports, cancel)
             except Cancelled:
                 return
             except Exception:  # noqa: BLE001  one account's bug must not end the others' checks; it is logged and shown
@@ -54,54 +66,113 @@ def check_accounts(
             done(found)
 
     workers = min(max(1, plan.options.accounts_at_once), max(1, waiting.qsize()))
-    threads = [spawn(f"check {number}", work) for number in range(1, workers + 1)]
+    threads = [ports.spawn(f"check {number}", work) for number in range(1, workers + 1)]
     for thread in threads:
         thread.join()
 
 
-def check_account(
-    account: Account, options: Options, gateway: MailGateway, secrets: SecretStore, cancel: CancelToken
-) -> AccountCheck:
+def check_account(account: Account, options: Options, ports: CheckPorts, cancel: CancelToken) -> AccountCheck:
     """Log in on both sides, map the folders and count; both sides are tried even if one fails.
 
     Raises:
         Cancelled: the check was stopped.
     """
+    found = AccountCheck(account.id)
     listed: tuple[Folder, ...] = ()
-    source_failure: Failure | None = None
-    findings: tuple[FolderFinding, ...] = ()
     try:
-        with open_source(account, gateway, secrets, cancel) as source:
+        with open_source(account, ports.gateway, ports.secrets, cancel) as source:
             listed = source.folders()
-            findings, destination_failure = _look_at_destination(account, options, gateway, secrets, cancel, listed)
-            findings = tuple(_counted(finding, source, cancel) for finding in findings)
+            found = _look_at_destination(found, account, options, ports, cancel, listed)
+            counted = tuple(
+                _counted(one.mapping, source, options, found.max_message_bytes, cancel) for one in found.folders
+            )
     except MailError as error:
         cancel.check()
-        source_failure = Failure(error.reason, error.side, error.server_text)
         if not listed:
-            _, destination_failure = _look_at_destination(account, options, gateway, secrets, cancel, ())
-        findings = ()
-    return AccountCheck(account.id, source_failure, destination_failure, findings)
+            found = _look_at_destination(found, account, options, ports, cancel, ())
+        source_failure = Failure(error.reason, error.side, error.server_text)
+        return AccountCheck(account.id, source_failure, found.destination_failure)
+    provider = _provider(account, Side.SOURCE, ports)
+    window = provider.window if provider is not None else None
+    return replace(
+        found,
+        folders=counted,
+        hidden_mail=hidden_mail(counted, _limits(provider).messages_shown_a_folder, ports.clock.now()),
+        window_where=window.where if window is not None else "",
+        daily_limits=_daily_limits(account, ports),
+    )
 
 
 def _look_at_destination(
+    found: AccountCheck,
     account: Account,
     options: Options,
-    gateway: MailGateway,
-    secrets: SecretStore,
+    ports: CheckPorts,
     cancel: CancelToken,
     source: tuple[Folder, ...],
-) -> tuple[tuple[FolderFinding, ...], Failure | None]:
+) -> AccountCheck:
+    """What the destination says, and the map of the source's folders, not counted yet."""
     try:
-        with open_destination(account, gateway, secrets, cancel) as destination:
-            mappings = wanted_mappings(source, destination.folders(), destination, options)
+        with open_destination(account, ports.gateway, ports.secrets, cancel) as destination:
+            folders = destination.folders()
+            naming = destination.naming
+            quota = destination.quota()
+            announced = destination.max_message_bytes
     except MailError as error:
         cancel.check()
-        return (), Failure(error.reason, error.side, error.server_text)
-    return tuple(FolderFinding(mapping, 0, None) for mapping in mappings), None
+        return replace(found, destination_failure=Failure(error.reason, error.side, error.server_text))
+    mapped = map_account(account, options, source, folders, naming)
+    return replace(
+        found,
+        folders=tuple(FolderFinding(mapping, 0, None) for mapping in mapped.wanted),
+        left_out=mapped.left_out,
+        source_folders=source,
+        destination_folders=folders,
+        naming=naming,
+        quota=quota,
+        max_message_bytes=announced or _limits(_provider(account, Side.DESTINATION, ports)).message_bytes,
+    )
 
 
-def _counted(finding: FolderFinding, source: Source, cancel: CancelToken) -> FolderFinding:
+def _counted(
+    mapping: FolderMapping, source: Source, options: Options, max_message_bytes: int | None, cancel: CancelToken
+) -> FolderFinding:
+    """The folder with its numbers. It is listed, since SEARCH and STATUS are not to be trusted; no list is kept."""
     cancel.check()
-    state = source.status(finding.mapping.source.path)
-    return FolderFinding(finding.mapping, state.messages, state.size_bytes)
+    source.examine(mapping.source.path)
+    messages = size_bytes = too_large = left_out = 0
+    oldest: datetime | None = None
+    newest: datetime | None = None
+    for chunk in source.heads():
+        cancel.check()
+        for head in chunk:
+            date = head.internal_date
+            if date is not None:
+                oldest = date if oldest is None else min(oldest, date)
+                newest = date if newest is None else max(newest, date)
+            if not options.selects(head.size_bytes, date):
+                left_out += 1
+                continue
+            messages += 1
+            size_bytes += head.size_bytes
+            too_large += max_message_bytes is not None and head.size_bytes > max_message_bytes
+    return FolderFinding(mapping, messages, size_bytes, oldest, newest, too_large, left_out)
+
+
+def _provider(account: Account, side: Side, ports: CheckPorts) -> Provider | None:
+    return ports.provider_of(account.mailbox(side).endpoint.host)
+
+
+def _limits(provider: Provider | None) -> ProviderLimits:
+    return provider.limits if provider is not None else ProviderLimits()
+
+
+def _daily_limits(account: Account, ports: CheckPorts) -> tuple[DailyLimit, ...]:
+    found: list[DailyLimit] = []
+    for side in Side:
+        provider = _provider(account, side, ports)
+        limits = _limits(provider)
+        bytes_a_day = limits.download_bytes_a_day if side is Side.SOURCE else limits.upload_bytes_a_day
+        if provider is not None and bytes_a_day:
+            found.append(DailyLimit(side, provider.name, bytes_a_day))
+    return tuple(found)

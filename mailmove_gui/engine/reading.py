@@ -47,6 +47,7 @@ def read_batches(run: Pass, folders: Sequence[SourceFolderRecord]) -> Iterator[R
             if not is_open:
                 _open(run, folder)
                 is_open = True
+            run.spend(sum(row.size_bytes for row in rows))
             batch = _fetch(run, folder, sorted(rows, key=_arrival))
             if batch.messages:
                 yield batch
@@ -55,9 +56,10 @@ def read_batches(run: Pass, folders: Sequence[SourceFolderRecord]) -> Iterator[R
 def _next_rows(run: Pass, folder: SourceFolderRecord, after: PendingMessage | None) -> list[PendingMessage]:
     rows: list[PendingMessage] = []
     size_bytes = 0
+    most_bytes = run.ports.limits.bandwidth.portion_bytes(BATCH_BYTES)
     for row in run.ledger.pending(folder.id, run.options.order, after, BATCH_MESSAGES):
         size_bytes += row.size_bytes
-        if rows and size_bytes > BATCH_BYTES:
+        if rows and size_bytes > most_bytes:
             break
         rows.append(row)
     return rows

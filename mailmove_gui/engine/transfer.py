@@ -1,6 +1,7 @@
 """Moving what is pending: one thread reads while another writes."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from mailmove_gui.domain.records import SourceFolderRecord
 from mailmove_gui.engine.byte_queue import ByteQueue
@@ -17,13 +18,19 @@ def transfer(run: Pass, folders: Sequence[SourceFolderRecord]) -> None:
 
     Raises what reading or writing ended with; what was moved until then is in the ledger.
     """
+    with run.cancel.part() as reading:
+        _transfer(run, replace(run, cancel=reading), folders)
+
+
+def _transfer(run: Pass, reading: Pass, folders: Sequence[SourceFolderRecord]) -> None:
+    """As `transfer`; `reading` is the same pass for the reader, which ends with the writer."""
     queue: ByteQueue[ReadBatch] = ByteQueue(_QUEUE_BYTES)
 
     def read() -> None:
         error: BaseException | None = None
         try:
-            for batch in read_batches(run, folders):
-                if not queue.put(batch, batch.size_bytes, run.cancel):
+            for batch in read_batches(reading, folders):
+                if not queue.put(batch, batch.size_bytes, reading.cancel):
                     break
         except BaseException as raised:  # noqa: BLE001  it is raised again in the writing thread
             error = raised
@@ -36,6 +43,7 @@ def transfer(run: Pass, folders: Sequence[SourceFolderRecord]) -> None:
             writer.write(batch)
     finally:
         queue.abandon()
+        reading.cancel.cancel()
         # A reader in the middle of a large answer would hold up the end of a cancelled or broken run.
         if not reader.join(_READER_END_S):
             run.source.abort()

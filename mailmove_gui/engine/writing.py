@@ -37,10 +37,12 @@ class Writer:
     def write(self, batch: ReadBatch) -> None:
         """Append the batch and enter what became of it; raises `MailError` if what is left of it is in doubt."""
         run = self._run
+        run.check()
         self._enter(batch.folder.destination)
         messages = self._within_limit(batch.messages)
         if not messages:
             return
+        run.spend(sum(len(message.body) for message in messages))
         prepared = [self._prepare(message) for message in messages]
         rows = tuple(row for row, _ in prepared)
         sending = SendingBatch(self._folder_id, self._state.uidvalidity, self._state.uidnext, rows)

@@ -1,12 +1,15 @@
 """The plan, its accounts, and what happened to them."""
 
 import sqlite3
+from dataclasses import replace
 from datetime import datetime
 
 from mailmove_gui.domain.events import Failure
 from mailmove_gui.domain.plan import MigrationPlan, plan_from_json, plan_to_json
 from mailmove_gui.domain.problems import InvalidInput, Problem, ProblemKind
+from mailmove_gui.domain.reasons import Side
 from mailmove_gui.domain.records import AccountRecord, AttemptRecord
+from mailmove_gui.domain.secret import SecretKey
 from mailmove_gui.domain.states import FINISHED, AccountState, after_restart
 from mailmove_gui.ledger.columns import failure_columns, failure_of, text
 from mailmove_gui.ledger.numbers import NumberRows
@@ -25,19 +28,30 @@ class AccountRows(NumberRows):
         return plan_from_json(row["plan"])
 
     def save_plan(self, plan: MigrationPlan) -> None:
-        """Keep the plan as a new revision if it differs; accounts that are new start as NOT_STARTED."""
-        document = text(plan_to_json(plan))
+        """Keep the plan as a new revision if it differs; a file keeps the id that its migration has."""
         with self._database.writing() as connection:
             newest = connection.execute("SELECT plan FROM plan_revisions ORDER BY id DESC LIMIT 1").fetchone()
+            before = None if newest is None else plan_from_json(newest["plan"])
+            if before is not None:
+                plan = replace(plan, id=before.id)
+            document = text(plan_to_json(plan))
             if newest is not None and newest["plan"] == document:
                 return
-            if newest is not None:
-                self._carry_owners_over(connection, plan_from_json(newest["plan"]), plan)
+            if before is not None:
+                self._carry_owners_over(connection, before, plan)
             connection.execute("INSERT INTO plan_revisions (plan) VALUES (?)", (document,))
             connection.executemany(
                 "INSERT OR IGNORE INTO accounts (account_id, state) VALUES (?, ?)",
                 [(text(account.id), AccountState.NOT_STARTED.value) for account in plan.accounts],
             )
+
+    def secret_keys(self) -> frozenset[SecretKey]:
+        """Under which passwords may have been kept: the keys of every revision of the plan.
+
+        Passwords are put only under keys of a plan that was saved before, so no list of its own is needed.
+        """
+        plans = [plan_from_json(row["plan"]) for row in self._database.rows("SELECT plan FROM plan_revisions")]
+        return frozenset(account.secret_key(side) for plan in plans for account in plan.accounts for side in Side)
 
     def _carry_owners_over(self, connection: sqlite3.Connection, before: MigrationPlan, plan: MigrationPlan) -> None:
         """Where only the server of a destination mailbox was corrected, what is known of the mailbox stays known."""

@@ -43,6 +43,11 @@ _ADD_REFUSAL = (
     " SELECT id, account, :reason, :server_text, :date, :sender, :subject FROM messages WHERE id = :message"
 )
 RETRY_REFUSED = sql("UPDATE messages SET state = $LISTED WHERE account = ? AND state = $REFUSED AND present = 1")
+_RETRY_MESSAGE = sql(
+    "UPDATE messages SET state = $LISTED WHERE id = ? AND account = ? AND present = 1"
+    " AND state IN ($REFUSED, $DOUBTFUL, $SKIPPED) AND EXISTS (SELECT 1 FROM refusals r WHERE r.message = messages.id)"
+)
+_DISMISS = sql("UPDATE messages SET state = $SKIPPED WHERE id = ? AND account = ? AND state IN ($REFUSED, $DOUBTFUL)")
 _DOUBTFUL = int(sql("$DOUBTFUL"))
 _REFUSED = int(sql("$REFUSED"))
 
@@ -136,6 +141,21 @@ class ArrivalRows(Part):
         """Refused messages (not doubtful ones) are LISTED again; returns how many."""
         with self._database.writing() as connection:
             return connection.execute(RETRY_REFUSED, (self._account(account_id),)).rowcount
+
+    def retry_messages(self, account_id: str, message_ids: Iterable[int]) -> int:
+        """Refused, doubtful and dismissed messages that are still at the source are LISTED again."""
+        return self._choose(_RETRY_MESSAGE, account_id, message_ids)
+
+    def dismiss(self, account_id: str, message_ids: Iterable[int]) -> int:
+        """Refused and doubtful messages are not wanted any more."""
+        return self._choose(_DISMISS, account_id, message_ids)
+
+    def _choose(self, statement: str, account_id: str, message_ids: Iterable[int]) -> int:
+        keys = [(message_id, self._account(account_id)) for message_id in message_ids]
+        if not keys:
+            return 0
+        with self._database.writing() as connection:
+            return connection.executemany(statement, keys).rowcount
 
     def _unmove(
         self, connection: sqlite3.Connection, account_id: str, record: RefusalRecord, state_number: int

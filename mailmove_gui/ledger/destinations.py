@@ -8,8 +8,10 @@ from mailmove_gui.domain.folders import FolderPath
 from mailmove_gui.domain.messages import FolderState, MessageHead
 from mailmove_gui.domain.records import ClaimedMessage, DestinationFolderRecord, UnclaimedMessage
 from mailmove_gui.ledger.columns import (
+    changes_of,
     date_columns,
     date_of,
+    flags_of,
     folder_state_columns,
     folder_state_of,
     path_of,
@@ -190,6 +192,9 @@ class DestinationRows(Part):
                     path_of(row["source"]),
                     row["uid"],
                     row["header_key"],
+                    row["uidvalidity"],
+                    flags_of(row["flags"]),
+                    changes_of(row["changes"]),
                 )
             last = (rows[-1]["destination_uidvalidity"], rows[-1]["destination_uid"])
 

@@ -25,7 +25,7 @@ _WITHOUT_BYTES = frozenset({_S.SKIPPED, _S.VANISHED})
 _PENDING = frozenset({_S.LISTED, _S.SENDING})
 
 REFUSAL_QUERY = (
-    "SELECT r.message, r.reason, r.server_text, r.date, r.sender, r.subject, m.uid, m.size_bytes,"
+    "SELECT r.message, r.reason, r.server_text, r.date, r.sender, r.subject, m.uid, m.uidvalidity, m.size_bytes,"
     " f.source, a.account_id"
     " FROM refusals r CROSS JOIN messages m ON m.id = r.message"
     " CROSS JOIN source_folders f ON f.id = m.folder CROSS JOIN accounts a ON a.id = m.account "
@@ -49,6 +49,8 @@ def refusal_of(row: Any) -> Refusal:
         row["sender"],
         row["subject"],
         row["size_bytes"],
+        row["uidvalidity"],
+        row["message"],
     )
 
 
@@ -97,15 +99,18 @@ class NumberRows(Part):
 
     def refusals(self, account_id: str | None = None) -> Iterator[Refusal]:
         """Refused and doubtful messages of one account or of all."""
+        return self._refusals(account_id, sql("m.state <> $SKIPPED"))
+
+    def dismissed(self, account_id: str | None = None) -> Iterator[Refusal]:
+        """Messages of one account or of all that were refused or doubtful, and then dismissed."""
+        return self._refusals(account_id, sql("m.state = $SKIPPED"))
+
+    def _refusals(self, account_id: str | None, condition: str) -> Iterator[Refusal]:
         last = 0
         account = self._account(account_id) if account_id is not None else None
         while True:
-            if account is None:
-                query = REFUSAL_QUERY + "WHERE r.message > :last ORDER BY r.message LIMIT :chunk"
-            else:
-                query = (
-                    REFUSAL_QUERY + "WHERE r.account = :account AND r.message > :last ORDER BY r.message LIMIT :chunk"
-                )
+            whose = "" if account is None else "r.account = :account AND "
+            query = f"{REFUSAL_QUERY}WHERE {whose}{condition} AND r.message > :last ORDER BY r.message LIMIT :chunk"
             rows = self._database.rows(query, {"account": account, "last": last, "chunk": _CHUNK})
             yield from map(refusal_of, rows)
             if len(rows) < _CHUNK:

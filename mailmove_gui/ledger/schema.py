@@ -1,4 +1,4 @@
-"""The tables of a ledger, as version 1 of the file has them."""
+"""The tables of a ledger, version by version of the file."""
 
 from mailmove_gui.ledger.columns import sql
 
@@ -213,3 +213,38 @@ _COUNTERS = (
 )
 
 VERSION_1 = (*_PLAN, *_FOLDERS, *_MESSAGES, *_COUNTERS)
+
+VERSION_2 = (
+    # A refusal that is skipped for good keeps what is said about it; that tells it from what the plan leaves out.
+    "DROP TRIGGER messages_unrefused",
+    sql(
+        "CREATE TRIGGER messages_unrefused AFTER UPDATE OF state ON messages"
+        " WHEN old.state IN ($REFUSED, $DOUBTFUL, $SKIPPED) AND new.state NOT IN ($REFUSED, $DOUBTFUL, $SKIPPED)"
+        " BEGIN DELETE FROM refusals WHERE message = old.id; END"
+    ),
+    # Logins that a server has refused since the last one that it accepted.
+    """
+    CREATE TABLE refused_logins (
+        mailbox_side TEXT NOT NULL,
+        host TEXT NOT NULL,
+        port INTEGER NOT NULL,
+        user TEXT NOT NULL,
+        tries INTEGER NOT NULL,
+        reason TEXT NOT NULL,
+        side TEXT,
+        server_text TEXT NOT NULL,
+        until TEXT,
+        PRIMARY KEY (mailbox_side, host, port, user)
+    ) WITHOUT ROWID
+    """,
+    # undoing: 1 from the beginning of an undo to its end, whatever comes between.
+    "ALTER TABLE accounts ADD COLUMN undoing INTEGER NOT NULL DEFAULT 0 CHECK (undoing IN (0, 1))",
+    # Rows whose message at the destination is being removed, until it is known to be gone.
+    """
+    CREATE TABLE removing (
+        message INTEGER PRIMARY KEY REFERENCES messages (id) ON DELETE CASCADE,
+        account INTEGER NOT NULL
+    )
+    """,
+    "CREATE INDEX removing_of_account ON removing (account)",
+)

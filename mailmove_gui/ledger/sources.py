@@ -63,7 +63,7 @@ DESELECT = sql(
 )
 RESELECT = sql(
     "UPDATE messages SET state = $LISTED WHERE account = :account AND folder = :folder AND state = $SKIPPED"
-    " AND NOT ($outside)",
+    " AND NOT ($outside) AND NOT EXISTS (SELECT 1 FROM refusals r WHERE r.message = messages.id)",
     outside=_OUTSIDE,
 )
 _EARLIEST = -(1 << 62)

@@ -3,12 +3,16 @@
 from mailmove_gui.ledger.accounts import AccountRows
 from mailmove_gui.ledger.arrivals import ArrivalRows
 from mailmove_gui.ledger.destinations import DestinationRows
+from mailmove_gui.ledger.logins import LoginRows
 from mailmove_gui.ledger.matches import MatchRows
 from mailmove_gui.ledger.numbers import NumberRows
+from mailmove_gui.ledger.removals import RemovalRows
 from mailmove_gui.ledger.sources import SourceRows
 
 
-class SqliteLedger(AccountRows, SourceRows, DestinationRows, MatchRows, ArrivalRows, NumberRows):
+class SqliteLedger(
+    AccountRows, LoginRows, SourceRows, DestinationRows, MatchRows, ArrivalRows, RemovalRows, NumberRows
+):
     """One migration's document (see `mailmove_gui.domain.ledger.Ledger`, whose docstrings hold)."""
 
     def close(self) -> None:

@@ -16,22 +16,33 @@ _NEXT_ADDRESS_AFTER_S = 0.3
 _IN_PROGRESS = frozenset({errno.EINPROGRESS, errno.EWOULDBLOCK, errno.EALREADY, 10035, 10036})
 """What connect answers while it is at it; the numbers are WSAEWOULDBLOCK and WSAEINPROGRESS."""
 
-_Address: TypeAlias = tuple[socket.AddressFamily, "tuple[str, int] | tuple[str, int, int, int]"]
-Resolver: TypeAlias = Callable[[str, int], Sequence[_Address]]
+Address: TypeAlias = tuple[socket.AddressFamily, "tuple[str, int] | tuple[str, int, int, int]"]
+Resolver: TypeAlias = Callable[[str, int], Sequence[Address]]
 
 
-def resolve(host: str, port: int) -> list[_Address]:
+def _nobody_asks(_addresses: Sequence[Address]) -> None:
+    """For those who do not care which addresses a name has."""
+
+
+def resolve(host: str, port: int) -> list[Address]:
     """Addresses of a host in the order in which the system prefers them. Raises gaierror, UnicodeError."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return [(family, address) for family, _, _, _, address in found]  # type: ignore[misc]
 
 
 def open_socket(
-    host: str, port: int, *, timeout_s: float, cancel: CancelToken, resolver: Resolver = resolve
+    host: str,
+    port: int,
+    *,
+    timeout_s: float,
+    cancel: CancelToken,
+    resolver: Resolver = resolve,
+    resolved: Callable[[Sequence[Address]], None] = _nobody_asks,
 ) -> socket.socket:
     """A connected blocking socket with TCP_NODELAY and SO_KEEPALIVE.
 
     All addresses get their chance: the next one is tried when one fails or has been silent for 0.3 s (RFC 8305).
+    `resolved` is told the addresses before the first of them is tried.
 
     Raises:
         OSError: gaierror, TimeoutError after `timeout_s`, or the first address's error if all failed.
@@ -42,6 +53,7 @@ def open_socket(
     addresses = _resolve_within(host, port, deadline, cancel, resolver)
     if not addresses:
         raise socket.gaierror(socket.EAI_NONAME, "no address")
+    resolved(addresses)
     sock = _Race(addresses, deadline, cancel).run()
     sock.setblocking(True)
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -51,9 +63,9 @@ def open_socket(
 
 def _resolve_within(
     host: str, port: int, deadline: float, cancel: CancelToken, resolver: Resolver
-) -> Sequence[_Address]:
+) -> Sequence[Address]:
     """Resolve in a thread of its own, which is left behind if the system's resolver hangs: it cannot be stopped."""
-    answer: queue.SimpleQueue[Sequence[_Address] | Exception] = queue.SimpleQueue()
+    answer: queue.SimpleQueue[Sequence[Address] | Exception] = queue.SimpleQueue()
 
     def ask() -> None:
         try:
@@ -81,7 +93,7 @@ def _resolve_within(
 class _Race:
     """Connection attempts to several addresses, a little apart; the first that succeeds wins."""
 
-    def __init__(self, addresses: Sequence[_Address], deadline: float, cancel: CancelToken) -> None:
+    def __init__(self, addresses: Sequence[Address], deadline: float, cancel: CancelToken) -> None:
         self._waiting = list(addresses)
         self._deadline = deadline
         self._cancel = cancel

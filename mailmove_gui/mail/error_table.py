@@ -93,7 +93,7 @@ WINDOWS_VERIFY_CODES = {
 OPENSSL_VERIFY_CODES = {
     9: Reason.CERTIFICATE_NOT_YET_VALID,
     10: Reason.CERTIFICATE_EXPIRED,
-    18: Reason.CERTIFICATE_UNKNOWN_ISSUER,
+    18: Reason.CERTIFICATE_SELF_SIGNED,
     19: Reason.CERTIFICATE_UNKNOWN_ISSUER,
     20: Reason.CERTIFICATE_UNKNOWN_ISSUER,
     21: Reason.CERTIFICATE_UNKNOWN_ISSUER,
@@ -109,6 +109,22 @@ VERIFY_WORDING = (
         Reason.CERTIFICATE_WRONG_HOST,
         re.compile(r"host ?name|name (mis)?match|does(n't| not) match|IP address mismatch", re.IGNORECASE),
     ),
+    (Reason.CERTIFICATE_SELF_SIGNED, re.compile(r"self[- ]signed certificate(?! in)", re.IGNORECASE)),
     (Reason.CERTIFICATE_UNKNOWN_ISSUER, re.compile(r"self[- ]signed|issuer|trust|root cert", re.IGNORECASE)),
 )
 """Where there is no number: macOS says it in words."""
+
+OPENSSL_REASONS = {
+    "TLSV1_ALERT_PROTOCOL_VERSION": Reason.TLS_TOO_OLD,
+    "UNSUPPORTED_PROTOCOL": Reason.TLS_TOO_OLD,
+    "WRONG_SSL_VERSION": Reason.TLS_TOO_OLD,
+    "WRONG_VERSION_NUMBER": Reason.PLAIN_ON_TLS_PORT,
+    "UNKNOWN_PROTOCOL": Reason.PLAIN_ON_TLS_PORT,
+    "RECORD_LAYER_FAILURE": Reason.PLAIN_ON_TLS_PORT,
+    "PACKET_LENGTH_TOO_LONG": Reason.PLAIN_ON_TLS_PORT,
+    "HTTP_REQUEST": Reason.PLAIN_ON_TLS_PORT,
+}
+"""SSL_R_* (openssl/sslerr.h) by which a handshake fails that is about no certificate.
+
+What OpenSSL makes of text where TLS should be depends on its version and on the text's first letters.
+"""

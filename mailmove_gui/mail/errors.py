@@ -11,7 +11,13 @@ from urllib.parse import quote
 from mailmove_gui.domain.reasons import Reason, Turn, turn_of
 from mailmove_gui.domain.secret import Secret
 from mailmove_gui.mail.connection import ConnectionEnded, NotImap
-from mailmove_gui.mail.error_table import OPENSSL_VERIFY_CODES, RULES, VERIFY_WORDING, WINDOWS_VERIFY_CODES
+from mailmove_gui.mail.error_table import (
+    OPENSSL_REASONS,
+    OPENSSL_VERIFY_CODES,
+    RULES,
+    VERIFY_WORDING,
+    WINDOWS_VERIFY_CODES,
+)
 
 _MAX_TEXT = 500
 _STARS = "***"
@@ -44,8 +50,12 @@ class Redactor:
         """The text without the password, without control characters, at most 500 characters long."""
         for form in self._forms:
             text = text.replace(form.reveal(), _STARS)
-        text = "".join(character if character.isprintable() else " " for character in text)
-        return text.strip()[:_MAX_TEXT]
+        return printable(text)
+
+
+def printable(text: str) -> str:
+    """The text without control characters, at most 500 characters long."""
+    return "".join(character if character.isprintable() else " " for character in text).strip()[:_MAX_TEXT]
 
 
 def _forms(user: str, secret: Secret) -> list[str]:
@@ -114,7 +124,7 @@ def reason_of_exception(error: Exception) -> Reason:
         case TimeoutError():
             return Reason.TIMED_OUT
         case ssl.SSLError():
-            return Reason.TLS_FAILED
+            return OPENSSL_REASONS.get(error.reason or "", Reason.TLS_FAILED)
         case socket.gaierror():
             # EAI_AGAIN: no name server answered, so whether the name exists is not known.
             return Reason.NETWORK_UNREACHABLE if error.errno == socket.EAI_AGAIN else Reason.HOST_NOT_FOUND

@@ -1,4 +1,4 @@
-"""From a connected socket to a logged-in session: greeting, STARTTLS, authentication, ID."""
+"""From a server's address to a logged-in session: connection, greeting, STARTTLS, authentication, ID."""
 
 import base64
 import re
@@ -7,28 +7,51 @@ from collections.abc import Callable
 
 import mailmove_gui
 from mailmove_gui.domain.endpoints import Security
-from mailmove_gui.domain.reasons import MailError, Reason
+from mailmove_gui.domain.probing import Stage
+from mailmove_gui.domain.reasons import MailError, Reason, Side
 from mailmove_gui.domain.secret import Secret
-from mailmove_gui.mail.errors import sasl_plain
+from mailmove_gui.mail.approach import Attempt
+from mailmove_gui.mail.errors import Redactor, sasl_plain
 from mailmove_gui.mail.session import Session
 from mailmove_gui.mail.syntax import Answer, Argument, Hidden, Literal, Response, quoted, response_code
+from mailmove_gui.mail.wire import Wire
+from mailmove_gui.texts.probing import greeting_seen
 
 _NETEASE = re.compile(r"(^|\.)(163|126|yeah|188|netease|vip\.163|vip\.126)\.(com|net)$", re.IGNORECASE)
 _NO_QUOTING = re.compile(rb'[^\x00-\x1f"\\\x7f-\xff]*')
 _MAX_QUOTED = 512
 
 
-def start(session: Session, security: Security, wrap: Callable[[socket.socket], socket.socket]) -> Response:
-    """Greeting, STARTTLS if asked for, and the capabilities that hold before the login.
+def open_session(attempt: Attempt, redactor: Redactor, side: Side, timeout_s: float) -> tuple[Session, Response]:
+    """Connection, greeting, STARTTLS if asked for, and the capabilities that hold before the login.
 
     Args:
-        session: fresh; TLS from the first byte is on already where it was asked for.
-        security: what the endpoint asks for.
-        wrap: puts TLS on a socket, checking the certificate.
+        attempt: makes the connection, and judges the server's certificate.
+        redactor: keeps the password out of what the server says.
+        side: whose server it is.
+        timeout_s: how long the server may be silent in the middle of a command.
 
     Returns:
-        The greeting.
+        The session and the greeting.
     """
+    approach = attempt.approach
+    wire = Wire(attempt.connect(), timeout_s)
+    session = Session(wire, host=approach.host, side=side, redactor=redactor, cancel=approach.cancel)
+    try:
+        attempt.begin(Stage.GREETING)
+        greeting = _greeting(session)
+        attempt.passed(Stage.GREETING, greeting_seen(session.words(greeting.text)))
+        if approach.endpoint.security is Security.STARTTLS:
+            attempt.begin(Stage.TLS)
+            _start_tls(session, greeting, attempt.secure)
+        approach.cancel.check()
+    except BaseException:
+        session.close()
+        raise
+    return session, greeting
+
+
+def _greeting(session: Session) -> Response:
     greeting = session.run(session.wire.greeting)
     if greeting.kind == b"BYE":
         raise session.refusal(greeting.text, Reason.SERVER_BUSY)
@@ -37,8 +60,6 @@ def start(session: Session, security: Security, wrap: Callable[[socket.socket], 
         session.learn_capabilities(code[1])
     else:
         session.ask_capabilities()
-    if security is Security.STARTTLS:
-        _start_tls(session, greeting, wrap)
     return greeting
 
 

@@ -1,9 +1,16 @@
-"""TLS: certificates judged by the operating system's trust store, and by one more file if there is one."""
+"""TLS: certificates judged by the operating system's trust store, by one more file, or by their fingerprint."""
 
+import selectors
+import socket
 import ssl
+import time
 from pathlib import Path
 
+from mailmove_gui.domain.control import CancelToken
 from mailmove_gui.domain.problems import InvalidInput, Problem, ProblemKind
+from mailmove_gui.mail.certificates import fingerprint_of
+
+_LOOK_EVERY_S = 0.2
 
 _BUNDLES = (
     "/etc/ssl/certs/ca-certificates.crt",
@@ -13,6 +20,109 @@ _BUNDLES = (
     "/etc/ssl/cert.pem",
 )
 """Where systems without OpenSSL's default path keep their certificate authorities."""
+
+
+class CertificateNotPinned(Exception):
+    """The server showed another certificate (`der`) than the pinned ones. Nothing was sent to it."""
+
+    def __init__(self, der: bytes) -> None:
+        super().__init__("the certificate is not the pinned one")
+        self.der = der
+
+
+def wrap_verified(
+    sock: socket.socket, host: str, *, ca_file: str | None, timeout_s: float, cancel: CancelToken
+) -> ssl.SSLSocket:
+    """Put TLS on a connected socket, whose certificate must be trusted here and be for `host`.
+
+    The socket is closed if that fails.
+
+    Raises:
+        OSError: SSLError (SSLCertVerificationError if it is about the certificate), TimeoutError, ConnectionError.
+        Cancelled: asked to stop; noticed within 0.25 s.
+        InvalidInput: see `client_context`.
+    """
+    try:
+        context = client_context(ca_file)
+    except InvalidInput:
+        sock.close()
+        raise
+    return _wrap(sock, host, context, timeout_s, cancel)
+
+
+def wrap_pinned(
+    sock: socket.socket, host: str, *, pins: frozenset[str], timeout_s: float, cancel: CancelToken
+) -> ssl.SSLSocket:
+    """Put TLS on a connected socket, whose certificate must be one of `pins` and may be wrong in every other way.
+
+    With no pins this is a look at the certificate, by way of the exception. The socket is closed if it fails.
+
+    Args:
+        pins: SHA-256 fingerprints (see `Certificate.sha256`).
+
+    Raises:
+        CertificateNotPinned: it is another.
+        OSError: SSLError, TimeoutError, ConnectionError.
+        Cancelled: asked to stop; noticed within 0.25 s.
+    """
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    secure = _wrap(sock, host, context, timeout_s, cancel)
+    der = shown_certificate(secure)
+    if fingerprint_of(der) not in pins:
+        secure.close()
+        raise CertificateNotPinned(der)
+    return secure
+
+
+def shown_certificate(secure: ssl.SSLSocket) -> bytes:
+    """The certificate of a finished handshake, DER."""
+    return secure.getpeercert(binary_form=True) or b""
+
+
+def _wrap(
+    sock: socket.socket, host: str, context: ssl.SSLContext, timeout_s: float, cancel: CancelToken
+) -> ssl.SSLSocket:
+    deadline = time.monotonic() + timeout_s
+    try:
+        sock.setblocking(False)
+        # The handshake by itself: the plain socket is empty once it is wrapped, so only the other can be closed.
+        secure = context.wrap_socket(sock, server_hostname=host, do_handshake_on_connect=False)
+    except BaseException:
+        sock.close()
+        raise
+    try:
+        while (event := _handshake_step(secure)) is not None:
+            _wait(secure, event, deadline, cancel)
+        secure.setblocking(True)
+    except BaseException:
+        secure.close()
+        raise
+    return secure
+
+
+def _handshake_step(secure: ssl.SSLSocket) -> int | None:
+    """Go on with the handshake; what must happen to the socket before it can go on further, None once it is done."""
+    try:
+        secure.do_handshake()
+    except ssl.SSLWantReadError:
+        return selectors.EVENT_READ
+    except ssl.SSLWantWriteError:
+        return selectors.EVENT_WRITE
+    return None
+
+
+def _wait(sock: socket.socket, event: int, deadline: float, cancel: CancelToken) -> None:
+    with selectors.DefaultSelector() as selector:
+        selector.register(sock, event)
+        while True:
+            cancel.check()
+            left_s = deadline - time.monotonic()
+            if left_s <= 0:
+                raise TimeoutError
+            if selector.select(min(_LOOK_EVERY_S, left_s)):
+                return
 
 
 def client_context(ca_file: str | None = None) -> ssl.SSLContext:

@@ -1,236 +1,149 @@
-"""Passwords in the system's keyring, if there is one that can be used."""
+"""The passwords of one migration in the system's keyring."""
 
-import logging
-import secrets
 import threading
-from collections.abc import Callable, Iterator
-from enum import StrEnum
-from typing import Any, Generic, TypeVar, assert_never
+from collections.abc import Callable, Iterable
+from typing import TypeVar
 
-import keyring
-import keyring.errors
-from keyring.backend import KeyringBackend
-
-from mailmove_gui.domain.ports import SecretStore
-from mailmove_gui.domain.secret import Secret, SecretKey
+from mailmove_gui.domain.control import CancelToken
+from mailmove_gui.domain.secret import KeyringProblem, RemovedPasswords, Secret, SecretKey
 from mailmove_gui.secrets.memory_store import MemoryStore, same_key
-from mailmove_gui.texts import _
+from mailmove_gui.secrets.system_keyring import KeyringUnusable, SystemKeyring
 
-_LOG = logging.getLogger(__name__)
 _Answer = TypeVar("_Answer")
-
-# Keyrings of the systems themselves. Everything else (files, plain or with a password on the terminal; "null", which
-# takes and forgets; "fail") is refused: a password is in the system's keyring or in memory.
-_SYSTEM_KEYRINGS = frozenset(
-    {
-        "keyring.backends.SecretService",
-        "keyring.backends.Windows",
-        "keyring.backends.kwallet",
-        "keyring.backends.libsecret",
-        "keyring.backends.macOS",
-    }
-)
-_NO_KEYRING = frozenset({"keyring.backends.fail", "keyring.backends.null"})
-_TIMEOUT_S = 20.0
-
-
-class KeyringProblem(StrEnum):
-    """Why passwords are kept in memory only."""
-
-    NONE_THERE = "none_there"
-    NOT_ALLOWED = "not_allowed"
-    NO_ANSWER = "no_answer"
-    FAILED = "failed"
-
-
-def keyring_sentence(problem: KeyringProblem) -> str:
-    """What it means for the user, in two sentences."""
-    match problem:
-        case KeyringProblem.NONE_THERE:
-            return _("This system has no keyring. Passwords are kept until MailMove is closed.")
-        case KeyringProblem.NOT_ALLOWED:
-            return _(
-                "The keyring that is set up writes passwords into a file. Passwords are kept until MailMove is closed."
-            )
-        case KeyringProblem.NO_ANSWER:
-            return _("The keyring is locked or does not answer. Passwords are kept until MailMove is closed.")
-        case KeyringProblem.FAILED:
-            return _("The keyring does not work. Passwords are kept until MailMove is closed.")
-        case _ as never:
-            assert_never(never)
-
-
-class KeyringUnusable(Exception):
-    """The keyring did not do what it was asked."""
-
-    def __init__(self, problem: KeyringProblem) -> None:
-        super().__init__(problem.value)
-        self.problem = problem
+_NEVER_KEPT_ANY = frozenset({KeyringProblem.NONE_THERE, KeyringProblem.NOT_ALLOWED})
 
 
 class KeyringStore:
-    """A `SecretStore` in the system's keyring, with a copy in memory for speed. Thread-safe.
+    """A `SecretStore` that belongs to one migration: in memory at once, in the keyring with `save`. Thread-safe.
 
-    A keyring that fails or does not answer within `timeout_s` is not asked again (it may be showing a prompt that
-    nobody sees): from then on passwords are in memory only, and `problem` says why. Every method may block for up to
-    `timeout_s` once.
+    What the keyring does not do is told once for each kind of problem, and the migration goes on from memory. All but
+    `put` may block for as long as the keyring does.
+
+    Args:
+        migration_id: `MigrationPlan.id`; nothing of another migration is read, written or deleted.
+        keyring: the program's.
+        tell: called with what goes wrong, from any thread.
     """
 
     def __init__(
-        self, service: str = "MailMove", *, backend: KeyringBackend | None = None, timeout_s: float = _TIMEOUT_S
+        self, migration_id: str, keyring: SystemKeyring, tell: Callable[[KeyringProblem], None] = lambda _problem: None
     ) -> None:
-        self._service = service
-        self._timeout_s = timeout_s
+        self._migration_id = migration_id
+        self._keyring = keyring
+        self._tell = tell
         self._memory = MemoryStore()
         self._lock = threading.Lock()
-        self._backend = backend
-        self._problem: KeyringProblem | None = None
-
-    @property
-    def problem(self) -> KeyringProblem | None:
-        """Why the keyring is not used any more, None while it is."""
-        return self._problem
+        self._unsaved: set[SecretKey] = set()
+        self._told: set[KeyringProblem] = set()
+        # One at a time, so that nothing that was removed comes back from a `get` or `save` that was on its way.
+        self._turn = threading.Lock()
 
     def get(self, key: SecretKey) -> Secret | None:
         """The password, or None if it is not known."""
         known = self._memory.get(key)
         if known is not None:
             return known
-        place, user = self._place(key)
-        value = self._ask(lambda backend: backend.get_password(place, user))
-        if not isinstance(value, str):
-            return None
-        secret = Secret(value)
-        self._memory.put(key, secret)
-        return secret
+        with self._turn:
+            value = self._try(lambda: self._keyring.read(*self._entry(key)))
+            if value is None:
+                return self._memory.get(key)
+            secret = Secret(value)
+            self._memory.put(key, secret)
+            return secret
 
     def put(self, key: SecretKey, secret: Secret) -> None:
-        """Keep the password, in memory if the keyring does not take it."""
+        """Keep the password in memory, and in the keyring with the next `save`."""
         self._memory.put(key, secret)
-        place, user = self._place(key)
-        self._ask(lambda backend: backend.set_password(place, user, secret.reveal()))
+        with self._lock:
+            self._unsaved.add(same_key(key))
 
     def forget(self, key: SecretKey) -> None:
         """Drop the password; one that is not there is fine."""
-        self._memory.forget(key)
-        place, user = self._place(key)
+        self._drop(key)
+        with self._turn:
+            self._try(lambda: self._keyring.delete(*self._entry(key)))
 
-        def delete(backend: KeyringBackend) -> None:
-            try:
-                backend.delete_password(place, user)
-            except keyring.errors.PasswordDeleteError:
+    def save(self, cancel: CancelToken) -> None:
+        """Bring into the keyring what was put since; ends early, between two passwords, when asked to."""
+        if self._try(self._probed) is None:
+            return
+        while not cancel.is_set:
+            with self._lock:
+                if not self._unsaved:
+                    return
+                key = self._unsaved.pop()
+            with self._turn:
+                secret = self._memory.get(key)
+                if secret is not None:
+                    self._write(key, secret)
+            if self._keyring.problem is not None:
                 return
 
-        self._ask(delete)
+    def release(self, keys: Iterable[SecretKey]) -> RemovedPasswords:
+        """Delete these from the keyring; memory keeps them."""
+        with self._lock:
+            self._unsaved.clear()
+        return self._delete(keys)
 
-    def probe(self) -> None:
-        """Write, read and delete a throw-away entry: what fails at first use fails here.
+    def remove(self, keys: Iterable[SecretKey]) -> RemovedPasswords:
+        """Delete these from the keyring, which is tried again if it had failed, and from memory."""
+        wanted = frozenset(keys)
+        for key in wanted:
+            self._drop(key)
+        self._keyring.try_again()
+        return self._delete(wanted)
 
-        Raises:
-            KeyringUnusable: with the reason.
-        """
-        place, user, value = self._service, f"probe {secrets.token_hex(8)}", secrets.token_urlsafe(16)
+    def _delete(self, keys: Iterable[SecretKey]) -> RemovedPasswords:
+        count = 0
+        for key in {same_key(key) for key in keys}:
+            with self._turn:
+                try:
+                    count += self._keyring.delete(*self._entry(key))
+                except KeyringUnusable as unusable:
+                    problem = None if unusable.problem in _NEVER_KEPT_ANY else unusable.problem
+                    return RemovedPasswords(count, problem)
+        return RemovedPasswords(count)
 
-        def try_out(backend: KeyringBackend) -> bool:
-            backend.set_password(place, user, value)
-            try:
-                return backend.get_password(place, user) == value
-            finally:
-                backend.delete_password(place, user)
+    def _drop(self, key: SecretKey) -> None:
+        self._memory.forget(key)
+        with self._lock:
+            self._unsaved.discard(same_key(key))
 
-        if self._ask(try_out) is not True:
-            raise KeyringUnusable(self._problem or KeyringProblem.FAILED)
+    def _write(self, key: SecretKey, secret: Secret) -> None:
+        def write() -> None:
+            self._keyring.write(*self._entry(key), secret.reveal())
 
-    def _place(self, key: SecretKey) -> tuple[str, str]:
-        """Service and user name, as the system's own list of passwords shows them."""
-        same = same_key(key)
-        return f"{self._service}: {same.host}", same.user
+        self._try(write)
 
-    def _ask(self, call: Callable[[KeyringBackend], Any]) -> Any:
-        """What the keyring answers; None if it is unusable."""
-        if self._problem is not None:
-            return None
+    def _probed(self) -> bool:
+        self._keyring.probe()
+        return True
+
+    def _try(self, call: Callable[[], _Answer]) -> _Answer | None:
+        """What the keyring answers, None if it does not."""
         try:
-            return _bounded(lambda: call(self._usable_backend()), self._timeout_s)
+            return call()
         except KeyringUnusable as unusable:
             problem = unusable.problem
-        except keyring.errors.NoKeyringError:
-            problem = KeyringProblem.NONE_THERE
-        except (keyring.errors.InitError, keyring.errors.KeyringLocked):
-            problem = KeyringProblem.NO_ANSWER
-        except Exception as error:  # noqa: BLE001 -- each backend raises errors of its own libraries
-            # Its text could hold what was to be stored.
-            _LOG.warning("the keyring failed: %s", type(error).__name__)
-            problem = KeyringProblem.FAILED
-        self._problem = problem
+        with self._lock:
+            is_new = problem not in self._told
+            self._told.add(problem)
+        if is_new:
+            self._tell(problem)
         return None
 
-    def _usable_backend(self) -> KeyringBackend:
-        with self._lock:
-            if self._backend is None:
-                self._backend = system_keyring(keyring.get_keyring())
-            return self._backend
+    def _entry(self, key: SecretKey) -> tuple[str, str]:
+        return entry_name(self._migration_id, key)
 
 
-def system_keyring(configured: Any) -> KeyringBackend:
-    """The first keyring of the system itself behind what the keyring library would use.
+def entry_name(migration_id: str, key: SecretKey) -> tuple[str, str]:
+    """Service and user name of a password, as the system's own list of passwords shows them.
 
-    Raises:
-        KeyringUnusable: NONE_THERE, or NOT_ALLOWED if there are only others.
+    Whatever differs in migration, side, host, port or user differs here (a host has no blank in it, so no part can pass
+    for another). The user stands in the service too: Windows keeps one entry for each service, and the keyring library
+    would rename it whenever another user comes.
     """
-    problem = KeyringProblem.NONE_THERE
-    for backend in _behind(configured):
-        module = type(backend).__module__
-        if module in _SYSTEM_KEYRINGS:
-            return backend
-        if module not in _NO_KEYRING:
-            problem = KeyringProblem.NOT_ALLOWED
-    raise KeyringUnusable(problem)
-
-
-def choose_store(
-    service: str = "MailMove", *, backend: KeyringBackend | None = None, timeout_s: float = _TIMEOUT_S
-) -> tuple[SecretStore, KeyringProblem | None]:
-    """The keyring if it works, else memory and why. Blocks for up to `timeout_s`: call it off the UI thread."""
-    store = KeyringStore(service, backend=backend, timeout_s=timeout_s)
-    try:
-        store.probe()
-    except KeyringUnusable as unusable:
-        return MemoryStore(), unusable.problem
-    return store, None
-
-
-def _behind(configured: Any) -> Iterator[KeyringBackend]:
-    """The backends that a chain of backends tries, in its order."""
-    chained = getattr(configured, "backends", None)
-    if chained is None:
-        yield configured
-    else:
-        yield from chained
-
-
-class _Call(Generic[_Answer]):
-    """A call in a thread of its own, which is left behind if it never ends."""
-
-    def __init__(self, call: Callable[[], _Answer]) -> None:
-        self._call = call
-        self.answers: list[_Answer] = []
-        self.error: Exception | None = None
-
-    def run(self) -> None:
-        try:
-            self.answers.append(self._call())
-        except Exception as error:  # noqa: BLE001 -- handed to the thread that waits
-            self.error = error
-
-
-def _bounded(call: Callable[[], _Answer], timeout_s: float) -> _Answer:
-    asked = _Call(call)
-    thread = threading.Thread(target=asked.run, name="keyring", daemon=True)
-    thread.start()
-    thread.join(timeout_s)
-    if asked.error is not None:
-        raise asked.error
-    if not asked.answers:
-        raise KeyringUnusable(KeyringProblem.NO_ANSWER)
-    return asked.answers[0]
+    same = same_key(key)
+    host = f"[{same.host}]" if ":" in same.host else same.host
+    service = f"MailMove: {same.side.value} {same.user} at {host}:{same.port}, migration {migration_id}"
+    return service, same.user

@@ -1,9 +1,11 @@
 """Passwords for as long as the program runs."""
 
 import threading
+from collections.abc import Iterable
 from dataclasses import replace
 
-from mailmove_gui.domain.secret import Secret, SecretKey
+from mailmove_gui.domain.control import CancelToken
+from mailmove_gui.domain.secret import RemovedPasswords, Secret, SecretKey
 
 
 class MemoryStore:
@@ -27,6 +29,19 @@ class MemoryStore:
         """Drop the password; one that is not there is fine."""
         with self._lock:
             self._secrets.pop(same_key(key), None)
+
+    def save(self, cancel: CancelToken) -> None:
+        """Nothing: memory is all there is."""
+
+    def release(self, keys: Iterable[SecretKey]) -> RemovedPasswords:  # noqa: ARG002 -- whichever they are
+        """Nothing is in a keyring."""
+        return RemovedPasswords()
+
+    def remove(self, keys: Iterable[SecretKey]) -> RemovedPasswords:
+        """Drop these."""
+        for key in keys:
+            self.forget(key)
+        return RemovedPasswords()
 
 
 def same_key(key: SecretKey) -> SecretKey:

@@ -25,6 +25,11 @@ def place_of(problem: Problem) -> str:
     return _(", ").join(parts)
 
 
+def in_row(row: int, words: str) -> str:
+    """``Row 3: ...``, in lists that are of one file or table alone."""
+    return _("Row {n}: {words}").format(n=row, words=words)
+
+
 def what_is_wrong(problem: Problem) -> str:  # noqa: C901, PLR0911, PLR0912 -- one branch a kind
     """The part of the sentence behind the place; in a table the row tells the place itself."""
     value = problem.value
@@ -37,8 +42,6 @@ def what_is_wrong(problem: Problem) -> str:  # noqa: C901, PLR0911, PLR0912 -- o
             return _("there is a file of this name already; choose another name.")
         case ProblemKind.FILE_NOT_WRITABLE:
             return _("this file cannot be written; check its folder and your rights to it.")
-        case ProblemKind.FILE_NOT_A_TABLE if problem.row is not None:
-            return _("a quotation mark is not closed or stands alone; put the cell in quotes and write it twice.")
         case ProblemKind.FILE_NOT_A_TABLE:
             return _("this is no table of accounts; save it as CSV or XLSX.")
         case ProblemKind.FILE_NOT_A_MIGRATION:
@@ -49,6 +52,8 @@ def what_is_wrong(problem: Problem) -> str:  # noqa: C901, PLR0911, PLR0912 -- o
             return _("another program has this migration open; close it there first.")
         case ProblemKind.FILE_EMPTY:
             return _("there is nothing in this file; write one account in each row.")
+        case ProblemKind.COLUMN_MISSING if ", " in problem.field:
+            return _("these columns are missing; write their headings into the first row.")
         case ProblemKind.COLUMN_MISSING:
             return _("this column is missing; write its heading into the first row.")
         case ProblemKind.COLUMN_TWICE:
@@ -71,13 +76,28 @@ def what_is_wrong(problem: Problem) -> str:  # noqa: C901, PLR0911, PLR0912 -- o
             return _("“{value}” has something behind server and port; remove it.").format(value=value)
         case ProblemKind.DESTINATION_IS_POP3:
             return _("nothing can be put into a mailbox by POP3; give the destination's IMAP address.")
+        case ProblemKind.DUPLICATE_ACCOUNT if problem.other_row is not None:
+            text = _("{value} is in row {row} already; remove one of the two.")
+            return text.format(value=value, row=problem.other_row)
         case ProblemKind.DUPLICATE_ACCOUNT:
             text = _("{value} with this destination is in the list already; remove one of the two.")
             return text.format(value=value)
+        case ProblemKind.DUPLICATE_SOURCE if problem.other_row is not None:
+            text = _("{value} is in row {row} too, with another destination; check that this is meant.")
+            return text.format(value=value, row=problem.other_row)
+        case ProblemKind.DUPLICATE_SOURCE:
+            text = _("{value} is in the list already, with another destination; check that this is meant.")
+            return text.format(value=value)
+        case ProblemKind.SHARED_DESTINATION if problem.other_row is not None:
+            text = _("row {row} also goes to {value}; check that this is meant.")
+            return text.format(value=value, row=problem.other_row)
         case ProblemKind.SHARED_DESTINATION:
             return _("another account also goes to {value}; check that this is meant.").format(value=value)
         case ProblemKind.SAME_MAILBOX:
             return _("{value} would be moved onto itself; give another destination.").format(value=value)
+        case ProblemKind.PASSWORDS_DIFFER if problem.other_row is not None:
+            text = _("row {row} has another password for {value}; correct one of the two.")
+            return text.format(value=value, row=problem.other_row)
         case ProblemKind.PASSWORDS_DIFFER:
             text = _("another row has another password for {value}; correct one of the two.")
             return text.format(value=value)
@@ -85,17 +105,34 @@ def what_is_wrong(problem: Problem) -> str:  # noqa: C901, PLR0911, PLR0912 -- o
             return _("“{value}” is no date; write it like 2024-01-31.").format(value=value)
         case ProblemKind.BAD_NUMBER:
             return _("“{value}” cannot be used here; write a whole number above 0.").format(value=value)
+        case ProblemKind.BAD_BANDWIDTH:
+            return _("“{value}” is no bandwidth; write bytes a second like 500k or 2M, or off.").format(value=value)
+        case ProblemKind.BAD_HOURS:
+            return _("“{value}” are no hours; write them like 08:00-18:00, or off.").format(value=value)
         case ProblemKind.BAD_FOLDER_MAP:
             return _("“{value}” maps no folder; write it like Sent=Sent Items.").format(value=value)
+        case ProblemKind.BAD_FOLDER_ROLE:
+            return _("“{value}” is no kind of folder; write for instance junk or trash.").format(value=value)
         case ProblemKind.NO_ACCOUNTS:
             return _("there is no account in it; write one in each row.")
+        case ProblemKind.UNKNOWN_ACCOUNT:
+            return _("{value} is no account of this migration; write a source user of it.").format(value=value)
         case ProblemKind.ENDPOINT_MISSING:
             return _("it is not said which server this is; give its address, such as imaps://mail.example.com.")
         case ProblemKind.BAD_ADDRESS:
             return _("“{value}” is no mail address; correct it.").format(value=value)
+        case ProblemKind.BAD_DOMAIN:
+            text = _("there is no domain in “{value}”; give an address or a domain, such as anna@example.com.")
+            return text.format(value=value)
         case ProblemKind.UNKNOWN_HOST:
-            return _("there is no server {value}; check its name.").format(value=value)
+            return _("“{value}” cannot be the name of a server or domain; correct it.").format(value=value)
         case ProblemKind.ROW_NOT_READ:
-            return _("this row could not be read; correct it and import the list again.")
+            return _("there are broken characters or line breaks in its cells; correct it and import the list again.")
+        case ProblemKind.QUOTE_NOT_CLOSED:
+            return _("a quotation mark is not closed or stands alone; put the cell in quotes and write it twice.")
+        case ProblemKind.TOO_MANY_CELLS:
+            return _("there are more cells than columns; put a cell that holds the separator in quotes.")
+        case ProblemKind.PASSWORD_IS_NUMBER:
+            return _("this password was a number in the spreadsheet; check its first zeros and last digits.")
         case _ as never:
             assert_never(never)

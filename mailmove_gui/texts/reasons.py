@@ -57,6 +57,8 @@ def what_happened(  # noqa: C901, PLR0911, PLR0912, PLR0915 -- one branch a reas
         case Reason.LOCKED_OUT:
             text = _("Too many wrong tries: {the_server} has locked the mailbox for now.")
             return text.format(the_server=_server_inside(side))
+        case Reason.HOST_REFUSES_ALL:
+            text = _("{the_server} refused three accounts in a row; the others were not tried.")
         case Reason.HOST_NOT_FOUND:
             text = _("{the_server} was not found: there is none of this name.")
         case Reason.CONNECTION_REFUSED:
@@ -66,13 +68,13 @@ def what_happened(  # noqa: C901, PLR0911, PLR0912, PLR0915 -- one branch a reas
         case Reason.TIMED_OUT:
             text = _("{the_server} did not answer in time.")
         case Reason.CERTIFICATE_WRONG_HOST:
-            text = _("The certificate of {the_server} is for another name.")
+            text = _("The certificate of {the_server} is for another name than the one it was called by.")
             return text.format(the_server=_server_inside(side))
         case Reason.CERTIFICATE_EXPIRED:
             text = _("The certificate of {the_server} has expired.")
             return text.format(the_server=_server_inside(side))
         case Reason.CERTIFICATE_NOT_YET_VALID:
-            text = _("The certificate of {the_server} is not valid yet.")
+            text = _("The certificate of {the_server} is not valid yet: its first day is still to come.")
             return text.format(the_server=_server_inside(side))
         case Reason.CERTIFICATE_UNKNOWN_ISSUER:
             text = _("The certificate of {the_server} is from an issuer that this computer does not know.")
@@ -82,11 +84,11 @@ def what_happened(  # noqa: C901, PLR0911, PLR0912, PLR0915 -- one branch a reas
         case Reason.CERTIFICATE_CHANGED:
             text = _("{the_server} shows another certificate than the one that is trusted for it.")
         case Reason.TLS_TOO_OLD:
-            text = _("{the_server} encrypts only in an old way that is not safe any more.")
+            text = _("{the_server} encrypts only in a way that is too old to be safe (older than TLS 1.2).")
         case Reason.TLS_ON_PLAIN_PORT:
-            text = _("{the_server} expects TLS from the first byte on this port.")
+            text = _("{the_server} waits for an encrypted connection (TLS) on this port.")
         case Reason.PLAIN_ON_TLS_PORT:
-            text = _("{the_server} does not speak TLS on this port.")
+            text = _("{the_server} answers on this port without encryption, not with TLS.")
         case Reason.TLS_FAILED:
             text = _("{the_server} and this program found no common way to encrypt.")
         case Reason.STARTTLS_NOT_OFFERED:
@@ -104,6 +106,8 @@ def what_happened(  # noqa: C901, PLR0911, PLR0912, PLR0915 -- one branch a reas
             text = _("{the_server} asked to slow down.")
         case Reason.DAILY_LIMIT:
             text = _("{the_server} has served as much as it allows in a day.")
+        case Reason.QUIET_HOURS:
+            return _("Nothing is moved in the quiet hours.")
         case Reason.TOO_MANY_CONNECTIONS:
             text = _("{the_server} allows fewer connections.")
         case Reason.DESTINATION_FULL:
@@ -129,12 +133,18 @@ def what_happened(  # noqa: C901, PLR0911, PLR0912, PLR0915 -- one branch a reas
             )
         case Reason.MESSAGE_UNREADABLE:
             return _("The source server lists this message, but does not hand it out.")
+        case Reason.MESSAGE_GONE:
+            return _("This message is not at the source any more.")
         case Reason.ARRIVAL_UNKNOWN:
             return _("The connection was lost while this message was on its way; it was not found since.")
         case Reason.HIDDEN_MAIL:
             text = _("{the_server} shows only part of the mail, such as the last 30 days.")
         case Reason.NUMBERS_DIFFER:
             return _("The numbers do not add up: not every message at the source is accounted for.")
+        case Reason.CANNOT_UNDO:
+            return _("The destination server does not remove single messages.")
+        case Reason.UNDO_UNFINISHED:
+            return _("Undo was interrupted before it had gone through the whole account.")
         case Reason.LOCAL_DISK:
             return _("This computer's disk is full, or writing to it is not allowed.")
         case Reason.NOT_SUPPORTED:
@@ -180,6 +190,8 @@ def what_to_do(  # noqa: C901, PLR0911, PLR0912 -- one branch a reason
             return _("Sign in there with the browser, then retry.")
         case Reason.LOCKED_OUT:
             return _("Wait, or unlock it in the webmail.")
+        case Reason.HOST_REFUSES_ALL:
+            return _("Check the server and the list of passwords, then retry.")
         case Reason.HOST_NOT_FOUND:
             return _("Check the spelling of the server's name.")
         case Reason.CONNECTION_REFUSED:
@@ -189,23 +201,23 @@ def what_to_do(  # noqa: C901, PLR0911, PLR0912 -- one branch a reason
         case Reason.TIMED_OUT:
             return _("Check server name, port and firewall, or retry later.")
         case Reason.CERTIFICATE_WRONG_HOST:
-            return _("Ask the provider for the server's right name.")
+            return _("Enter the name that the provider gives for it, or trust the certificate in the connection test.")
         case Reason.CERTIFICATE_EXPIRED:
-            return _("Ask the provider, and check this computer's date.")
+            return _("Check this computer's date, ask the provider, or trust the certificate in the connection test.")
         case Reason.CERTIFICATE_NOT_YET_VALID:
-            return _("Check this computer's date and time.")
+            return _("Check this computer's date and time, or trust the certificate in the connection test.")
         case Reason.CERTIFICATE_UNKNOWN_ISSUER:
-            return _("Ask the provider, or give the issuer's certificate as a CA file.")
+            return _("Ask the provider, or trust the certificate for this server in the connection test.")
         case Reason.CERTIFICATE_SELF_SIGNED:
-            return _("Ask the provider, or trust this certificate for this server.")
+            return _("Ask its administrator for the fingerprint, and trust the certificate in the connection test.")
         case Reason.CERTIFICATE_CHANGED:
-            return _("Ask the provider whether it was renewed; then trust the new one.")
+            return _("Ask the provider whether it was renewed; if so, trust the new one in the connection test.")
         case Reason.TLS_TOO_OLD:
-            return _("Ask the provider for a server with TLS 1.2 or newer.")
+            return _("Ask the provider for a server with TLS 1.2 or newer, or to update this one.")
         case Reason.TLS_ON_PLAIN_PORT:
-            return _("Choose TLS as encryption.")
+            return _("Choose TLS as the kind of encryption.")
         case Reason.PLAIN_ON_TLS_PORT:
-            return _("Choose STARTTLS, or the port for TLS (993 for IMAP).")
+            return _("Choose STARTTLS, or the port for TLS (993 for IMAP, 995 for POP3).")
         case Reason.TLS_FAILED:
             return _("Check port and kind of encryption.")
         case Reason.STARTTLS_NOT_OFFERED:
@@ -220,6 +232,8 @@ def what_to_do(  # noqa: C901, PLR0911, PLR0912 -- one branch a reason
             return _("Retry in an hour; what has been moved stays moved.")
         case Reason.DAILY_LIMIT:
             return _("Retry tomorrow; what has been moved stays moved.")
+        case Reason.QUIET_HOURS:
+            return _("MailMove continues when they are over.")
         case Reason.TOO_MANY_CONNECTIONS:
             return _("Close other mail programs that use this mailbox, then retry.")
         case Reason.DESTINATION_FULL:
@@ -234,6 +248,8 @@ def what_to_do(  # noqa: C901, PLR0911, PLR0912 -- one branch a reason
             return _("Save it, retry, or leave it.")
         case Reason.MESSAGE_UNREADABLE:
             return _("Open it in the webmail and save it there, or retry.")
+        case Reason.MESSAGE_GONE:
+            return _("Look for it in the webmail: it may have been filed elsewhere or deleted.")
         case Reason.ARRIVAL_UNKNOWN:
             return _("Look for it at the destination; if it is missing, copy it by hand.")
         case Reason.HIDDEN_MAIL:
@@ -242,6 +258,10 @@ def what_to_do(  # noqa: C901, PLR0911, PLR0912 -- one branch a reason
             )
         case Reason.NUMBERS_DIFFER:
             return _("Start the account again; if it stays so, look at its report.")
+        case Reason.CANNOT_UNDO:
+            return _("Remove what was moved by hand, in the webmail or in a mail program.")
+        case Reason.UNDO_UNFINISHED:
+            return _("Undo it once more, then start it again.")
         case Reason.LOCAL_DISK:
             return _("Make room or choose another folder for the migration's file, then retry.")
         case Reason.NOT_SUPPORTED:

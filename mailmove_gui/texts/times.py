@@ -24,6 +24,11 @@ def moment(when: datetime, *, now: datetime | None = None) -> str:
     return _("on {date} at {time}").format(date=local.date().isoformat(), time=clock)
 
 
+def day(when: datetime | None) -> str:
+    """``2014-03-02``, the day on this computer; empty for None."""
+    return when.astimezone().date().isoformat() if when is not None else ""
+
+
 def past(when: datetime, *, now: datetime | None = None) -> str:
     """``today at 14:05``, ``yesterday at 18:02``, ``3 days ago``, ``2026-11-12``.
 

@@ -4,9 +4,10 @@ import argparse
 import sys
 from collections.abc import Callable
 
-from tests.bench import ui_responsiveness
+from tests.bench import import_rows, ui_responsiveness
 
 BENCHMARKS: dict[str, Callable[[], list[str]]] = {
+    "import_rows": import_rows.run,
     "ui_responsiveness": ui_responsiveness.run,
 }
 

@@ -11,13 +11,13 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 from random import Random
 
-from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer, Slot
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from mailmove_gui.app import Program, Samples, Secrets, make_application, make_services
@@ -32,16 +32,14 @@ from mailmove_gui.domain.reasons import Side
 from mailmove_gui.domain.secret import Secret, SecretKey
 from mailmove_gui.domain.states import RUNNING, AccountState
 from mailmove_gui.secrets import Redactor
+from tests.bench.watching import Watch, run_until
 
 ACCOUNTS = 20
 MESSAGES = 1200
 ROWS = 1000
 ROWS_SECONDS = 8.0
 BODY_BYTES = 6_000
-TICK_MS = 10
 GOAL_P99_MS, GOAL_MAX_MS = 50.0, 200.0
-_TIMEOUT_S = 180.0
-_LOOK_MS = 50
 _PASSWORD = "benchmark"
 
 
@@ -63,31 +61,6 @@ class Lateness:
             f"| {name} | {self.p50:.1f} | {self.p99:.1f} | {self.most:.1f} | {self.ticks} |"
             f" {self.messages / self.seconds:.0f} | {'yes' if is_good else 'NO'} |"
         )
-
-
-class _Watch(QObject):
-    """Notes how late each tick of the UI thread's timer is."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.late_ms: list[float] = []
-        self._last = time.perf_counter()
-        self._timer = QTimer(self)
-        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
-        self._timer.timeout.connect(self._tick)
-
-    def start(self) -> None:
-        self._last = time.perf_counter()
-        self._timer.start(TICK_MS)
-
-    def stop(self) -> None:
-        self._timer.stop()
-
-    @Slot()
-    def _tick(self) -> None:
-        now = time.perf_counter()
-        self.late_ms.append(max(0.0, (now - self._last) * 1000 - TICK_MS))
-        self._last = now
 
 
 def _stores(messages: int) -> tuple[Store, Store]:
@@ -170,7 +143,7 @@ def measure_rows() -> Lateness:
         )
         plan = MigrationPlan("Benchmark", accounts)
         window.controller.create(NewMigration(folder / "bench.mailmove", plan, {}, is_sample=True))
-        _run(lambda: window.has_migration)
+        run_until(lambda: window.has_migration)
         window.board.table.sortByColumn(Column.PROGRESS, Qt.SortOrder.DescendingOrder)
         pump, ends, sent = window.controller.pump, threading.Event(), [0]
 
@@ -184,16 +157,16 @@ def measure_rows() -> Lateness:
                     settled = sent[0] * 100 + random.randrange(90)
                     pump(AccountProgressed(account.id, Counts(total=100_000, moved=settled), ("INBOX",)))
 
-        watch = _Watch()
+        watch = Watch()
         thread = program.spawn("events", send)
         watch.start()
         began = time.perf_counter()
-        _run(lambda: time.perf_counter() - began > ROWS_SECONDS)
+        run_until(lambda: time.perf_counter() - began > ROWS_SECONDS)
         watch.stop()
         ends.set()
         assert thread.join(5)
         window.close_for_good()
-        _run(lambda: not program.windows)
+        run_until(lambda: not program.windows)
         assert program.spawn.join(5)
     return _lateness(watch, ROWS_SECONDS, 0)
 
@@ -207,54 +180,27 @@ def measure(*, inside: bool, messages: int = MESSAGES) -> Lateness:
         )
         program = Program(services)
         window = program.open_window()
-        watch = _Watch()
+        watch = Watch()
         window.controller.create(_migration(folder, *ports))
-        _run(lambda: window.has_migration)
+        run_until(lambda: window.has_migration)
         watch.start()
         began = time.perf_counter()
         busy = RUNNING | {AccountState.NOT_STARTED}
-        _run(lambda: not any(row.state in busy for row in window.board.model.rows))
+        run_until(lambda: not any(row.state in busy for row in window.board.model.rows))
         seconds = time.perf_counter() - began
         watch.stop()
         moved = sum(row.counts.moved for row in window.board.model.rows)
         assert moved == ACCOUNTS * messages, f"{moved} messages moved"
         window.close_for_good()
-        _run(lambda: not program.windows)
+        run_until(lambda: not program.windows)
         assert program.spawn.join(5)
     return _lateness(watch, seconds, moved)
 
 
-def _lateness(watch: _Watch, seconds: float, messages: int) -> Lateness:
+def _lateness(watch: Watch, seconds: float, messages: int) -> Lateness:
     late = sorted(watch.late_ms)
     p99 = late[min(len(late) - 1, len(late) * 99 // 100)]
     return Lateness(late[len(late) // 2], p99, late[-1], len(late), seconds, messages)
-
-
-class _Until(QObject):
-    """Runs the event loop as the program does (`exec` gives Python's lock away, `processEvents` does not)."""
-
-    def __init__(self, condition: Callable[[], bool]) -> None:
-        super().__init__()
-        self._condition = condition
-        self._deadline = time.monotonic() + _TIMEOUT_S
-        self._loop = QEventLoop()
-        self._timer = QTimer(self)
-        self._timer.timeout.connect(self._look)
-
-    def run(self) -> None:
-        self._timer.start(_LOOK_MS)
-        self._loop.exec()
-        self._timer.stop()
-        assert self._condition(), "it took too long"
-
-    @Slot()
-    def _look(self) -> None:
-        if self._condition() or time.monotonic() > self._deadline:
-            self._loop.quit()
-
-
-def _run(condition: Callable[[], bool]) -> None:
-    _Until(condition).run()
 
 
 def run() -> list[str]:

@@ -7,7 +7,7 @@ from PySide6.QtTest import QTest
 
 from mailmove_gui.desktop.window import MainWindow
 from mailmove_gui.desktop.wizard.accounts_model import Column
-from mailmove_gui.desktop.wizard.server_form import ServerForm
+from mailmove_gui.desktop.wizard.server_page import ServerPage
 from mailmove_gui.desktop.wizard.wizard import MigrationWizard, Step
 from mailmove_gui.domain.endpoints import Endpoint
 from mailmove_gui.domain.plan import Account
@@ -17,15 +17,17 @@ from mailmove_gui.domain.states import RUNNING, AccountState
 from tests.desktop.conftest import wait_until
 
 
-def type_server(form: ServerForm, endpoint: Endpoint) -> None:
-    """Type a server's name, then choose encryption and port."""
+def type_server(page: ServerPage, endpoint: Endpoint) -> None:
+    """Choose to enter the server by hand, type its name, then choose encryption and port."""
+    page.manual_choice.click()
+    form = page.form
     form.host_field.clear()
     QTest.keyClicks(form.host_field, endpoint.host)
     position = form.security_field.findData(endpoint.security)
     form.security_field.setCurrentIndex(position)
     form.security_field.activated.emit(position)
     form.port_field.setValue(endpoint.port)
-    assert form.entry.endpoint == endpoint
+    assert page.entry.endpoint == endpoint
 
 
 def go_on(wizard: MigrationWizard, to: Step) -> None:
@@ -60,20 +62,26 @@ def open_wizard(window: MainWindow) -> MigrationWizard:
 
 def to_accounts(wizard: MigrationWizard, source: Endpoint, destination: Endpoint) -> None:
     """From the first page to the third."""
-    type_server(wizard.source_page.form, source)
+    type_server(wizard.source_page, source)
     go_on(wizard, Step.DESTINATION)
-    type_server(wizard.destination_page.form, destination)
+    type_server(wizard.destination_page, destination)
     go_on(wizard, Step.ACCOUNTS)
 
 
-def check(wizard: MigrationWizard, timeout_s: float = 20.0) -> None:
-    """From the third page to the fourth, until the check is over."""
+def to_check(wizard: MigrationWizard) -> None:
+    """From the accounts to the check; everything is moved."""
+    go_on(wizard, Step.WHAT)
     go_on(wizard, Step.CHECK)
+
+
+def check(wizard: MigrationWizard, timeout_s: float = 20.0) -> None:
+    """From the accounts over what to move to the check, until that is over."""
+    to_check(wizard)
     wait_until(lambda: not wizard.checker.is_running, timeout_s)
 
 
 def start(window: MainWindow, wizard: MigrationWizard, timeout_s: float = 20.0) -> None:
-    """From the fourth page over the fifth to the board."""
+    """From the check over the last page to the board."""
     go_on(wizard, Step.START)
     wait_until(wizard.start_page.isComplete)
     QTest.mouseClick(wizard.primary_button(), Qt.MouseButton.LeftButton)

@@ -4,17 +4,17 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from mailmove_gui.desktop.bridge.services import SampleMigration, Services
+from mailmove_gui.desktop.bridge.services import MigrationSecrets, SampleMigration, Services
 from mailmove_gui.domain.control import CancelToken
 from mailmove_gui.domain.endpoints import Endpoint
 from mailmove_gui.domain.folders import FolderPath
 from mailmove_gui.domain.ledger import Ledger
 from mailmove_gui.domain.plan import Account, Mailbox, Options, account_id
-from mailmove_gui.domain.ports import Destination, MailGateway, SecretStore, Source
+from mailmove_gui.domain.ports import Destination, MailGateway, Source
 from mailmove_gui.domain.probing import Stage, StageResult
 from mailmove_gui.domain.providers import Detection
 from mailmove_gui.domain.reasons import Side
-from mailmove_gui.domain.secret import Secret, SecretKey
+from mailmove_gui.domain.secret import KeyringProblem, Secret, SecretKey
 from mailmove_gui.ledger import create_ledger, open_ledger
 from mailmove_gui.report import write_html
 from mailmove_gui.secrets import MemoryStore
@@ -28,6 +28,13 @@ _LONGEST_S = 30.0
 def account(name: str) -> Account:
     source, destination = f"{name}@old.example", f"{name}@new.example"
     return Account(account_id(source, destination), Mailbox(OLD, source), Mailbox(NEW, destination))
+
+
+def wait_for(gate: threading.Event, cancel: CancelToken) -> None:
+    """Be held back by a test, but no longer than somebody wants the result."""
+    while not gate.wait(0.01):
+        cancel.check()
+    cancel.check()
 
 
 class GatedGateway:
@@ -46,8 +53,7 @@ class GatedGateway:
         return self._gateway.destination(mailbox, secret, cancel)
 
     def _wait(self, cancel: CancelToken) -> None:
-        while not self._gate.wait(0.01):
-            cancel.check()
+        wait_for(self._gate, cancel)
 
 
 class FakeTester:
@@ -56,6 +62,8 @@ class FakeTester:
     def __init__(self) -> None:
         self.results: tuple[StageResult, ...] = tuple(StageResult(stage) for stage in Stage)
         self.asked: list[tuple[Mailbox, Side, Options]] = []
+        self.gate = threading.Event()
+        self.gate.set()
 
     def test(
         self,
@@ -68,12 +76,13 @@ class FakeTester:
     ) -> None:
         self.asked.append((mailbox, side, options))
         for result in self.results:
-            cancel.check()
+            wait_for(self.gate, cancel)
             report(result)
 
 
 class FakeWorld:
-    """What the bridge is given. `gate` holds back connections while it is cleared, `append_gate` what arrives."""
+    """What the bridge is given. `gate` holds back connections while it is cleared, `append_gate` what arrives,
+    `detect_gate` the recognition of providers."""
 
     def __init__(self, folder: Path, names: tuple[str, ...] = ("anna", "bo")) -> None:
         self.folder = folder
@@ -91,9 +100,12 @@ class FakeWorld:
             inbox = self.sources[one.source.user].folder("INBOX")
             for number in range(12):
                 inbox.add(mail(f"{one.source.user}.{number}"))
-        self.kept = MemoryStore()
-        self.note = ""
+        self.kept: MigrationSecrets = MemoryStore()
+        self.keyring_problem: KeyringProblem | None = None
         self.detections: dict[str, Detection] = {}
+        self.detect_gate = threading.Event()
+        self.detect_gate.set()
+        self.detected: list[str] = []
         self.tester = FakeTester()
 
     def given_passwords(self) -> dict[SecretKey, Secret]:
@@ -107,10 +119,14 @@ class FakeWorld:
     def gateway(self, options: Options) -> MailGateway:
         return GatedGateway(self)
 
-    def choose_secrets(self, plan_id: str) -> tuple[SecretStore, str]:
-        return self.kept, self.note
+    def choose_secrets(self, plan_id: str, tell: Callable[[KeyringProblem], None]) -> MigrationSecrets:
+        if self.keyring_problem is not None:
+            tell(self.keyring_problem)
+        return self.kept
 
     def detect(self, asked: str, cancel: CancelToken) -> Detection:
+        self.detected.append(asked)
+        wait_for(self.detect_gate, cancel)
         return self.detections.get(asked, Detection(asked, asked.rpartition("@")[2]))
 
     def samples(self) -> SampleMigration:

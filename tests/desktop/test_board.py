@@ -255,18 +255,6 @@ def test_a_second_migration_goes_into_another_window(window: MainWindow, world: 
     assert wanted == [world.folder / "other.mailmove"]
 
 
-def test_without_a_keyring_the_board_says_so(
-    open_window: OpenWindow, world: FakeWorld, migration: NewMigration
-) -> None:
-    world.note = "This system has no keyring."
-    window = open_window(world.services())
-    window.controller.create(migration)
-    wait_until(lambda: window.has_migration)
-    assert "This system has no keyring." in [
-        notice.text() for notice in window.board.findChildren(type(window.board.notice))
-    ]
-
-
 def test_the_ledger_holds_no_password(window: MainWindow, migration: NewMigration) -> None:
     window.board.actions_.start.trigger()
     wait_for_rest(window)

@@ -9,12 +9,11 @@ from mailmove_gui.desktop.bridge.controller import NewMigration
 from mailmove_gui.desktop.bridge.services import Services
 from mailmove_gui.desktop.bridge.threads import QtSpawn
 from mailmove_gui.desktop.window import MainWindow
-from mailmove_gui.desktop.wizard.wizard import Step
 from mailmove_gui.domain.plan import MigrationPlan
 from mailmove_gui.domain.states import AccountState
 from mailmove_gui.ledger import open_ledger
 from tests.desktop.conftest import wait_until
-from tests.desktop.driving import go_on, open_wizard, to_accounts, type_accounts
+from tests.desktop.driving import open_wizard, to_accounts, to_check, type_accounts
 from tests.desktop.services import NEW, OLD, FakeWorld
 
 OpenWindow = Callable[[Services], MainWindow]
@@ -115,7 +114,7 @@ def test_closing_with_the_wizard_open_ends_its_check(open_window: OpenWindow, wo
     wizard = open_wizard(window)
     to_accounts(wizard, OLD, NEW)
     type_accounts(wizard, world.accounts, world.given_passwords())
-    go_on(wizard, Step.CHECK)
+    to_check(wizard)
     gone = closed(window)
     window.close()
     wait_until(lambda: gone == [window])

@@ -125,6 +125,28 @@ def test_corrected_passwords_go_to_the_side_that_they_are_for() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("side", "users"), [(Side.SOURCE, ("ann@a", "anna@b")), (Side.DESTINATION, ("anna@a", "ann@b"))]
+)
+def test_a_corrected_user_name_leaves_the_other_side_as_it_is(side: Side, users: tuple[str, str]) -> None:
+    draft = replace(SERVERS, rows=(row("anna@a", ""), row("bo@a", "")), destination_domain="b")
+    wrong = draft.accounts()[0]
+    corrected = draft.with_users({wrong.secret_key(side): users[0 if side is Side.SOURCE else 1]})
+    found = [(one.source.user, one.destination.user) for one in corrected.accounts()]
+    assert found == [users, ("bo@a", "bo@b")]
+    assert corrected.rows[1] is draft.rows[1]
+    assert draft.with_users({}) == draft
+
+
+def test_accounts_have_their_own_folder_wishes() -> None:
+    draft = replace(SERVERS, rows=(row("anna@a"), row("bo@a")))
+    anna, bo = draft.accounts()
+    own = ((("Work",), ("Job",)),)
+    draft = replace(draft, folder_maps={bo.id: own}, excluded={bo.id: ("Old",)})
+    assert draft.accounts() == (anna, replace(bo, folder_map=own, exclude=("Old",)))
+    assert draft.plan().accounts == draft.accounts()
+
+
 def test_a_name_is_made_of_the_domains() -> None:
     draft = replace(
         SERVERS, rows=(row("anna@old.example", "anna@new.example"), row("bo@old.example", "bo@new.example"))

@@ -26,6 +26,7 @@ from tests.desktop.driving import (
     open_wizard,
     start,
     to_accounts,
+    to_check,
     type_accounts,
     type_server,
     wait_for_rest,
@@ -60,7 +61,7 @@ def test_the_source_needs_a_server(wizard: MigrationWizard) -> None:
     assert not wizard.primary_button().isEnabled()
     assert "mail address" in form.notice.text()
     form.host_field.clear()
-    type_server(form, OLD)
+    type_server(wizard.source_page, OLD)
     assert form.notice.text() == ""
     assert wizard.primary_button().isEnabled()
     assert wizard.primary_button().text().replace("&", "") == "Continue to the destination"
@@ -76,9 +77,9 @@ def test_what_is_not_encrypted_is_warned_about(wizard: MigrationWizard) -> None:
 
 
 def test_going_back_keeps_what_was_typed(wizard: MigrationWizard) -> None:
-    type_server(wizard.source_page.form, OLD)
+    type_server(wizard.source_page, OLD)
     go_on(wizard, Step.DESTINATION)
-    type_server(wizard.destination_page.form, NEW)
+    type_server(wizard.destination_page, NEW)
     wizard.back()
     assert wizard.source_page.form.host_field.text() == OLD.host
     go_on(wizard, Step.DESTINATION)
@@ -90,10 +91,10 @@ def test_accounts_are_typed_and_problems_named(at_accounts: MigrationWizard, wor
     assert not at_accounts.primary_button().isEnabled()
     type_accounts(at_accounts, world.accounts, world.given_passwords())
     assert at_accounts.primary_button().isEnabled()
-    assert at_accounts.primary_button().text().replace("&", "") == "Check 2 accounts"
+    assert at_accounts.primary_button().text().replace("&", "") == "Continue to what is moved"
     model.setData(model.index(1, Column.SOURCE_USER), world.accounts[0].source.user)
     model.setData(model.index(1, Column.DESTINATION_USER), world.accounts[0].destination.user)
-    assert "in the list already" in str(model.index(1, Column.PROBLEM).data())
+    assert "is in row 1 already" in str(model.index(1, Column.PROBLEM).data())
     assert model.index(1, Column.PROBLEM).data(HINDERS_ROLE) is True
     assert not at_accounts.primary_button().isEnabled()
     at_accounts.accounts_page.table.selectRow(1)
@@ -138,34 +139,6 @@ def test_rows_are_pasted_from_a_spreadsheet(at_accounts: MigrationWizard) -> Non
     assert at_accounts.primary_button().isEnabled()
 
 
-def test_a_paste_that_is_no_table_is_explained(at_accounts: MigrationWizard) -> None:
-    paste(at_accounts, "source_user,source_user\na,b\n")
-    assert "two columns have this heading" in at_accounts.accounts_page.notice.text()
-    QGuiApplication.clipboard().setText("")
-    at_accounts.accounts_page.paste_button.click()
-    assert "no text on the clipboard" in at_accounts.accounts_page.notice.text()
-
-
-def test_a_file_is_imported_with_servers_of_its_own(at_accounts: MigrationWizard, tmp_path: Path) -> None:
-    file = tmp_path / "accounts.csv"
-    file.write_text(
-        "source_user;source_password;destination_user;destination_password;source\n"
-        "anna@a;p;anna@b;q;\nbo@a;p;bo@b;q;imaps://other.example\nchen@a;p;chen@b;q;gopher://x\n",
-        encoding="utf-8",
-    )
-    at_accounts.accounts_page.import_file(file)
-    # A server that cannot be read does not become another one: the row is left out, and said to be.
-    wait_until(lambda: len(at_accounts.draft.rows) == 2)
-    hosts = [account.source.endpoint.host for account in at_accounts.draft.accounts()]
-    assert hosts == [OLD.host, "other.example"]
-    said = at_accounts.accounts_page.notice.text()
-    assert "gopher" in said
-    assert "1 row was left out" in said
-    # Rows without a server of their own follow the wizard's, also when that is corrected.
-    corrected = replace(at_accounts.draft, source=replace(at_accounts.draft.source, host="corrected.example"))
-    assert [account.source.endpoint.host for account in corrected.accounts()] == ["corrected.example", "other.example"]
-
-
 def test_a_column_of_passwords_is_filled_in_and_makes_no_rows_of_passwords(at_accounts: MigrationWizard) -> None:
     paste(at_accounts, "anna@a\t\tanna@b\t\nbo@a\t\tbo@b\t\n")
     page = at_accounts.accounts_page
@@ -190,7 +163,7 @@ def test_passwords_corrected_later_are_there_after_going_back(at_accounts: Migra
 
 
 def test_a_file_that_cannot_be_read_is_explained(at_accounts: MigrationWizard, tmp_path: Path) -> None:
-    at_accounts.accounts_page.import_file(tmp_path / "none.csv")
+    at_accounts.accounts_page.lists.read_file(str(tmp_path / "none.csv"))
     wait_until(lambda: "no such file" in at_accounts.accounts_page.notice.text())
     assert at_accounts.draft.rows == ()
 
@@ -239,7 +212,7 @@ def test_the_check_shows_both_sides_and_lets_those_go_on_that_passed(
 def test_the_check_stays_usable_and_can_be_stopped(at_accounts: MigrationWizard, world: FakeWorld) -> None:
     world.gate.clear()
     type_accounts(at_accounts, world.accounts, world.given_passwords())
-    go_on(at_accounts, Step.CHECK)
+    to_check(at_accounts)
     page = at_accounts.check_page
     assert at_accounts.checker.is_running
     assert page.status == "Checked 0 of 2"
@@ -257,11 +230,12 @@ def test_going_back_ends_the_check_and_coming_again_checks_what_changed(
 ) -> None:
     world.gate.clear()
     type_accounts(at_accounts, world.accounts, world.given_passwords())
-    go_on(at_accounts, Step.CHECK)
+    to_check(at_accounts)
     at_accounts.back()
     assert not at_accounts.checker.is_running
     world.gate.set()
-    check(at_accounts)
+    go_on(at_accounts, Step.CHECK)
+    wait_until(lambda: not at_accounts.checker.is_running)
     logins = sum(box.calls["folders"] for box in world.sources.values())
     at_accounts.back()
     go_on(at_accounts, Step.CHECK)
@@ -338,8 +312,11 @@ def test_one_mailbox_is_a_form(open_window: OpenWindow, world: FakeWorld) -> Non
     QTest.keyClicks(form.source_password, passwords[one.secret_key(Side.SOURCE)].reveal())
     QTest.keyClicks(form.destination_user, one.destination.user)
     QTest.keyClicks(form.destination_password, passwords[one.secret_key(Side.DESTINATION)].reveal())
+    go_on(wizard, Step.WHAT)
+    assert not wizard.what_page.at_once_field.isVisible()
     assert wizard.primary_button().text().replace("&", "") == "Check this mailbox"
-    check(wizard)
+    go_on(wizard, Step.CHECK)
+    wait_until(lambda: not wizard.checker.is_running)
     start(window, wizard)
     wait_for_rest(window)
     assert [row.counts.moved for row in window.board.model.rows] == [12]

@@ -26,7 +26,8 @@ list each answer is given once and the last one from then on.
 class ScriptedServer:
     """Listens on the loopback interface. A context manager; `commands` is what clients sent, literals in place.
 
-    `tags` are those of the commands.
+    `tags` are those of the commands, `received` is every byte that came, decrypted. Another `tls` or `starttls` holds
+    from the next connection on.
     """
 
     def __init__(
@@ -50,8 +51,8 @@ class ScriptedServer:
         }
         self._rules = {**(rules or {}), **{key: value for key, value in base.items() if key not in (rules or {})}}
         self._greeting = greeting
-        self._tls = tls
-        self._starttls = starttls
+        self.tls = tls
+        self.starttls = starttls
         self._refuse_literal = refuse_literal
         self._mute = mute
         self._used: dict[str, int] = {}
@@ -62,6 +63,7 @@ class ScriptedServer:
         self._threads: list[threading.Thread] = []
         self.commands: list[bytes] = []
         self.tags: list[bytes] = []
+        self.received = bytearray()
 
     @property
     def port(self) -> int:
@@ -109,8 +111,8 @@ class ScriptedServer:
                 if self._mute:
                     self._stopping.wait(_TIMEOUT_S)
                     return
-                if self._tls is not None:
-                    sock = self._secure(sock, self._tls)
+                if self.tls is not None:
+                    sock = self._secure(sock, self.tls)
                 self._converse(sock)
             finally:
                 sock.close()
@@ -128,6 +130,7 @@ class ScriptedServer:
             return
         while True:
             line = file.readline()
+            self.received += line
             if not line.endswith(b"\r\n"):
                 raise EOFError
             tag, _, command = line[:-2].partition(b" ")
@@ -140,10 +143,14 @@ class ScriptedServer:
                         refused = True
                         break
                     sock.sendall(b"+ go on\r\n")
-                command += b"\r\n" + file.read(int(match[1])) + file.readline()[:-2]
+                more = file.read(int(match[1])) + file.readline()
+                self.received += more
+                command += b"\r\n" + more[:-2]
             if command.upper() == b"AUTHENTICATE PLAIN":
                 sock.sendall(b"+ \r\n")
-                command += b"\r\n" + file.readline()[:-2]
+                more = file.readline()
+                self.received += more
+                command += b"\r\n" + more[:-2]
             self.commands.append(command)
             self.tags.append(tag)
             if refused:
@@ -156,9 +163,9 @@ class ScriptedServer:
             if reply.endswith(b"STALL"):
                 self._stopping.wait(_TIMEOUT_S)
                 return
-            if command == b"STARTTLS" and self._starttls is not None:
+            if command == b"STARTTLS" and self.starttls is not None:
                 file.close()
-                sock = self._secure(sock, self._starttls)
+                sock = self._secure(sock, self.starttls)
                 file = sock.makefile("rb")
 
     def _reply(self, command: bytes) -> bytes:

@@ -47,6 +47,12 @@ def test_waiting_time_is_the_servers_own(text: str, seconds: float | None) -> No
     assert classify(text, Reason.SERVER_SAID).retry_after_s == seconds
 
 
+def _ssl_error(reason: str) -> ssl.SSLError:
+    error = ssl.SSLError(1, f"[SSL: {reason}] x")
+    error.reason = reason
+    return error
+
+
 @pytest.mark.parametrize(
     ("error", "reason"),
     [
@@ -61,7 +67,10 @@ def test_waiting_time_is_the_servers_own(text: str, seconds: float | None) -> No
         (UnicodeError("label too long"), Reason.HOST_NOT_FOUND),
         (OSError(errno.ENETUNREACH, "x"), Reason.NETWORK_UNREACHABLE),
         (OSError(errno.EHOSTUNREACH, "x"), Reason.NETWORK_UNREACHABLE),
-        (ssl.SSLError(1, "[SSL: WRONG_VERSION_NUMBER] x"), Reason.TLS_FAILED),
+        (_ssl_error("WRONG_VERSION_NUMBER"), Reason.PLAIN_ON_TLS_PORT),
+        (_ssl_error("TLSV1_ALERT_PROTOCOL_VERSION"), Reason.TLS_TOO_OLD),
+        (_ssl_error("UNSUPPORTED_PROTOCOL"), Reason.TLS_TOO_OLD),
+        (_ssl_error("SSLV3_ALERT_HANDSHAKE_FAILURE"), Reason.TLS_FAILED),
         (NotImap(), Reason.NOT_A_MAIL_SERVER),
         (ZeroDivisionError(), Reason.INTERNAL_ERROR),
     ],
@@ -77,12 +86,14 @@ def test_reason_of_exception(error: Exception, reason: Reason) -> None:
         (64, "IP address mismatch", Reason.CERTIFICATE_WRONG_HOST),
         (10, "certificate has expired", Reason.CERTIFICATE_EXPIRED),
         (9, "certificate is not yet valid", Reason.CERTIFICATE_NOT_YET_VALID),
-        (18, "self-signed certificate", Reason.CERTIFICATE_UNKNOWN_ISSUER),
+        (18, "self-signed certificate", Reason.CERTIFICATE_SELF_SIGNED),
         (19, "self-signed certificate in certificate chain", Reason.CERTIFICATE_UNKNOWN_ISSUER),
         (20, "unable to get local issuer certificate", Reason.CERTIFICATE_UNKNOWN_ISSUER),
         (21, "unable to verify the first certificate", Reason.CERTIFICATE_UNKNOWN_ISSUER),
         (0x800B010F - 2**32, "CN", Reason.CERTIFICATE_WRONG_HOST),
         (0x800B0109, "root", Reason.CERTIFICATE_UNKNOWN_ISSUER),
+        (0, "self signed certificate", Reason.CERTIFICATE_SELF_SIGNED),
+        (0, "self-signed certificate in certificate chain", Reason.CERTIFICATE_UNKNOWN_ISSUER),
         (0, "“mail” certificate is not trusted", Reason.CERTIFICATE_UNKNOWN_ISSUER),
         (0, "“mail” certificate is expired", Reason.CERTIFICATE_EXPIRED),
         (0, "certificate name does not match input", Reason.CERTIFICATE_WRONG_HOST),

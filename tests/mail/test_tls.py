@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -19,24 +17,7 @@ from mailmove_gui.mail import ImapGateway
 from mailmove_gui.mail.tls import client_context
 from tests.mail.opening import PASSWORD, gateway, mailbox
 from tests.mail.scripted_server import ScriptedServer
-
-
-@pytest.fixture(scope="module")
-def authority() -> trustme.CA:
-    return trustme.CA()
-
-
-@pytest.fixture(scope="module")
-def ca_file(authority: trustme.CA, tmp_path_factory: pytest.TempPathFactory) -> str:
-    path = tmp_path_factory.mktemp("tls") / "ca.pem"
-    authority.cert_pem.write_to_path(str(path))
-    return str(path)
-
-
-def _server_context(certificate: trustme.LeafCert) -> ssl.SSLContext:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    certificate.configure_cert(context)
-    return context
+from tests.mail.tls_servers import BAD_CERTIFICATES, Maker, old_tls_only, right, shown
 
 
 def _reason(
@@ -52,7 +33,7 @@ def _reason(
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
 @pytest.mark.parametrize("security", [Security.TLS, Security.STARTTLS])
 def test_a_certificate_that_is_right(authority: trustme.CA, ca_file: str, security: Security, host: str) -> None:
-    context = _server_context(authority.issue_cert(host))
+    context = shown(authority.issue_cert(host)).context
     capabilities = "IMAP4rev1 AUTH=PLAIN SASL-IR STARTTLS"
     tls = context if security is Security.TLS else None
     with ScriptedServer(tls=tls, starttls=context, capabilities=capabilities) as server:
@@ -66,45 +47,16 @@ def test_a_certificate_that_is_right(authority: trustme.CA, ca_file: str, securi
         assert words == [b"CAPABILITY", b"STARTTLS", b"CAPABILITY", b"AUTHENTICATE"]
 
 
-def _wrong_host(authority: trustme.CA) -> trustme.LeafCert:
-    return authority.issue_cert("mail.example.org")
-
-
-def _wrong_address(authority: trustme.CA) -> trustme.LeafCert:
-    return authority.issue_cert("127.0.0.2")
-
-
-def _expired(authority: trustme.CA) -> trustme.LeafCert:
-    return authority.issue_cert("127.0.0.1", not_after=datetime.now(UTC) - timedelta(days=1))
-
-
-def _early(authority: trustme.CA) -> trustme.LeafCert:
-    return authority.issue_cert("127.0.0.1", not_before=datetime.now(UTC) + timedelta(days=1))
-
-
-def _of_another(authority: trustme.CA) -> trustme.LeafCert:
-    return trustme.CA().issue_cert("127.0.0.1")
-
-
 @pytest.mark.parametrize("security", [Security.TLS, Security.STARTTLS])
-@pytest.mark.parametrize(
-    ("make", "reason"),
-    [
-        (_wrong_host, Reason.CERTIFICATE_WRONG_HOST),
-        (_wrong_address, Reason.CERTIFICATE_WRONG_HOST),
-        (_expired, Reason.CERTIFICATE_EXPIRED),
-        (_early, Reason.CERTIFICATE_NOT_YET_VALID),
-        (_of_another, Reason.CERTIFICATE_UNKNOWN_ISSUER),
-    ],
-)
+@pytest.mark.parametrize(("make", "reason"), BAD_CERTIFICATES)
 def test_certificates_that_are_not(
     authority: trustme.CA,
     ca_file: str,
-    make: Callable[[trustme.CA], trustme.LeafCert],
+    make: Maker,
     reason: Reason,
     security: Security,
 ) -> None:
-    context = _server_context(make(authority))
+    context = make(authority).context
     tls = context if security is Security.TLS else None
     with ScriptedServer(tls=tls, starttls=context, capabilities="IMAP4rev1 STARTTLS AUTH=PLAIN") as server:
         found, text = _reason(server, security, ca_file)
@@ -114,24 +66,14 @@ def test_certificates_that_are_not(
 
 
 def test_the_systems_authorities_do_not_know_ours(authority: trustme.CA) -> None:
-    with ScriptedServer(tls=_server_context(authority.issue_cert("127.0.0.1"))) as server:
-        assert _reason(server, Security.TLS, None)[0] is Reason.CERTIFICATE_UNKNOWN_ISSUER
-
-
-def test_self_signed(tmp_path: Path) -> None:
-    own = trustme.CA()
-    own.cert_pem.write_to_path(str(tmp_path / "cert.pem"))
-    own.private_key_pem.write_to_path(str(tmp_path / "key.pem"))
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(tmp_path / "cert.pem", tmp_path / "key.pem")
-    with ScriptedServer(tls=context) as server:
+    with ScriptedServer(tls=right(authority).context) as server:
         assert _reason(server, Security.TLS, None)[0] is Reason.CERTIFICATE_UNKNOWN_ISSUER
 
 
 def test_the_servers_own_certificate_as_ca_file(authority: trustme.CA, tmp_path: Path) -> None:
     certificate = authority.issue_cert("127.0.0.1")
     certificate.cert_chain_pems[0].write_to_path(str(tmp_path / "leaf.pem"))
-    with ScriptedServer(tls=_server_context(certificate)) as server:
+    with ScriptedServer(tls=shown(certificate).context) as server:
         source = gateway(ca_file=str(tmp_path / "leaf.pem")).source(
             mailbox(server.port, Security.TLS), Secret(PASSWORD), CancelToken()
         )
@@ -141,13 +83,13 @@ def test_the_servers_own_certificate_as_ca_file(authority: trustme.CA, tmp_path:
 def test_plain_text_on_a_tls_port(ca_file: str) -> None:
     with ScriptedServer() as server:
         reason, text = _reason(server, Security.TLS, ca_file)
-    assert reason is Reason.TLS_FAILED
+    assert reason is Reason.PLAIN_ON_TLS_PORT
     assert text == "WRONG_VERSION_NUMBER"
 
 
 def test_tls_port_without_tls(authority: trustme.CA, ca_file: str) -> None:
-    with ScriptedServer(tls=_server_context(authority.issue_cert("127.0.0.1"))) as server:
-        assert _reason(server, Security.PLAIN, ca_file, timeout_s=0.3)[0] is Reason.TIMED_OUT
+    with ScriptedServer(tls=right(authority).context) as server:
+        assert _reason(server, Security.PLAIN, ca_file, timeout_s=0.3)[0] is Reason.TLS_ON_PLAIN_PORT
 
 
 def test_a_server_that_is_silent_in_the_handshake(ca_file: str) -> None:
@@ -156,19 +98,13 @@ def test_a_server_that_is_silent_in_the_handshake(ca_file: str) -> None:
 
 
 def test_a_server_with_an_old_tls_only(authority: trustme.CA, ca_file: str) -> None:
-    context = _server_context(authority.issue_cert("127.0.0.1"))
-    context.set_ciphers("ALL:@SECLEVEL=0")
-    with pytest.warns(DeprecationWarning, match="TLSv1 is deprecated"):
-        context.minimum_version = ssl.TLSVersion.TLSv1
-    with pytest.warns(DeprecationWarning, match="TLSv1 is deprecated"):
-        context.maximum_version = ssl.TLSVersion.TLSv1
-    with ScriptedServer(tls=context) as server:
-        assert _reason(server, Security.TLS, ca_file)[0] is Reason.TLS_FAILED
+    with ScriptedServer(tls=old_tls_only(authority)) as server:
+        assert _reason(server, Security.TLS, ca_file)[0] is Reason.TLS_TOO_OLD
 
 
 def test_what_was_sent_before_the_handshake_is_thrown_away(authority: trustme.CA, ca_file: str) -> None:
     injected = b"TAG OK go\r\n* CAPABILITY IMAP4rev1 LOGINDISABLED\r\n* BYE gone\r\nM3 OK injected\r\n"
-    context = _server_context(authority.issue_cert("127.0.0.1"))
+    context = right(authority).context
     capabilities = "IMAP4rev1 STARTTLS AUTH=PLAIN SASL-IR"
     with ScriptedServer({"STARTTLS": injected}, starttls=context, capabilities=capabilities) as server:
         source = gateway(ca_file=ca_file).source(

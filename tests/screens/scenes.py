@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QItemSelectionModel
+from PySide6.QtWidgets import QWidget
 
 from mailmove_gui.batch import AccountRow
 from mailmove_gui.desktop.bridge.awake import Wakefulness
@@ -17,6 +18,7 @@ from mailmove_gui.desktop.models.groups import Group
 from mailmove_gui.desktop.window import MainWindow
 from mailmove_gui.desktop.wizard.draft import MigrationDraft
 from mailmove_gui.desktop.wizard.server_entry import ServerEntry
+from mailmove_gui.desktop.wizard.server_page import ServerPage
 from mailmove_gui.desktop.wizard.wizard import MigrationWizard, Step
 from mailmove_gui.domain.endpoints import Endpoint
 from mailmove_gui.domain.events import AccountChanged, AccountProgressed, Event, Failure
@@ -29,7 +31,9 @@ from mailmove_gui.domain.records import AccountRecord
 from mailmove_gui.domain.secret import Secret
 from mailmove_gui.domain.states import AccountState
 from tests.screens import shell_scenes
+from tests.screens.accounts_scenes import accounts_scenes
 from tests.screens.scene import Scene, no_spawn
+from tests.screens.server_scenes import DIALOGS, PAGES
 
 _S = AccountState
 GIGABYTE = 1_000_000_000
@@ -104,6 +108,7 @@ def checks() -> dict[str, AccountCheck]:
     found: dict[str, AccountCheck] = {}
     inbox = FolderMapping(Folder(("INBOX",)), ("INBOX",), exists=True, renamed=False)
     sent = FolderMapping(Folder(("已发送",)), ("Sent",), exists=True, renamed=True)
+    work = FolderMapping(Folder(("Work",)), ("Work",), exists=False, renamed=False)
     for number, one in enumerate(accounts()):
         match number:
             case 1:
@@ -113,7 +118,7 @@ def checks() -> dict[str, AccountCheck]:
                 check = AccountCheck(one.id, destination_failure=Failure(Reason.TIMED_OUT, Side.DESTINATION))
             case _:
                 sizes = ((number + 1) * 1_240, (number + 1) * 310_000_000)
-                folders = (FolderFinding(inbox, *sizes), FolderFinding(sent if number == 2 else inbox, 212, 80_000_000))
+                folders = (FolderFinding(inbox, *sizes), FolderFinding(sent if number == 2 else work, 212, 80_000_000))
                 check = AccountCheck(one.id, folders=folders)
         found[one.id] = check
     return found
@@ -129,10 +134,10 @@ def wizard(width: int, height: int, step: Step, draft: MigrationDraft | None = N
         name="Acme GmbH",
     )
     page = MigrationWizard(
-        shown.background, shown.checker, Path("/home/anna/Documents/MailMove"), draft or filled, shown
+        shown.background, shown.checker, shown.questions, Path("/home/anna/Documents/MailMove"), draft or filled, shown
     )
     page.resize(width, height)
-    page.check_page._checked_for = (page.draft.accounts(), page.draft.passwords())
+    page.check_page.trust_checks()
     page.restart()
     while page.currentId() < step:
         before = page.currentId()
@@ -143,8 +148,26 @@ def wizard(width: int, height: int, step: Step, draft: MigrationDraft | None = N
     return Scene(page, shown)
 
 
-def plain_server(width: int, height: int) -> Scene:
+def source(width: int, height: int) -> tuple[Scene, ServerPage]:
     scene = wizard(width, height, Step.SOURCE, MigrationDraft())
+    page = scene.widget
+    assert isinstance(page, MigrationWizard)
+    return scene, page.source_page
+
+
+def server_page(fill: Callable[[ServerPage], None], width: int, height: int) -> Scene:
+    scene, page = source(width, height)
+    fill(page)
+    return scene
+
+
+def server_dialog(make: Callable[[ServerPage], QWidget], width: int, height: int) -> Scene:
+    scene, page = source(width, height)
+    return Scene(make(page), scene.window)
+
+
+def plain_server(width: int, height: int) -> Scene:
+    scene = wizard(width, height, Step.SOURCE, MigrationDraft(source=ServerEntry()))
     page = scene.widget
     assert isinstance(page, MigrationWizard)
     page.source_page.form._take_host("imap://192.168.1.20")
@@ -290,15 +313,18 @@ SCENES: dict[str, Callable[[int, int], Scene]] = {
     "wizard_3_accounts": lambda width, height: wizard(width, height, Step.ACCOUNTS),
     "wizard_3_problems": problem_rows,
     "wizard_3_single": single,
-    "wizard_4_checking": checking,
-    "wizard_4_checked": lambda width, height: wizard(width, height, Step.CHECK),
-    "wizard_5_start": lambda width, height: wizard(width, height, Step.START),
+    **accounts_scenes(wizard),
+    "wizard_5_checking": checking,
+    "wizard_5_checked": lambda width, height: wizard(width, height, Step.CHECK),
+    "wizard_6_start": lambda width, height: wizard(width, height, Step.START),
     "board": board,
     "board_chosen": lambda width, height: board(width, height, chosen=4),
     "board_filtered": lambda width, height: board(width, height, group=Group.MOVING),
     "board_finished": finished_board,
     "board_stopping": stopping,
     "passwords": passwords,
+    **{f"server_{name}": partial(server_page, fill) for name, fill in PAGES.items()},
+    **{f"server_{name}": partial(server_dialog, make) for name, make in DIALOGS.items()},
     "start_with_past": partial(shell_scenes.start_with_past, start_page),
     "settings_1_general": partial(shell_scenes.settings, 0, start_page),
     "settings_2_migrations": partial(shell_scenes.settings, 1, start_page),
@@ -310,3 +336,12 @@ SCENES: dict[str, Callable[[int, int], Scene]] = {
     "board_kept_awake": partial(shell_scenes.awake, Wakefulness.KEPT, board),
     "board_may_sleep": partial(shell_scenes.awake, Wakefulness.REFUSED, board),
 }
+
+# What is drawn in files of its own is built of the parts above.
+from tests.screens.check_scenes import CHECK_SCENES  # noqa: E402
+
+SCENES.update(CHECK_SCENES)
+# Down here, because its scenes are made of those above.
+from tests.screens.secrets_scenes import SECRETS_SCENES  # noqa: E402
+
+SCENES.update(SECRETS_SCENES)

@@ -11,6 +11,7 @@ import pytest
 import trustme
 
 from tests.servers.dovecot import Dovecot, DovecotMissingError, dovecot_program
+from tests.servers.secret_service import SecretService, SecretServiceMissingError, require_secret_service
 
 
 class Pair(NamedTuple):
@@ -31,9 +32,35 @@ def dovecot_installed() -> None:
     try:
         dovecot_program()
     except DovecotMissingError as missing:
-        if os.environ.get("MAILMOVE_REQUIRE_SERVERS") == "1":
-            pytest.fail(str(missing))
-        pytest.skip(str(missing))
+        _fail_or_skip(str(missing))
+
+
+@pytest.fixture(scope="session")
+def secret_service_installed() -> None:
+    try:
+        require_secret_service()
+    except SecretServiceMissingError as missing:
+        _fail_or_skip(str(missing))
+
+
+@pytest.fixture
+def secret_service(secret_service_installed: None) -> Iterator[SecretService]:
+    """An unlocked keyring with nothing in it, on a bus and in a home of its own."""
+    with SecretService() as service:
+        yield service
+
+
+@pytest.fixture
+def locked_secret_service(secret_service_installed: None) -> Iterator[SecretService]:
+    """A keyring that is locked, and has no display on which it could ask."""
+    with SecretService(is_locked=True) as service:
+        yield service
+
+
+def _fail_or_skip(text: str) -> None:
+    if os.environ.get("MAILMOVE_REQUIRE_SERVERS") == "1":
+        pytest.fail(text)
+    pytest.skip(text)
 
 
 @pytest.fixture(scope="session")

@@ -64,12 +64,12 @@ def environment(home: Path) -> dict[str, str]:
 
 
 def mailmove(
-    home: Path, *arguments: str | Path, more_environment: Mapping[str, str] | None = None, timeout_s: float = _TIMEOUT_S
+    home: Path, *arguments: str | Path, variables: Mapping[str, str] | None = None, timeout_s: float = _TIMEOUT_S
 ) -> Outcome:
-    """Run the program to its end."""
+    """Run the program to its end, with `environment(home)` unless other `variables` are given."""
     done = subprocess.run(
         command(*arguments),
-        env={**environment(home), **(more_environment or {})},
+        env=dict(variables or environment(home)),
         cwd=home,
         stdin=subprocess.DEVNULL,
         capture_output=True,

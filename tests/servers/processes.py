@@ -8,7 +8,7 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 LOOPBACK = "127.0.0.1"
@@ -73,7 +73,9 @@ def is_group_alive(group: int) -> bool:
     return False
 
 
-def launch(command: Sequence[str], errors: Path) -> subprocess.Popen[bytes]:
+def launch(
+    command: Sequence[str], errors: Path, environment: Mapping[str, str] | None = None
+) -> subprocess.Popen[bytes]:
     """Starts a server that stays in the foreground, as the leader of a group; what it says goes to `errors`.
 
     It ends when this process does. End it with `end_group`.
@@ -84,6 +86,7 @@ def launch(command: Sequence[str], errors: Path) -> subprocess.Popen[bytes]:
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=stderr,
+            env=environment,
             start_new_session=True,
         )
 

@@ -24,6 +24,8 @@ class BoardActions(QObject):
     retry_wanted = Signal(object)
     passwords_wanted = Signal(object)
     report_wanted = Signal()
+    removal_wanted = Signal()
+    """remove all passwords of the migration"""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -37,6 +39,11 @@ class BoardActions(QObject):
         self.report.setText(_("Re&port…"))
         self.report.setIconText(_("Report…"))
         self.report.setToolTip(_("Save a page that lists what was moved and what was not"))
+        self.remove_passwords = QAction(_("&Remove passwords"), self)
+        self.remove_passwords.setToolTip(
+            _("Remove this migration's passwords from the system's keyring and from memory")
+        )
+        self.remove_passwords.triggered.connect(self._remove_passwords)
         self.start.triggered.connect(self._start)
         self.pause.triggered.connect(self._pause)
         self.stop.triggered.connect(self._stop)
@@ -120,6 +127,10 @@ class BoardActions(QObject):
     def _passwords(self) -> None:
         needing = (row for row in self._targets if row.state is AccountState.NEEDS_PASSWORD)
         self.passwords_wanted.emit(tuple(row.account.id for row in needing))
+
+    @Slot()
+    def _remove_passwords(self) -> None:
+        self.removal_wanted.emit()
 
     @Slot()
     def _report(self) -> None:

@@ -35,8 +35,10 @@ from mailmove_gui.desktop.widgets.table_header import ColumnFit
 from mailmove_gui.domain.events import AccountChanged, Event
 from mailmove_gui.domain.findings import AccountCheck
 from mailmove_gui.domain.plan import MigrationPlan
+from mailmove_gui.domain.secret import KeyringProblem, RemovedPasswords
 from mailmove_gui.domain.states import AccountState
 from mailmove_gui.texts import _, ngettext
+from mailmove_gui.texts.passwords import kept_in_memory, left_in_keyring
 
 _CLOCK_MS = 1000
 _TONES = {
@@ -62,7 +64,7 @@ class BoardView(QWidget):
         self.actions_ = BoardActions(self)
         self._header = BoardHeader(self)
         self._notice = Notice(self)
-        self._memory_notice = Notice(self)
+        self._keyring_notice = Notice(self)
         self._chips = ChipRow(self)
         self._strip = AccountStrip(self)
         self._search = QLineEdit(self)
@@ -82,8 +84,6 @@ class BoardView(QWidget):
         self.model.show_accounts(opened.plan, opened.records, checks)
         route = route_of(opened.plan)
         self._header.show_name(opened.plan.name or route, route)
-        if opened.passwords_note:
-            self._memory_notice.say(Tone.WAITING, opened.passwords_note)
         self._renew_numbers()
         self._clock.start()
 
@@ -100,6 +100,11 @@ class BoardView(QWidget):
     def notice(self) -> Notice:
         """Says that passwords are missing."""
         return self._notice
+
+    @property
+    def keyring_notice(self) -> Notice:
+        """Says where passwords are when the keyring fails."""
+        return self._keyring_notice
 
     @property
     def strip(self) -> AccountStrip:
@@ -199,19 +204,23 @@ class BoardView(QWidget):
         theme.set_margins(layout, theme.SPACE_LARGE, theme.SPACE)
         layout.addWidget(self._header)
         layout.addLayout(tools)
-        layout.addWidget(self._memory_notice)
+        layout.addWidget(self._keyring_notice)
         layout.addWidget(self._notice)
         layout.addWidget(self._chips)
         layout.addWidget(self.table, 1)
         layout.addWidget(self._strip)
         chips = [self._chips.chip(position) for position in range(len(Group) + 1)]
-        stops = [self._search, self._memory_notice.button, self._notice.button, *chips, self.table, self._strip.button]
+        stops = [self._search, self._keyring_notice.button, self._notice.button, *chips, self.table, self._strip.button]
         for before, after in pairwise(stops):
             self.setTabOrder(before, after)
 
     def _connect(self) -> None:
         controller, actions = self._controller, self.actions_
         controller.happened.connect(self._apply)
+        controller.keyring_failed.connect(self._say_in_memory)
+        controller.passwords_left_behind.connect(self._say_left_behind)
+        controller.passwords_removed.connect(self._say_removed)
+        actions.removal_wanted.connect(self._remove_passwords)
         actions.start_wanted.connect(controller.start)
         actions.pause_wanted.connect(controller.pause)
         actions.stop_wanted.connect(controller.stop)
@@ -231,6 +240,28 @@ class BoardView(QWidget):
         self.model.apply(events)
         if any(isinstance(event, AccountChanged) for event in events):
             self._renew_numbers()
+
+    @Slot(object)
+    def _say_in_memory(self, problem: KeyringProblem) -> None:
+        self._keyring_notice.say(Tone.WAITING, kept_in_memory(problem))
+
+    @Slot(object)
+    def _say_left_behind(self, problem: KeyringProblem) -> None:
+        self._keyring_notice.say(Tone.WAITING, left_in_keyring(problem))
+
+    @Slot()
+    def _remove_passwords(self) -> None:
+        self.actions_.remove_passwords.setEnabled(False)
+        self._keyring_notice.say(Tone.MOVING, _("Removing passwords…"))
+        self._controller.remove_passwords()
+
+    @Slot(object)
+    def _say_removed(self, removed: RemovedPasswords) -> None:
+        self.actions_.remove_passwords.setEnabled(True)
+        if removed.problem is None:
+            self._keyring_notice.clear()
+        else:
+            self._say_in_memory(removed.problem)
 
     @Slot()
     def _look_at_clock(self) -> None:

@@ -11,7 +11,7 @@ from mailmove_gui.domain.findings import AccountCheck
 from mailmove_gui.domain.plan import MigrationPlan
 from mailmove_gui.domain.ports import RunningThread, Spawn
 from mailmove_gui.domain.secret import Secret, SecretKey
-from mailmove_gui.engine.preflight import check_accounts
+from mailmove_gui.engine.preflight import CheckPorts, check_accounts
 
 
 class Checker(QObject):
@@ -61,7 +61,8 @@ class Checker(QObject):
 
             try:
                 gateway = self._services.gateway(plan.options)
-                check_accounts(plan, wanted, gateway, secrets, done, cancel, spawn=self._spawn)
+                ports = CheckPorts(gateway, secrets, self._services.provider_of_host, spawn=self._spawn)
+                check_accounts(plan, wanted, ports, done, cancel)
             finally:
                 self._finished.emit(run)
 

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from mailmove_gui.desktop.bridge.background import Background
 from mailmove_gui.desktop.bridge.open_mark import OpenMark
+from mailmove_gui.desktop.bridge.password_keeper import PasswordKeeper
 from mailmove_gui.desktop.bridge.pump import Pump
 from mailmove_gui.desktop.bridge.recent import RecentMigrations, describe
 from mailmove_gui.desktop.bridge.services import Services
@@ -18,7 +19,7 @@ from mailmove_gui.domain.events import AccountChanged, Event, Failure, QueueEmpt
 from mailmove_gui.domain.findings import AccountCheck
 from mailmove_gui.domain.ledger import Ledger
 from mailmove_gui.domain.plan import MigrationPlan
-from mailmove_gui.domain.ports import SecretStore, Spawn
+from mailmove_gui.domain.ports import Spawn
 from mailmove_gui.domain.problems import InvalidInput, Problem, ProblemKind
 from mailmove_gui.domain.reasons import MailError, needs_password
 from mailmove_gui.domain.records import AccountRecord
@@ -30,6 +31,8 @@ _LOG = logging.getLogger(__name__)
 
 CLOSE_TIMEOUT_S = 15.0
 """After this time what still runs is cut off."""
+_PASSWORDS_TIMEOUT_S = 3.0
+"""So long closing waits for passwords that are on their way into the keyring; the others are asked for next time."""
 _CLOSE_MARGIN_S = 5.0
 _REMEMBER_EVERY_MS = 30_000
 FILE_SUFFIX = ".mailmove"
@@ -49,12 +52,11 @@ class NewMigration:
 
 @dataclass(frozen=True, slots=True)
 class OpenedMigration:
-    """A migration that is open now; `passwords_note` says so if passwords do not outlive the program."""
+    """A migration that is open now."""
 
     path: Path
     plan: MigrationPlan
     records: tuple[AccountRecord, ...]
-    passwords_note: str = ""
 
 
 class Controller(QObject):
@@ -72,6 +74,12 @@ class Controller(QObject):
     """Path"""
     report_failed = Signal(object)
     """Problem"""
+    keyring_failed = Signal(object)
+    """KeyringProblem: passwords do not outlive the program; the migration goes on from memory"""
+    passwords_left_behind = Signal(object)
+    """KeyringProblem: the migration is finished, and some passwords may still be in the keyring"""
+    passwords_removed = Signal(object)
+    """RemovedPasswords"""
     closed = Signal(bool)
     """the migration is closed; whether all threads have ended"""
 
@@ -84,11 +92,14 @@ class Controller(QObject):
         self._recent = recent
         self._commands = Background(spawn, self, name="commands")
         self._reports = Background(spawn, self, name="reports")
+        self._passwords = PasswordKeeper(services, self._commands, self._command_failed, spawn, self)
+        self._passwords.keyring_failed.connect(self.keyring_failed)
+        self._passwords.left_behind.connect(self.passwords_left_behind)
+        self._passwords.removed.connect(self.passwords_removed)
         self.pump = Pump(self)
         self.pump.drained.connect(self._happened)
         # What follows is touched by the commands thread only.
         self._ledger: Ledger | None = None
-        self._secrets: SecretStore | None = None
         self._migration: Migration | None = None
         self._path: Path | None = None
         self._mark: OpenMark | None = None
@@ -154,10 +165,16 @@ class Controller(QObject):
         typed, wanted = dict(passwords), tuple(account_ids)
 
         def work(migration: Migration) -> None:
-            self._put(typed)
+            self._passwords.put(typed)
             migration.start(wanted)
 
         self._command(work)
+        self._passwords.tend()
+
+    def remove_passwords(self) -> None:
+        """Remove this migration's passwords from keyring and memory; `passwords_removed` tells."""
+        if not self._is_closing:
+            self._passwords.remove()
 
     def write_report(self, path: Path) -> None:
         """Write the report as HTML; `report_written` or `report_failed` tells."""
@@ -179,8 +196,8 @@ class Controller(QObject):
         self._commands.run(self._close, self._show_closed, self._close_failed)
 
     def join(self, timeout_s: float) -> bool:
-        """End the threads for commands and reports; True if they have ended. Only after `closed`."""
-        return all([self._commands.stop(timeout_s), self._reports.stop(timeout_s)])
+        """End the threads for commands, reports and passwords; True if they have ended. Only after `closed`."""
+        return all([self._commands.stop(timeout_s), self._reports.stop(timeout_s), self._passwords.join(timeout_s)])
 
     # In the commands thread
 
@@ -194,7 +211,7 @@ class Controller(QObject):
             raise
         self._is_sample = wanted.is_sample
         opened = self._have(wanted.path, ledger)
-        self._put(wanted.passwords)
+        self._passwords.put(wanted.passwords)
         return opened
 
     def _open(self, path: Path) -> OpenedMigration:
@@ -203,28 +220,19 @@ class Controller(QObject):
     def _have(self, path: Path, ledger: Ledger) -> OpenedMigration:
         try:
             plan = ledger.plan()
-            if self._is_sample:
-                secrets, note = self._services.temporary_secrets(), ""
-            else:
-                secrets, note = self._services.secrets(plan.id)
+            secrets = self._passwords.open(ledger, is_sample=self._is_sample)
             gateway = self._services.gateway(plan.options)
             migration = Migration(ledger, gateway, secrets, self.pump, spawn=self._spawn)
             migration.recover()
         except BaseException:
             ledger.close()
             raise
-        self._ledger, self._secrets, self._migration, self._path = ledger, secrets, migration, path
+        self._ledger, self._migration, self._path = ledger, migration, path
         if not self._is_sample:
             self._mark = self._recent.mark_of(path)
             self._mark.set()
         self._remember()
-        return OpenedMigration(path, plan, migration.snapshot(), note)
-
-    def _put(self, passwords: Mapping[SecretKey, Secret]) -> None:
-        if self._secrets is not None:
-            for key, secret in passwords.items():
-                if secret:
-                    self._secrets.put(key, secret)
+        return OpenedMigration(path, plan, migration.snapshot())
 
     def _remember(self) -> None:
         if self._ledger is None or self._migration is None or self._path is None or self._is_sample:
@@ -237,6 +245,7 @@ class Controller(QObject):
             return True
         migration, ledger = self._migration, self._ledger
         ended = migration.close(CLOSE_TIMEOUT_S)
+        self._passwords.close(_PASSWORDS_TIMEOUT_S)
         try:
             self._remember()
         finally:
@@ -269,6 +278,8 @@ class Controller(QObject):
         # What is remembered tells the next start whether this one ended while accounts were being moved.
         if is_at_rest or (has_begun and not self._is_running):
             self._remember_later()
+        if is_at_rest and not self._is_closing:
+            self._passwords.tend()
         self._is_running = (self._is_running or has_begun) and not is_at_rest
 
     @Slot()
@@ -279,6 +290,7 @@ class Controller(QObject):
     def _show_opened(self, opened: OpenedMigration) -> None:
         self.pump.start()
         self._remember_timer.start()
+        self._passwords.tend()
         self.opened.emit(opened)
 
     def _show_not_opened(self, error: Exception) -> None:
@@ -311,6 +323,7 @@ class Controller(QObject):
         if self._is_closed:
             return
         self._is_closed = True
+        self._passwords.stop()
         self._close_watchdog.stop()
         self.pump.stop()
         self.closed.emit(ended)

@@ -1,6 +1,6 @@
 """What the composition root hands to the window."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -9,10 +9,10 @@ from mailmove_gui.desktop.bridge.awake import WakeLock
 from mailmove_gui.domain.control import CancelToken
 from mailmove_gui.domain.ledger import Ledger
 from mailmove_gui.domain.plan import Account, MigrationPlan
-from mailmove_gui.domain.ports import GatewayFactory, SecretStore
+from mailmove_gui.domain.ports import GatewayFactory, ProviderOfHost, SecretStore
 from mailmove_gui.domain.probing import ConnectionTester
-from mailmove_gui.domain.providers import Detection
-from mailmove_gui.domain.secret import Secret, SecretKey
+from mailmove_gui.domain.providers import Detection, no_provider_known
+from mailmove_gui.domain.secret import KeyringProblem, RemovedPasswords, Secret, SecretKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +24,30 @@ class SampleMigration:
     folder: Path
 
 
-class SecretsChooser(Protocol):
-    """Finds out where a migration's passwords can be kept; may block for as long as a keyring asks its user."""
+class MigrationSecrets(SecretStore, Protocol):
+    """The passwords of one migration: in memory at once, and in the system's keyring as far as that works.
 
-    def __call__(self, plan_id: str) -> tuple[SecretStore, str]:
-        """The store of this migration alone, and a sentence for when it forgets as the program ends (else empty)."""
+    All but `put` may block for as long as a keyring asks its user.
+    """
+
+    def save(self, cancel: CancelToken) -> None:
+        """Bring into the keyring what was put since; ends early when asked to."""
+        ...
+
+    def release(self, keys: Iterable[SecretKey]) -> RemovedPasswords:
+        """Delete these from the keyring; memory keeps them."""
+        ...
+
+    def remove(self, keys: Iterable[SecretKey]) -> RemovedPasswords:
+        """Delete these from the keyring, even if it had failed before, and from memory."""
+        ...
+
+
+class SecretsChooser(Protocol):
+    """Makes the store of a migration; returns at once."""
+
+    def __call__(self, plan_id: str, tell: Callable[[KeyringProblem], None]) -> MigrationSecrets:
+        """The store of this migration alone; `tell` is called, from any thread, when the keyring does not keep it."""
         ...
 
 
@@ -55,10 +74,11 @@ class Services:
     detect: Detector
     tester: ConnectionTester
     secrets: SecretsChooser
-    temporary_secrets: Callable[[], SecretStore]
+    temporary_secrets: Callable[[], MigrationSecrets]
     write_report: Callable[[Ledger, Path], None]
     samples: Callable[[], SampleMigration]
     migrations_folder: Path
     settings_folder: Path
+    provider_of_host: ProviderOfHost = no_provider_known
     logs_folder: Path | None = None
     wake_lock: Callable[[], WakeLock] | None = None

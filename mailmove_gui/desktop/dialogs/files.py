@@ -32,7 +32,12 @@ def migration_files() -> str:
 
 def account_lists() -> str:
     """Filter for lists of accounts."""
-    return _("Account lists") + " (*.csv *.xlsx *.xls *.ods *.txt)"
+    return _("Account lists") + " (*.csv *.tsv *.txt *.xlsx *.xls *.ods)"
+
+
+def templates() -> list[str]:
+    """Filters for an empty list of accounts; in a spreadsheet a password of digits stays what was typed."""
+    return [_("Spreadsheet") + " (*.xlsx)", _("CSV file") + " (*.csv)"]
 
 
 def all_files() -> str:

@@ -8,7 +8,9 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QFrame,
+    QGridLayout,
     QLabel,
+    QLineEdit,
     QPushButton,
     QScrollArea,
     QVBoxLayout,
@@ -50,13 +52,31 @@ class _Field:
     side: Side
     mailbox: Mailbox
     edit: PasswordEdit
+    user_edit: QLineEdit | None
+
+    @property
+    def user(self) -> str:
+        """The user name as it is now."""
+        typed = self.user_edit.text().strip() if self.user_edit is not None else ""
+        return typed or self.mailbox.user
+
+    @property
+    def is_filled(self) -> bool:
+        """Whether something was corrected."""
+        return bool(self.edit.text()) or self.user != self.mailbox.user
 
 
 class PasswordDialog(QDialog):
-    """One field for each side that does not let us in; accounts whose field stays empty are left as they are."""
+    """One field for each side that does not let us in; accounts whose field stays empty are left as they are.
 
-    def __init__(self, questions: Sequence[PasswordQuestion], parent: QWidget | None = None) -> None:
+    With `user_names` these can be corrected too, which is of no use once an account has begun to move.
+    """
+
+    def __init__(
+        self, questions: Sequence[PasswordQuestion], parent: QWidget | None = None, *, user_names: bool = False
+    ) -> None:
         super().__init__(parent)
+        self._has_user_names = user_names
         self.setWindowTitle(_("Enter passwords"))
         self.setMinimumWidth(_WIDTH)
         self._fields: list[_Field] = []
@@ -93,7 +113,8 @@ class PasswordDialog(QDialog):
                 ngettext("{n} account needs a password", "{n} accounts need a password", accounts).format(n=accounts)
             )
         )
-        layout.addWidget(QuietLabel(_("The other accounts go on. Passwords go to the mail servers and nowhere else.")))
+        safe = _("Passwords go to the mail servers and nowhere else.")
+        layout.addWidget(QuietLabel(safe if user_names else _("The other accounts go on. {safe}").format(safe=safe)))
         layout.addWidget(area, 1)
         layout.addWidget(buttons)
         self._renew()
@@ -101,16 +122,28 @@ class PasswordDialog(QDialog):
             self._fields[0].edit.setFocus()
 
     def passwords(self) -> dict[SecretKey, Secret]:
-        """The passwords that were typed."""
-        return {one.mailbox.secret_key(one.side): one.edit.secret() for one in self._fields if one.edit.text()}
+        """The passwords that were typed, for the user names as they are now."""
+        return {
+            Mailbox(one.mailbox.endpoint, one.user).secret_key(one.side): one.edit.secret()
+            for one in self._fields
+            if one.edit.text()
+        }
+
+    def users(self) -> dict[SecretKey, str]:
+        """User names that were corrected, by the side, server and name that they had."""
+        return {one.mailbox.secret_key(one.side): one.user for one in self._fields if one.user != one.mailbox.user}
 
     def account_ids(self) -> tuple[str, ...]:
-        """The accounts whose field was filled in."""
-        return tuple(dict.fromkeys(one.account_id for one in self._fields if one.edit.text()))
+        """The accounts for which something was typed."""
+        return tuple(dict.fromkeys(one.account_id for one in self._fields if one.is_filled))
 
     def edits(self) -> tuple[PasswordEdit, ...]:
         """The fields, in the order of the accounts."""
         return tuple(one.edit for one in self._fields)
+
+    def user_edits(self) -> tuple[QLineEdit, ...]:
+        """The fields for user names, in the order of the accounts; none if they cannot be corrected."""
+        return tuple(one.user_edit for one in self._fields if one.user_edit is not None)
 
     @property
     def retry_button(self) -> QPushButton:
@@ -135,9 +168,26 @@ class PasswordDialog(QDialog):
         layout.addWidget(label)
         if question.failure is not None:
             layout.addWidget(QuietLabel(sentence(question.failure), box))
-        layout.addWidget(edit)
-        self._fields.append(_Field(question.account.id, side, mailbox, edit))
+        user_edit = self._make_user_edit(mailbox, box) if self._has_user_names else None
+        if user_edit is not None:
+            fields = QGridLayout()
+            fields.setSpacing(theme.SPACE_SMALL)
+            fields.setColumnStretch(1, 1)
+            for row, (name, field) in enumerate(((_("User name"), user_edit), (_("Password"), edit))):
+                fields.addWidget(QLabel(name, box), row, 0)
+                fields.addWidget(field, row, 1)
+            layout.addLayout(fields)
+        else:
+            layout.addWidget(edit)
+        self._fields.append(_Field(question.account.id, side, mailbox, edit, user_edit))
         return box
+
+    def _make_user_edit(self, mailbox: Mailbox, parent: QWidget) -> QLineEdit:
+        edit = QLineEdit(mailbox.user, parent)
+        edit.setAccessibleName(_("User name of {user}").format(user=mailbox.user))
+        edit.setMinimumHeight(theme.field_height(edit))
+        edit.textChanged.connect(self._renew)
+        return edit
 
     @Slot()
     def _renew(self) -> None:

@@ -10,12 +10,16 @@ from mailmove_gui.domain.events import Failure
 from mailmove_gui.domain.findings import AccountCheck
 from mailmove_gui.domain.plan import Account
 from mailmove_gui.domain.reasons import Side
-from mailmove_gui.texts import _, ngettext, numbers, pgettext
+from mailmove_gui.texts import _, numbers, pgettext
+from mailmove_gui.texts.checks import remarks, renaming, warnings
 from mailmove_gui.texts.reasons import sentence
+from mailmove_gui.texts.times import day
 
 Index = QModelIndex | QPersistentModelIndex
 OUTCOME_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 """Of a side: True let us in, False did not, None was not tried yet. Of a note: False if it is a failure."""
+WARNS_ROLE = OUTCOME_ROLE + 1
+"""Of a note: whether it says something to look at before the start."""
 _NO_PARENT = QModelIndex()
 
 
@@ -27,7 +31,8 @@ class Column(IntEnum):
     DESTINATION = 2
     MESSAGES = 3
     SIZE = 4
-    NOTE = 5
+    VISIBLE_SINCE = 5
+    NOTE = 6
 
 
 _NUMBERS = frozenset({Column.MESSAGES, Column.SIZE})
@@ -99,6 +104,8 @@ class CheckModel(QAbstractTableModel):
                 return _ALIGN_RIGHT if column in _NUMBERS else _ALIGN_LEFT
             case _ if role == OUTCOME_ROLE:
                 return _outcome(check, column)
+            case _ if role == WARNS_ROLE:
+                return column is Column.NOTE and check is not None and check.passed and bool(warnings(check))
         return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -129,6 +136,8 @@ def heading(column: Column) -> str:
             return _("Messages")
         case Column.SIZE:
             return _("Size")
+        case Column.VISIBLE_SINCE:
+            return _("Visible since")
         case Column.NOTE:
             return _("Note")
         case _ as never:
@@ -137,17 +146,9 @@ def heading(column: Column) -> str:
 
 def note(check: AccountCheck) -> str:
     """What the check has to say, in sentences; empty if all is well."""
-    failures = [one for one in (check.source_failure, check.destination_failure) if one is not None]
-    if failures:
-        return " ".join(sentence(failure) for failure in failures)
-    renamed = sum(one.mapping.renamed for one in check.folders)
-    if renamed:
-        return ngettext(
-            "{n} folder gets another name at the destination.",
-            "{n} folders get other names at the destination.",
-            renamed,
-        ).format(n=numbers.count(renamed))
-    return ""
+    if check.failures:
+        return " ".join(sentence(failure) for failure in check.failures)
+    return " ".join(text for text in (*warnings(check), renaming(check), *remarks(check)) if text)
 
 
 def _failure(check: AccountCheck, side: Side) -> Failure | None:
@@ -181,6 +182,8 @@ def _text(account: Account, check: AccountCheck | None, column: Column) -> str:
             if not check.passed:
                 return ""
             return numbers.size(check.size_bytes) if check.size_bytes is not None else _("unknown")
+        case Column.VISIBLE_SINCE:
+            return day(check.oldest) if check.passed else ""
         case Column.NOTE:
             return note(check)
         case _ as never:
@@ -192,14 +195,16 @@ def _tip(account: Account, check: AccountCheck | None, column: Column) -> str | 
         return _("{source} to {destination}").format(source=account.source.user, destination=account.destination.user)
     if check is None:
         return None
+    if column in (Column.SOURCE, Column.DESTINATION):
+        return _text(account, check, column)
     if column is Column.NOTE:
-        said = [
-            one.server_text
-            for one in (check.source_failure, check.destination_failure)
-            if one is not None and one.server_text
-        ]
+        said = [failure.server_text for failure in check.failures if failure.server_text]
         lines = [note(check), *(_("The server's words: {text}").format(text=text) for text in said)]
         return "\n".join(line for line in lines if line) or None
     if column is Column.SIZE and check.passed and check.size_bytes is None:
         return _("The source server does not tell sizes in advance.")
+    if column is Column.SIZE and check.passed and check.quota is not None:
+        return _("The destination has room for {free} more.").format(free=numbers.size(check.quota.free_bytes))
+    if column is Column.VISIBLE_SINCE and check.oldest is not None:
+        return _("Oldest message {oldest}, newest {newest}").format(oldest=day(check.oldest), newest=day(check.newest))
     return None

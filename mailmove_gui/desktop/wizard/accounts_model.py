@@ -1,16 +1,28 @@
 """The accounts as a table that can be typed into."""
 
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from enum import IntEnum
 from typing import Any, assert_never
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    QTimer,
+    Signal,
+    Slot,
+)
 
 from mailmove_gui.batch import AccountRow
 from mailmove_gui.desktop.wizard.draft import MigrationDraft, hinders, is_blank
-from mailmove_gui.desktop.wizard.problem_words import row_sentence
+from mailmove_gui.desktop.wizard.judging import Judgement, Judging
+from mailmove_gui.desktop.wizard.problem_words import row_sentence, row_sentences
 from mailmove_gui.domain.problems import Problem
+from mailmove_gui.domain.reasons import Side
 from mailmove_gui.domain.secret import Secret
 from mailmove_gui.texts import _
 
@@ -21,6 +33,8 @@ DERIVED_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 HINDERS_ROLE = int(Qt.ItemDataRole.UserRole) + 2
 """Of a problem: whether it has to be solved before the accounts can be checked; None: no problem."""
 _NO_PARENT = QModelIndex()
+_LONGEST_S = 0.008
+"""How long rows are judged before the window has its turn"""
 
 
 class Column(IntEnum):
@@ -37,79 +51,86 @@ PASSWORDS = frozenset({Column.SOURCE_PASSWORD, Column.DESTINATION_PASSWORD})
 
 
 class AccountsModel(QAbstractTableModel):
-    """Rows of the draft. Passwords go in and never come out: they are shown as dots."""
+    """Rows of the draft. Passwords go in and never come out: they are shown as dots.
+
+    What is wrong with a row may lie in another one, so each change has all rows judged anew; of thousands of rows a few
+    at a time, while the window goes on.
+    """
 
     edited = Signal()
     """rows are others than before"""
+    judged = Signal()
+    """`judgement` is another one, or a new one has been begun"""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._draft = MigrationDraft()
         self._rows: list[AccountRow] = []
-        self._problems: dict[int, list[Problem]] = {}
+        self._judging: Judging | None = None
+        self.judgement = Judgement()
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self._go_on)
 
     @property
     def rows(self) -> tuple[AccountRow, ...]:
         """All rows, blank ones too."""
         return tuple(self._rows)
 
+    @property
+    def is_judged(self) -> bool:
+        """Whether `judgement` is about the rows as they are now."""
+        return self._judging is None
+
     def show_draft(self, draft: MigrationDraft) -> None:
         """Show a draft's rows; the table always has one."""
-        self.beginResetModel()
-        self._rows = list(draft.rows) or [AccountRow(1, "")]
         self._draft = draft
+        self._replace_rows(draft.rows)
         self._judge()
-        self.endResetModel()
 
     def take_options(self, draft: MigrationDraft) -> None:
         """Other options: what follows from them is shown anew."""
         self._draft = draft
-        self._judge()
         self._tell_all()
+        self._judge()
 
     def add_rows(self, rows: Iterable[AccountRow]) -> None:
         """Put rows behind the others; blank ones at the end give way."""
-        self.beginResetModel()
-        while self._rows and is_blank(self._rows[-1]):
-            self._rows.pop()
-        self._rows.extend(rows)
-        self._rows = self._rows or [AccountRow(1, "")]
-        self._judge()
-        self.endResetModel()
-        self.edited.emit()
+        kept = list(self._rows)
+        while kept and is_blank(kept[-1]):
+            kept.pop()
+        self._replace_rows([*kept, *rows])
+        self._changed()
 
     def add_blank(self) -> int:
         """Add a row to type into; returns its number (0-based)."""
         number = len(self._rows)
-        self.beginInsertRows(_NO_PARENT, number, number)
-        self._rows.append(AccountRow(number + 1, ""))
-        self.endInsertRows()
+        self._add_blanks(1)
         return number
 
     def remove(self, numbers: Iterable[int]) -> None:
         """Take rows (0-based) away; the last one is only emptied."""
         going = set(numbers)
-        self.beginResetModel()
-        self._rows = [row for number, row in enumerate(self._rows) if number not in going] or [AccountRow(1, "")]
-        self._judge()
-        self.endResetModel()
-        self.edited.emit()
+        self._replace_rows([row for number, row in enumerate(self._rows) if number not in going])
+        self._changed()
 
     def clear_cells(self, cells: Sequence[Index]) -> None:
         """Empty single cells."""
         for index in cells:
-            if index.column() != Column.PROBLEM:
-                self._put(index.row(), Column(index.column()), "")
+            self._put(index.row(), Column(index.column()), "")
         self._changed()
 
-    def type_passwords(self, row: int, source: Secret, destination: Secret) -> None:
-        """Put both passwords of a row."""
-        self._rows[row] = replace(self._rows[row], source_password=source, destination_password=destination)
+    def fill(self, first_row: int, first_column: Column, cells: Sequence[Sequence[str]]) -> None:
+        """Put cells into the table from one cell on to the right and down: a column of passwords is no list of rows."""
+        self._add_blanks(first_row + len(cells) - len(self._rows))
+        for row, texts in enumerate(cells, first_row):
+            for column, text in zip(list(Column)[first_column:], texts, strict=False):
+                self._put(row, column, text)
         self._changed()
 
     def problems_of(self, row: int) -> Sequence[Problem]:
         """What is wrong with a row (0-based)."""
-        return self._problems.get(row + 1, ())
+        return self.judgement.problems.get(row + 1, ())
 
     def rowCount(self, parent: Index = _NO_PARENT) -> int:
         """Number of rows."""
@@ -139,6 +160,8 @@ class AccountsModel(QAbstractTableModel):
                 return self._shown(number, column)
             case Qt.ItemDataRole.EditRole:
                 return "" if column in PASSWORDS else _typed(row, column)
+            case Qt.ItemDataRole.ToolTipRole if column is Column.PROBLEM:
+                return "\n".join(row_sentences(self.problems_of(number))) or None
             case Qt.ItemDataRole.ToolTipRole:
                 return self._shown(number, column) or None if column not in PASSWORDS else None
             case Qt.ItemDataRole.AccessibleTextRole:
@@ -172,30 +195,60 @@ class AccountsModel(QAbstractTableModel):
             case Column.SOURCE_USER:
                 row = replace(row, source_user=text.strip())
             case Column.SOURCE_PASSWORD:
-                row = replace(row, source_password=Secret(text))
+                row = row.with_password(Side.SOURCE, Secret(text))
             case Column.DESTINATION_USER:
                 row = replace(row, destination_user=text.strip())
             case Column.DESTINATION_PASSWORD:
-                row = replace(row, destination_password=Secret(text))
+                row = row.with_password(Side.DESTINATION, Secret(text))
             case Column.PROBLEM:
                 return
             case _ as never:
                 assert_never(never)
         self._rows[number] = row
 
+    def _add_blanks(self, count: int) -> None:
+        first = len(self._rows)
+        if count > 0:
+            self.beginInsertRows(_NO_PARENT, first, first + count - 1)
+            self._rows.extend(AccountRow(number, "") for number in range(first + 1, first + count + 1))
+            self.endInsertRows()
+
+    def _replace_rows(self, rows: Iterable[AccountRow]) -> None:
+        self.beginResetModel()
+        self._rows = list(rows) or [AccountRow(1, "")]
+        self.judgement = Judgement()
+        self.endResetModel()
+
     def _changed(self) -> None:
-        self._judge()
         self._tell_all()
+        # First the draft: whoever hears of a judgement looks at the rows that it is about.
         self.edited.emit()
+        self._judge()
 
     def _judge(self) -> None:
         """Look for problems in all rows: one row's may lie in another."""
         self._draft = replace(self._draft, rows=tuple(self._rows))
-        self._problems = {}
-        for problem in self._draft.problems():
-            self._problems.setdefault(problem.row or 0, []).append(problem)
+        self._judging = Judging(self._draft)
+        self._go_on()
+        if not self.is_judged:
+            self.judged.emit()
+
+    @Slot()
+    def _go_on(self) -> None:
+        if self._judging is None:
+            return
+        until = time.perf_counter() + _LONGEST_S
+        judgement = self._judging.go_on(lambda: time.perf_counter() > until)
+        if judgement is None:
+            self._timer.start(0)
+            return
+        self._judging = None
+        self.judgement = judgement
+        self._tell_all()
+        self.judged.emit()
 
     def _tell_all(self) -> None:
+        """One signal for all rows: a view looks again at those that it shows."""
         last = self.index(len(self._rows) - 1, len(Column) - 1)
         self.dataChanged.emit(self.index(0, 0), last)
 

@@ -97,11 +97,15 @@ class AccountsTable(Table):
 
     def edit_row(self, row: int) -> None:
         """Begin to type into a row."""
+        self.go_to(row)
+        self.edit(self.currentIndex())
+
+    def go_to(self, row: int) -> None:
+        """Show a row (0-based), and let the keyboard begin there."""
         index = self._accounts.index(row, Column.SOURCE_USER)
         self.setFocus()
         self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
         self.scrollTo(index)
-        self.edit(index)
 
     def chosen_rows(self) -> list[int]:
         """Rows with a selected cell."""

@@ -1,54 +1,38 @@
 """What the check found."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt, Slot
-from PySide6.QtGui import QPainter, QPalette
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton
 
 from mailmove_gui.desktop import icons, theme
+from mailmove_gui.desktop.dialogs.folder_map_dialog import FolderMapDialog
 from mailmove_gui.desktop.dialogs.password_dialog import PasswordDialog, PasswordQuestion
-from mailmove_gui.desktop.models.check_model import OUTCOME_ROLE, CheckModel, Column
+from mailmove_gui.desktop.models.check_model import CheckModel, Column
+from mailmove_gui.desktop.models.folder_wishes import FolderWishes
 from mailmove_gui.desktop.theme import Tone
-from mailmove_gui.desktop.widgets.card import Notice
-from mailmove_gui.desktop.widgets.cells import AddressCell, Cell, IconCell, Table, set_up_table, text_width
+from mailmove_gui.desktop.widgets.card import Card, Notice
+from mailmove_gui.desktop.widgets.labels import QuietLabel
 from mailmove_gui.desktop.widgets.progress import ProgressStrip
-from mailmove_gui.desktop.widgets.table_header import ColumnFit
+from mailmove_gui.desktop.wizard.check_table import CheckTable
+from mailmove_gui.desktop.wizard.draft import hinders
 from mailmove_gui.desktop.wizard.page import Page
+from mailmove_gui.desktop.wizard.problem_words import row_sentence
+from mailmove_gui.domain.account_folders import remapped
+from mailmove_gui.domain.estimate import estimate
 from mailmove_gui.domain.findings import AccountCheck
+from mailmove_gui.domain.plan import Account, MessageOrder, Options
 from mailmove_gui.domain.reasons import Side, needs_password
+from mailmove_gui.domain.secret import Secret, SecretKey
 from mailmove_gui.texts import _, ngettext, numbers
+from mailmove_gui.texts.checks import folder_map_summary
+from mailmove_gui.texts.estimate import assumption, estimate_sentence
 
 if TYPE_CHECKING:
     from mailmove_gui.desktop.wizard.wizard import MigrationWizard
-
-Index = QModelIndex | QPersistentModelIndex
-
-
-class _SideCell(IconCell):
-    """Tick or cross, and a word."""
-
-    def icon_of(self, index: Index) -> tuple[str, Tone] | None:
-        match index.data(OUTCOME_ROLE):
-            case True:
-                return "done", Tone.DONE
-            case False:
-                return "failed", Tone.FAILED
-            case _:
-                return "queued", Tone.IDLE
-
-
-class _NoteCell(Cell):
-    """Up to two lines; failures in their colour."""
-
-    def paint_inside(self, painter: QPainter, rect: QRect, palette: QPalette, index: Index) -> None:
-        if index.data(OUTCOME_ROLE) is False:
-            painter.setPen(Tone.FAILED.color(palette))
-        else:
-            painter.setPen(theme.secondary_text(palette))
-        self.draw_lines(painter, rect, str(index.data() or ""))
 
 
 class CheckPage(Page):
@@ -61,32 +45,21 @@ class CheckPage(Page):
             _("MailMove logs in on both sides, counts messages and maps folders. Nothing is copied yet."),
         )
         self.model = CheckModel(self)
-        self.table = Table(self)
-        self.table.setModel(self.model)
-        set_up_table(self.table)
-        self.table.setAccessibleName(_("What the check found"))
-        self.table.setItemDelegate(Cell(self.table, right=True))
-        self.table.setItemDelegateForColumn(Column.ACCOUNT, AddressCell(self.table))
-        side = _SideCell(self.table)
-        self.table.setItemDelegateForColumn(Column.SOURCE, side)
-        self.table.setItemDelegateForColumn(Column.DESTINATION, side)
-        self.table.setItemDelegateForColumn(Column.NOTE, _NoteCell(self.table))
-        table = self.table
-        least = {
-            Column.ACCOUNT: text_width(table, "anna.m@old.example"),
-            Column.SOURCE: text_width(table, "Works ") + 22,
-            Column.DESTINATION: text_width(table, "Destination"),
-            Column.MESSAGES: text_width(table, "Messages "),
-            Column.SIZE: text_width(table, "999 MB "),
-            Column.NOTE: text_width(table, "The destination server does"),
-        }
-        self._fit = ColumnFit(table, least, {Column.ACCOUNT: 2, Column.MESSAGES: 1, Column.NOTE: 5})
+        self.table = CheckTable(self.model, self)
         self._status = QLabel(self)
         self._strip = ProgressStrip(self)
         self.again_button = QPushButton(icons.icon("retry"), _("Check &again"), self)
         self.passwords_button = QPushButton(icons.icon("key"), _("Enter pass&words…"), self)
         self.again_button.setAutoDefault(False)
         self.passwords_button.setAutoDefault(False)
+        self._row_note = QuietLabel(parent=self)
+        self._estimate = QLabel(self)
+        self._estimate.setWordWrap(True)
+        self._map_summary = QuietLabel(parent=self)
+        self.map_button = QPushButton(icons.icon("folder"), _("&Look…"), self)
+        self.map_button.setAutoDefault(False)
+        self.map_button.setAccessibleName(_("Look at the folder map"))
+        self.summary = self._make_summary()
         self.notice = Notice(self)
         top = QHBoxLayout()
         top.setSpacing(theme.SPACE_SMALL)
@@ -97,21 +70,31 @@ class CheckPage(Page):
         self.body.addLayout(top)
         self.body.addWidget(self._strip)
         self.body.addWidget(self.table, 1)
+        self.body.addWidget(self._row_note)
+        self.body.addWidget(self.summary)
         self.body.addWidget(self.notice)
-        self._checked_for: object = None
+        self._checked_for: dict[str, object] = {}
         self.again_button.clicked.connect(self._check_again)
         self.passwords_button.clicked.connect(self._ask_passwords)
+        self.map_button.clicked.connect(self._show_map)
+        self.table.selectionModel().selectionChanged.connect(self._show_note)
         wizard.checker.checked.connect(self._take)
         wizard.checker.finished.connect(self._finish)
 
     def initializePage(self) -> None:
         """Check what has not been checked as it stands now."""
         draft = self.draft
-        asked = (draft.accounts(), draft.passwords())
-        is_same = asked == self._checked_for
-        self.model.show_accounts(asked[0], dict(draft.checks) if is_same else {})
-        if not is_same or len(draft.checks) < len(asked[0]):
-            self._start([account.id for account in asked[0] if account.id not in self.model.checks])
+        accounts = draft.accounts()
+        bases = _bases(accounts, draft.passwords(), draft.options)
+        known = {
+            account_id: check
+            for account_id, check in draft.checks.items()
+            if account_id in bases and self._checked_for.get(account_id) == bases[account_id]
+        }
+        self.model.show_accounts(accounts, known)
+        missing = [account_id for account_id in bases if account_id not in known]
+        if missing:
+            self._start(missing)
         else:
             self._renew()
 
@@ -129,12 +112,19 @@ class CheckPage(Page):
         """How far the check is."""
         return self._status.text()
 
-    def _start(self, account_ids: Sequence[str]) -> None:
+    def trust_checks(self) -> None:
+        """Take the draft's checks for what is so as it stands now."""
         draft = self.draft
-        self._checked_for = (draft.accounts(), draft.passwords())
+        bases = _bases(draft.accounts(), draft.passwords(), draft.options)
+        self._checked_for = {account_id: bases[account_id] for account_id in draft.checks if account_id in bases}
+
+    def _start(self, account_ids: Sequence[str]) -> None:
+        draft, passwords = self.draft, self.draft.passwords()
+        bases = _bases(self.model.accounts, passwords, draft.options)
+        self._checked_for.update({account_id: bases[account_id] for account_id in account_ids})
         self.model.forget(account_ids)
         self._owner.change(replace(draft, checks=self.model.checks))
-        self._owner.checker.start(draft.plan(), draft.passwords(), account_ids)
+        self._owner.checker.start(draft.plan(), passwords, account_ids)
         self._renew()
 
     @Slot()
@@ -163,17 +153,72 @@ class CheckPage(Page):
         questions = self._questions()
         if not questions:
             return
-        dialog = PasswordDialog(questions, self)
+        dialog = PasswordDialog(questions, self, user_names=True)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.accepted.connect(self._take_passwords)
+        dialog.accepted.connect(self._take_corrections)
         dialog.open()
 
     @Slot()
-    def _take_passwords(self) -> None:
+    def _take_corrections(self) -> None:
+        """Check those again for which a password or a user name was typed."""
         dialog = self.sender()
-        if isinstance(dialog, PasswordDialog) and dialog.account_ids():
-            self._owner.change(self.draft.with_passwords(dialog.passwords()))
-            self._start(dialog.account_ids())
+        if not isinstance(dialog, PasswordDialog):
+            return
+        corrected = self.draft.with_users(dialog.users()).with_passwords(dialog.passwords())
+        hindering = [problem for problem in corrected.problems() if hinders(problem)]
+        if hindering:
+            problems = [problem for problem in corrected.problems() if problem.row == hindering[0].row]
+            self.notice.say(Tone.FAILED, row_sentence(problems))
+            return
+        self._owner.change(corrected)
+        accounts, checks = corrected.accounts(), self.model.checks
+        self.model.show_accounts(accounts, checks)
+        retried = dialog.account_ids()
+        self._start([one.id for one in accounts if one.id in retried or one.id not in checks])
+
+    @Slot()
+    def _show_map(self) -> None:
+        draft, checks = self.draft, self.model.checks
+        passed = set(draft.passed())
+        wishes = FolderWishes(draft.options.folder_map, draft.options.exclude, draft.folder_maps, draft.excluded)
+        accounts = [account for account in self.model.accounts if account.id in passed]
+        dialog = FolderMapDialog(accounts, checks, draft.options, wishes, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.accepted.connect(self._take_map)
+        dialog.open()
+
+    @Slot()
+    def _take_map(self) -> None:
+        """Map all accounts anew; those that get folders which were not counted are checked again."""
+        dialog = self.sender()
+        if not isinstance(dialog, FolderMapDialog):
+            return
+        wishes, checks = dialog.wishes(), self.model.checks
+        draft = replace(
+            self.draft,
+            options=wishes.in_options(self.draft.options),
+            folder_maps=wishes.own_maps,
+            excluded=wishes.own_exclude,
+        )
+        accounts = draft.accounts()
+        mapped = {one.id: remapped(checks[one.id], one, draft.options) for one in accounts if one.id in checks}
+        known = {account_id: check for account_id, check in mapped.items() if check is not None}
+        self._owner.change(replace(draft, checks=known))
+        self.model.show_accounts(accounts, known)
+        self.trust_checks()
+        uncounted = [account_id for account_id, check in mapped.items() if check is None]
+        if uncounted:
+            self._start(uncounted)
+        else:
+            self._renew()
+
+    @Slot()
+    def _show_note(self) -> None:
+        """A note that does not fit into its cell is read below the table."""
+        chosen = self.table.selectionModel().selectedRows(Column.NOTE)
+        note = str(chosen[0].data() or "") if len(chosen) == 1 else ""
+        self._row_note.setText(note)
+        self._row_note.setVisible(bool(note))
 
     def _questions(self) -> list[PasswordQuestion]:
         checks = self.model.checks
@@ -196,8 +241,8 @@ class CheckPage(Page):
         self._strip.setVisible(running)
         self.again_button.setText(_("&Stop checking") if running else _("Check &again"))
         self.again_button.setIcon(icons.icon("stop" if running else "retry"))
-        questions = self._questions()
-        self.passwords_button.setVisible(bool(questions) and not running)
+        questions = [] if running else self._questions()
+        self.passwords_button.setVisible(bool(questions))
         self.passwords_button.setText(
             ngettext("Enter {n} pass&word…", "Enter {n} pass&words…", len(questions)).format(n=len(questions))
         )
@@ -218,7 +263,31 @@ class CheckPage(Page):
             if passed
             else _("&Go on")
         )
+        self._show_summary([] if running else passed)
+        self._show_note()
         self.completeChanged.emit()
+
+    def _make_summary(self) -> Card:
+        card = Card(self)
+        layout = QGridLayout(card)
+        theme.set_margins(layout, theme.SPACE, theme.SPACE_TINY)
+        layout.addWidget(self._estimate, 0, 0)
+        layout.addWidget(self._map_summary, 1, 0)
+        layout.addWidget(self.map_button, 0, 1, 2, 1)
+        layout.setColumnStretch(0, 1)
+        return card
+
+    def _show_summary(self, passed: Sequence[AccountCheck]) -> None:
+        """How long it will take, and where the folders go."""
+        self.summary.setVisible(bool(passed))
+        if not passed:
+            return
+        order = {account.id: number for number, account in enumerate(self.model.accounts)}
+        in_order = sorted(passed, key=lambda check: order[check.account_id])
+        expected = estimate(in_order, self.draft.options.accounts_at_once)
+        self._estimate.setText(estimate_sentence(expected, datetime.now(UTC)))
+        self._estimate.setToolTip(assumption())
+        self._map_summary.setText(folder_map_summary(passed))
 
     @staticmethod
     def _outcome(passed: Sequence[AccountCheck]) -> str:
@@ -246,3 +315,13 @@ class CheckPage(Page):
             self.notice.say(
                 Tone.FAILED, _("No account can be moved yet. Correct what the notes say, then check again.")
             )
+
+
+def _bases(accounts: Sequence[Account], passwords: Mapping[SecretKey, Secret], options: Options) -> dict[str, object]:
+    """What the check of each account rests on: with another password, or other days, it is worth nothing."""
+    # Neither changes what is found.
+    options = replace(options, order=MessageOrder.NEWEST_FIRST, accounts_at_once=1)
+    return {
+        account.id: (account, *(passwords.get(account.secret_key(side)) for side in Side), options)
+        for account in accounts
+    }

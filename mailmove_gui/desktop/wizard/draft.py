@@ -1,13 +1,15 @@
 """What the wizard gathers, and the rules of its flow. No Qt."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from mailmove_gui.batch import AccountRow, accounts_from_rows
-from mailmove_gui.desktop.wizard.server_entry import ServerEntry, entry_of
+from mailmove_gui.desktop.wizard.server_entry import ServerEntry, automatic_entry, entry_of
+from mailmove_gui.domain.endpoints import Endpoint
 from mailmove_gui.domain.findings import AccountCheck
+from mailmove_gui.domain.folders import FolderMap
 from mailmove_gui.domain.plan import Account, Mailbox, MigrationPlan, Options, new_plan_id
 from mailmove_gui.domain.problems import Problem, ProblemKind
 from mailmove_gui.domain.reasons import Side
@@ -17,16 +19,20 @@ from mailmove_gui.texts import _
 _NOT_IN_A_FILE_NAME = '<>:"/\\|?*'
 
 
+_Reading = tuple[tuple[Account, ...], dict[SecretKey, Secret], tuple[Problem, ...]]
+
+
 @dataclass(frozen=True, slots=True)
 class MigrationDraft:
     """All that was typed so far.
 
     A row without a destination name goes to the same name, at `destination_domain` if there is one; with
-    `same_passwords` a destination without a password has that of the source.
+    `same_passwords` a destination without a password has that of the source. `folder_maps` and `excluded` are the
+    wishes for single accounts, by account id; those for all are in `options`.
     """
 
-    source: ServerEntry = field(default_factory=ServerEntry)
-    destination: ServerEntry = field(default_factory=ServerEntry)
+    source: ServerEntry = field(default_factory=automatic_entry)
+    destination: ServerEntry = field(default_factory=automatic_entry)
     rows: tuple[AccountRow, ...] = ()
     destination_domain: str = ""
     same_passwords: bool = False
@@ -37,6 +43,11 @@ class MigrationDraft:
     is_single: bool = False
     is_sample: bool = False
     plan_id: str = field(default_factory=new_plan_id)
+    folder_maps: Mapping[str, FolderMap] = field(default_factory=dict)
+    excluded: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    remember_passwords: bool = True
+    _known: list[_Reading] = field(default_factory=list, init=False, repr=False, compare=False)
+    """What the rows gave when they were read: pages ask for it again and again"""
 
     def completed(self, row: AccountRow) -> AccountRow:
         """The row with what follows from the options filled in."""
@@ -55,27 +66,41 @@ class MigrationDraft:
             replace(self.completed(row), number=number) for number, row in enumerate(self.rows, 1) if not is_blank(row)
         )
 
+    def logging_in(self, row: AccountRow) -> AccountRow:
+        """The completed row with addresses replaced by the names that the usual servers want for a login.
+
+        A row with a server of its own keeps what was typed: nothing is known of that server.
+        """
+        return replace(
+            row,
+            source_user=row.source_user if row.source else self.source.login_name(row.source_user),
+            destination_user=(
+                row.destination_user if row.destination else self.destination.login_name(row.destination_user)
+            ),
+        )
+
     def accounts(self) -> tuple[Account, ...]:
-        """Accounts of all rows that are complete."""
-        return self._read()[0]
+        """Accounts of all rows that are complete, with the folder map that each has for itself."""
+        return tuple(
+            replace(
+                account, folder_map=self.folder_maps.get(account.id, ()), exclude=self.excluded.get(account.id, None)
+            )
+            for account in self._read()[0]
+        )
 
     def passwords(self) -> dict[SecretKey, Secret]:
         """The passwords that were typed."""
-        return self._read()[1]
+        return dict(self._read()[1])
 
     def problems(self) -> tuple[Problem, ...]:
         """What is wrong with the rows; a password that is missing is to be looked at."""
-        missing = [
-            Problem(ProblemKind.VALUE_MISSING, row=row.number, field=f"{side.value}_password")
-            for row in self.filled_rows()
-            if row.source_user
-            for side, secret in (
-                (Side.SOURCE, row.source_password),
-                (Side.DESTINATION, row.destination_password),
-            )
-            if not secret
-        ]
+        missing = [problem for row in self.filled_rows() for problem in missing_passwords(row)]
         return (*self._read()[2], *missing)
+
+    def problems_of(self, rows: Iterable[AccountRow]) -> tuple[Problem, ...]:
+        """What would be wrong with other rows, by their own numbers; passwords that are missing do not count."""
+        completed = (self.logging_in(self.completed(row)) for row in rows)
+        return accounts_from_rows(completed, self.source.endpoint, self.destination.endpoint)[2]
 
     @property
     def can_check(self) -> bool:
@@ -91,6 +116,7 @@ class MigrationDraft:
             self.plan_id,
             self.source.origin,
             self.destination.origin,
+            self.remember_passwords,
         )
 
     def passed(self) -> tuple[str, ...]:
@@ -101,35 +127,55 @@ class MigrationDraft:
             if (check := self.checks.get(account.id)) is not None and check.passed
         )
 
+    def with_users(self, typed: Mapping[SecretKey, str]) -> "MigrationDraft":
+        """The draft with user names corrected, by the side, server and name that they had at the login."""
+        rows = []
+        for row in self.rows:
+            full = self.completed(row)
+            login = self.logging_in(full)
+            source, destination = row.source or self.source.endpoint, row.destination or self.destination.endpoint
+            source_user = _corrected(typed, Side.SOURCE, source, login.source_user)
+            destination_user = _corrected(typed, Side.DESTINATION, destination, login.destination_user)
+            if not (source_user or destination_user):
+                rows.append(row)
+                continue
+            # A destination whose name followed from the source's stays what it is: it may have been right.
+            source_user, destination_user = source_user or full.source_user, destination_user or full.destination_user
+            rows.append(replace(row, source_user=source_user, destination_user=destination_user))
+        return replace(self, rows=tuple(rows))
+
     def with_passwords(self, typed: Mapping[SecretKey, Secret]) -> "MigrationDraft":
         """The draft with passwords corrected wherever these mailboxes are used."""
         rows = []
         for row in self.rows:
-            full = self.completed(row)
+            full = self.logging_in(self.completed(row))
             source, destination = row.source or self.source.endpoint, row.destination or self.destination.endpoint
             changed = row
             if source is not None:
                 secret = typed.get(Mailbox(source, full.source_user).secret_key(Side.SOURCE))
-                changed = replace(changed, source_password=secret) if secret else changed
+                changed = changed.with_password(Side.SOURCE, secret) if secret else changed
             if destination is not None:
                 secret = typed.get(Mailbox(destination, full.destination_user).secret_key(Side.DESTINATION))
                 # A source password that was corrected must not become the destination's, which was right.
                 secret = secret or (full.destination_password if changed is not row else None)
-                changed = replace(changed, destination_password=secret) if secret else changed
+                changed = changed.with_password(Side.DESTINATION, secret) if secret else changed
             rows.append(changed)
         return replace(self, rows=tuple(rows))
 
     def default_name(self) -> str:
         """What the migration is called unless somebody says otherwise: ``old.example to new.example``."""
-        accounts = self.accounts()
-        source = _usual_domain([account.source.user for account in accounts]) or self.source.host.strip()
-        destination = _usual_domain([account.destination.user for account in accounts]) or self.destination.host.strip()
+        rows = self.filled_rows()
+        source = _usual_domain([row.source_user for row in rows]) or self.source.host.strip()
+        destination = _usual_domain([row.destination_user for row in rows]) or self.destination.host.strip()
         if source == destination:
             source, destination = self.source.host.strip(), self.destination.host.strip()
         return _("{source} to {destination}").format(source=source, destination=destination)
 
-    def _read(self) -> tuple[tuple[Account, ...], dict[SecretKey, Secret], tuple[Problem, ...]]:
-        return accounts_from_rows(self.filled_rows(), self.source.endpoint, self.destination.endpoint)
+    def _read(self) -> _Reading:
+        if not self._known:
+            rows = map(self.logging_in, self.filled_rows())
+            self._known.append(accounts_from_rows(rows, self.source.endpoint, self.destination.endpoint))
+        return self._known[0]
 
 
 def draft_of_samples(
@@ -159,9 +205,27 @@ def draft_of_samples(
     )
 
 
+def likely_domains(draft: MigrationDraft) -> list[str]:
+    """Domains for the destination's addresses, the likeliest first: of those typed, of what was asked, of the host."""
+    asked = draft.destination.asked.strip().rpartition("@")[2].casefold()
+    typed = _usual_domain([row.destination_user for row in draft.rows])
+    host = draft.destination.host.strip().casefold()
+    of_host = host.partition(".")[2] if host.count(".") > 1 and not host.replace(".", "").isdecimal() else ""
+    return list(dict.fromkeys(filter(None, (typed, asked, of_host))))
+
+
 def is_blank(row: AccountRow) -> bool:
     """Whether nothing was typed into it."""
     return not (row.source_user or row.source_password or row.destination_user or row.destination_password)
+
+
+def missing_passwords(row: AccountRow) -> list[Problem]:
+    """Which passwords a row lacks."""
+    return [
+        Problem(ProblemKind.VALUE_MISSING, row=row.number, field=f"{side.value}_password")
+        for side in Side
+        if not row.password(side)
+    ]
 
 
 def hinders(problem: Problem) -> bool:
@@ -189,6 +253,14 @@ def free_path(folder: Path, name: str, suffix: str) -> Path:
         path = folder / f"{stem} {number}{suffix}"
         number += 1
     return path
+
+
+def _corrected(typed: Mapping[SecretKey, str], side: Side, endpoint: Endpoint | None, user: str) -> str:
+    """The name that was typed instead of `user`; empty if it stays."""
+    if endpoint is None:
+        return ""
+    now = typed.get(Mailbox(endpoint, user).secret_key(side), user)
+    return now if now != user else ""
 
 
 def _usual_domain(users: list[str]) -> str:

@@ -10,21 +10,34 @@ from mailmove_gui.texts.problems import what_is_wrong
 
 def row_sentence(problems: Sequence[Problem]) -> str:
     """The most important problem of a row as a sentence; empty if there is none."""
+    return next(iter(row_sentences(problems)), "")
+
+
+def row_sentences(problems: Sequence[Problem]) -> list[str]:
+    """All problems of a row as sentences, the most important first."""
     missing = {problem.field for problem in problems if problem.kind is ProblemKind.VALUE_MISSING}
-    if ColumnRole.SOURCE_USER.value in missing:
-        return _("The source address is missing.")
     others = [problem for problem in problems if problem.kind is not ProblemKind.VALUE_MISSING]
     # Of a row that is there twice with two passwords the first is what is to be corrected.
     others.sort(key=lambda problem: (not problem.stops, problem.kind is ProblemKind.PASSWORDS_DIFFER))
-    if others:
-        text = what_is_wrong(others[0])
-        begins_with_address = bool(others[0].value) and text.startswith(others[0].value)
-        return text if begins_with_address else text[:1].upper() + text[1:]
-    source, destination = ColumnRole.SOURCE_PASSWORD.value, ColumnRole.DESTINATION_PASSWORD.value
-    if source in missing and destination in missing:
-        return _("Both passwords are missing.")
-    if source in missing:
-        return _("The source password is missing.")
-    if destination in missing:
-        return _("The destination password is missing.")
-    return ""
+    sentences = list(dict.fromkeys(map(_capital, others)))
+    if ColumnRole.SOURCE_USER.value in missing:
+        return [_("The source address is missing."), *sentences, *_missing_passwords(missing)]
+    return [*sentences, *_missing_passwords(missing)]
+
+
+def _capital(problem: Problem) -> str:
+    text = what_is_wrong(problem)
+    begins_with_address = bool(problem.value) and text.startswith(problem.value)
+    return text if begins_with_address else text[:1].upper() + text[1:]
+
+
+def _missing_passwords(missing: set[str]) -> list[str]:
+    match ColumnRole.SOURCE_PASSWORD.value in missing, ColumnRole.DESTINATION_PASSWORD.value in missing:
+        case True, True:
+            return [_("Both passwords are missing.")]
+        case True, False:
+            return [_("The source password is missing.")]
+        case False, True:
+            return [_("The destination password is missing.")]
+        case _:
+            return []

@@ -1,4 +1,7 @@
-"""Server, encryption and port."""
+"""A mail server typed by hand."""
+
+from collections.abc import Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QComboBox, QFormLayout, QHBoxLayout, QLabel, QLineEdit, QSpinBox, QVBoxLayout, QWidget
@@ -7,21 +10,27 @@ from mailmove_gui.desktop import theme
 from mailmove_gui.desktop.theme import Tone
 from mailmove_gui.desktop.widgets.card import Card, Notice
 from mailmove_gui.desktop.wizard.server_entry import MAX_PORT, ServerEntry
-from mailmove_gui.domain.endpoints import Security
+from mailmove_gui.domain.endpoints import MailProtocol, Security
+from mailmove_gui.domain.providers import UserNameForm
 from mailmove_gui.texts import _
+from mailmove_gui.texts.servers import protocol_name
 
 _FIELD_WIDTH = 380
 
 
 class ServerForm(QWidget):
-    """A mail server typed by hand; IMAP for now."""
+    """Protocol, name or IP address, encryption, port and form of the user names."""
 
     edited = Signal()
     """the entry is another one"""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, protocols: Sequence[MailProtocol], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._entry = ServerEntry()
+        self._protocols = protocols
+        self._protocol = QComboBox(self)
+        for protocol in protocols:
+            self._protocol.addItem(protocol_name(protocol), protocol)
         self._host = QLineEdit(self)
         self._host.setPlaceholderText(_("imap.example.com, or an IP address"))
         self._host.setMinimumWidth(_FIELD_WIDTH)
@@ -36,8 +45,15 @@ class ServerForm(QWidget):
         self._port.setRange(1, MAX_PORT)
         self._port.setGroupSeparatorShown(False)
         self._port.setMinimumWidth(96)
+        self._user_name = QComboBox(self)
+        for form, name in (
+            (UserNameForm.EITHER, _("As in the list of accounts")),
+            (UserNameForm.FULL, _("The whole address")),
+            (UserNameForm.LOCAL, _("The part before the @")),
+        ):
+            self._user_name.addItem(name, form)
         self._notice = Notice(self)
-        for field in (self._host, self._security, self._port):
+        for field in (self._protocol, self._host, self._security, self._port, self._user_name):
             field.setMinimumHeight(theme.field_height(field))
         self._arrange()
         self._show()
@@ -45,6 +61,8 @@ class ServerForm(QWidget):
         self._host.editingFinished.connect(self._show)
         self._security.activated.connect(self._take_security)
         self._port.valueChanged.connect(self._take_port)
+        self._protocol.activated.connect(self._take_protocol)
+        self._user_name.activated.connect(self._take_user_name)
 
     @property
     def entry(self) -> ServerEntry:
@@ -72,6 +90,16 @@ class ServerForm(QWidget):
         return self._port
 
     @property
+    def protocol_field(self) -> QComboBox:
+        """Where the protocol is chosen."""
+        return self._protocol
+
+    @property
+    def user_name_field(self) -> QComboBox:
+        """Where it is chosen what the user names are."""
+        return self._user_name
+
+    @property
     def notice(self) -> Notice:
         """Says what is wrong with the entry."""
         return self._notice
@@ -91,14 +119,21 @@ class ServerForm(QWidget):
         beside.addSpacing(theme.SPACE_SMALL)
         beside.addWidget(port_label)
         beside.addWidget(self._port)
-        form.addRow(_("&Server"), self._host)
-        security_label = QLabel(_("&Encryption"), self)
-        security_label.setBuddy(self._security)
-        form.addRow(security_label, beside)
-        form.addRow(QLabel(_("Protocol"), self), QLabel("IMAP", self))
-        self._host.setAccessibleName(_("Server"))
+        for text, buddy, field in (
+            (_("P&rotocol"), self._protocol, self._protocol),
+            (_("&Server"), self._host, self._host),
+            (_("&Encryption"), self._security, beside),
+            (_("&User name"), self._user_name, self._user_name),
+        ):
+            label = QLabel(text, self)
+            label.setBuddy(buddy)
+            label.setMinimumHeight(theme.field_height(buddy))
+            form.addRow(label, field)
+        self._protocol.setAccessibleName(_("Protocol"))
+        self._host.setAccessibleName(_("Server: name or IP address"))
         self._security.setAccessibleName(_("Encryption"))
         self._port.setAccessibleName(_("Port"))
+        self._user_name.setAccessibleName(_("User name"))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(theme.SPACE)
@@ -107,24 +142,29 @@ class ServerForm(QWidget):
 
     @Slot(str)
     def _take_host(self, text: str) -> None:
-        self._change(self._entry.with_host(text))
+        self._change(self._entry.with_host(text, self._protocols))
+
+    @Slot(int)
+    def _take_protocol(self, position: int) -> None:
+        self._change(self._entry.with_protocol(MailProtocol(self._protocol.itemData(position))))
 
     @Slot(int)
     def _take_security(self, position: int) -> None:
         self._change(self._entry.with_security(Security(self._security.itemData(position))))
-        self._show()
 
     @Slot(int)
     def _take_port(self, port: int) -> None:
         if port != self._entry.port:
-            self._change(ServerEntry(self._entry.host, port, self._entry.security))
+            self._change(replace(self._entry, port=port))
+
+    @Slot(int)
+    def _take_user_name(self, position: int) -> None:
+        self._change(replace(self._entry, user_name=UserNameForm(self._user_name.itemData(position))))
 
     def _change(self, entry: ServerEntry) -> None:
-        host_only = ServerEntry(entry.host, self._entry.port, self._entry.security)
-        is_more = entry != host_only
+        """Take an entry that comes of typing; the host's field is not written into meanwhile."""
         self._entry = entry
-        if is_more:
-            self._show_rest()
+        self._show_rest()
         self._judge()
         self.edited.emit()
 
@@ -137,6 +177,8 @@ class ServerForm(QWidget):
         self._judge()
 
     def _show_rest(self) -> None:
+        self._protocol.setCurrentIndex(self._protocol.findData(self._entry.protocol))
+        self._user_name.setCurrentIndex(self._user_name.findData(self._entry.user_name))
         self._security.setCurrentIndex(self._security.findData(self._entry.security))
         if self._port.value() != self._entry.port:
             self._port.blockSignals(True)

@@ -5,7 +5,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidg
 
 from mailmove_gui.batch import AccountRow
 from mailmove_gui.desktop import theme
-from mailmove_gui.desktop.widgets.card import Card
+from mailmove_gui.desktop.theme import Tone
+from mailmove_gui.desktop.widgets.card import Card, Notice
 from mailmove_gui.desktop.widgets.labels import QuietLabel, SectionLabel
 from mailmove_gui.desktop.widgets.password_edit import PasswordEdit
 from mailmove_gui.texts import _
@@ -15,6 +16,8 @@ class SingleForm(QWidget):
     """Address and password on both sides."""
 
     edited = Signal()
+    settled = Signal()
+    """somebody has left a field"""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -28,11 +31,14 @@ class SingleForm(QWidget):
         cards.setSpacing(theme.SPACE_LARGE)
         cards.addWidget(self._card(_("Old mailbox"), self.source_user, self.source_password))
         cards.addWidget(self._card(_("New mailbox"), self.destination_user, self.destination_password))
+        self._notice = Notice(self)
         layout.addLayout(cards)
+        layout.addWidget(self._notice)
         layout.addWidget(QuietLabel(_("Passwords go to these two servers and nowhere else."), self))
         layout.addStretch(1)
         for edit in (self.source_user, self.source_password, self.destination_user, self.destination_password):
             edit.textEdited.connect(self._edited)
+            edit.editingFinished.connect(self.settled)
 
     def show_row(self, row: AccountRow) -> None:
         """Show what was typed before; passwords stay dots."""
@@ -45,6 +51,17 @@ class SingleForm(QWidget):
         for edit, text in pairs:
             with QSignalBlocker(edit):
                 edit.setText(text)
+
+    def problem(self) -> str:
+        """What it says is wrong."""
+        return self._notice.text()
+
+    def say(self, text: str) -> None:
+        """Say what is wrong with what was typed; an empty text: nothing."""
+        if text:
+            self._notice.say(Tone.WAITING, text)
+        else:
+            self._notice.clear()
 
     def row(self) -> AccountRow:
         """What was typed."""

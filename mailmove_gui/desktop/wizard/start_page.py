@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import (
+    QCheckBox,
     QFormLayout,
     QHBoxLayout,
     QLabel,
@@ -43,6 +44,12 @@ class StartPage(Page):
         self._path_label = ElidedLabel(parent=self)
         self.change_button = QPushButton(icons.icon("folder"), _("&Change…"), self)
         self.change_button.setAutoDefault(False)
+        self.remember_box = QCheckBox(
+            _("&Keep passwords in the system's keyring until the migration is finished"), self
+        )
+        self._form = QFormLayout()
+        self._passwords = QVBoxLayout()
+        self._passwords.setSpacing(theme.SPACE_TINY)
         self.notice = Notice(self)
         self._has_own_path = False
         self.body.addWidget(self._build_summary())
@@ -54,7 +61,7 @@ class StartPage(Page):
                 "tick",
                 Tone.DONE,
                 (
-                    _("Every folder and every message, byte for byte"),
+                    _("Every chosen folder and message, byte for byte"),
                     _("Read and flagged marks, and the dates"),
                     _("Each message once: what is there already is not copied again"),
                 ),
@@ -80,6 +87,7 @@ class StartPage(Page):
         self.name_field.textEdited.connect(self._take_name)
         self.name_field.editingFinished.connect(self._suggest_path)
         self.change_button.clicked.connect(self._choose_path)
+        self.remember_box.toggled.connect(self._take_remember)
 
     def initializePage(self) -> None:
         """Show what will be done."""
@@ -100,6 +108,8 @@ class StartPage(Page):
             )
         )
         self.name_field.setText(draft.name)
+        self.remember_box.setChecked(draft.remember_passwords)
+        self._form.setRowVisible(self._passwords, not draft.is_sample)
         self._show_path()
         self._suggest_path()
         self.setFocusProxy(self.name_field)
@@ -142,7 +152,8 @@ class StartPage(Page):
 
     def _build_file(self) -> QWidget:
         card = Card(self)
-        form = QFormLayout(card)
+        form = self._form
+        card.setLayout(form)
         form.setContentsMargins(theme.SPACE_LARGE, theme.SPACE_LARGE, theme.SPACE_LARGE, theme.SPACE_LARGE)
         form.setHorizontalSpacing(theme.SPACE_LARGE)
         form.setVerticalSpacing(theme.SPACE_SMALL)
@@ -161,12 +172,21 @@ class StartPage(Page):
                 _("This file remembers what has been moved. Open it to go on after a stop. No password is in it."), card
             ),
         )
+        self._passwords.addWidget(self.remember_box)
+        self._passwords.addWidget(
+            QuietLabel(_("Without this they are asked for again after MailMove was closed."), card)
+        )
+        form.addRow(QLabel(_("Passwords"), card), self._passwords)
         return card
 
     @Slot(str)
     def _take_name(self, name: str) -> None:
         self._owner.change(replace(self.draft, name=name))
         self.completeChanged.emit()
+
+    @Slot(bool)
+    def _take_remember(self, wanted: bool) -> None:
+        self._owner.change(replace(self.draft, remember_passwords=wanted))
 
     @Slot()
     def _suggest_path(self) -> None:

@@ -11,6 +11,7 @@ from mailmove_gui.desktop import theme
 from mailmove_gui.desktop.bridge.background import Background
 from mailmove_gui.desktop.bridge.checker import Checker
 from mailmove_gui.desktop.bridge.controller import NewMigration
+from mailmove_gui.desktop.bridge.server_questions import ServerQuestions
 from mailmove_gui.desktop.widgets.rail import Rail
 from mailmove_gui.desktop.wizard.accounts_page import AccountsPage
 from mailmove_gui.desktop.wizard.check_page import CheckPage
@@ -18,6 +19,7 @@ from mailmove_gui.desktop.wizard.destination_page import DestinationPage
 from mailmove_gui.desktop.wizard.draft import MigrationDraft
 from mailmove_gui.desktop.wizard.source_page import SourcePage
 from mailmove_gui.desktop.wizard.start_page import StartPage
+from mailmove_gui.desktop.wizard.what_page import WhatPage
 from mailmove_gui.domain.problems import Problem
 from mailmove_gui.texts import _
 from mailmove_gui.texts.problems import sentence
@@ -29,8 +31,9 @@ class Step(IntEnum):
     SOURCE = 0
     DESTINATION = 1
     ACCOUNTS = 2
-    CHECK = 3
-    START = 4
+    WHAT = 3
+    CHECK = 4
+    START = 5
 
 
 class MigrationWizard(QWizard):
@@ -46,6 +49,7 @@ class MigrationWizard(QWizard):
         self,
         background: Background,
         checker: Checker,
+        questions: ServerQuestions,
         folder: Path,
         draft: MigrationDraft | None = None,
         parent: QWidget | None = None,
@@ -53,6 +57,7 @@ class MigrationWizard(QWizard):
         super().__init__(parent)
         self.background = background
         self.checker = checker
+        self.questions = questions
         self.folder = folder
         self.draft = draft or MigrationDraft()
         self._first_draft = self.draft
@@ -62,17 +67,19 @@ class MigrationWizard(QWizard):
         self.setOption(QWizard.WizardOption.NoBackButtonOnStartPage)
         self.setOption(QWizard.WizardOption.NoDefaultButton, False)
         mailbox = _("Mailbox") if self.draft.is_single else _("Accounts")
-        self._rail = Rail([_("Source"), _("Destination"), mailbox, _("Check"), _("Start")], self)
+        self._rail = Rail([_("Source"), _("Destination"), mailbox, _("What to move"), _("Check"), _("Start")], self)
         self.setSideWidget(self._rail)
         self.source_page = SourcePage(self)
         self.destination_page = DestinationPage(self)
         self.accounts_page = AccountsPage(self)
+        self.what_page = WhatPage(self)
         self.check_page = CheckPage(self)
         self.start_page = StartPage(self)
         for step, page in (
             (Step.SOURCE, self.source_page),
             (Step.DESTINATION, self.destination_page),
             (Step.ACCOUNTS, self.accounts_page),
+            (Step.WHAT, self.what_page),
             (Step.CHECK, self.check_page),
             (Step.START, self.start_page),
         ):
@@ -171,6 +178,7 @@ class MigrationWizard(QWizard):
     @Slot()
     def _leave(self) -> None:
         self.checker.cancel()
+        self.questions.cancel()
         super().reject()
 
     @Slot(int)

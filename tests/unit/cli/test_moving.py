@@ -9,12 +9,14 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from mailmove_gui.commandline import passwords
+from mailmove_gui.commandline import passwords, undoing
 from mailmove_gui.commandline.moving import resume_command
+from mailmove_gui.demo import EmbeddedServer, NewMessage, ServerOptions, Store
 from mailmove_gui.domain.states import AccountState
 from mailmove_gui.ledger import open_ledger
 from tests.session_bus import INHIBIT_SUSPEND, SessionManager, bus, manager, needs_bus
@@ -146,6 +148,119 @@ def test_a_wrong_password_fails_one_account_only(servers: Servers, call: Call) -
     assert servers.moved("bo") == MESSAGES
 
 
+def test_resumed_without_a_list_a_refused_password_is_not_tried_again(servers: Servers, call: Call) -> None:
+    servers.add("anna")
+    servers.add("bo")
+    rows = servers.rows()
+    rows[1][1] = "wrong-password-3"
+    state = str(servers.folder / "m.mailmove")
+    assert call("run", *servers.urls, "--state", state, "--accounts", servers.accounts(rows), "--quiet").status == 1
+    logins = servers.source.commands_seen["AUTHENTICATE"] + servers.source.commands_seen["LOGIN"]
+    answer = call("run", "--state", state)
+    assert answer.status == 1
+    assert "1 account not tried: a password was refused before. Give another one with --accounts." in answer.err
+    assert servers.source.commands_seen["AUTHENTICATE"] + servers.source.commands_seen["LOGIN"] == logins
+    assert call("run", "--state", state, "--accounts", servers.accounts(), "--quiet").status == 0
+    assert servers.moved("bo") == MESSAGES
+
+
+def test_undo_asks_first_and_takes_out_what_was_moved(
+    servers: Servers, call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    servers.add("anna")
+    state, listed = str(servers.folder / "m.mailmove"), servers.accounts()
+    assert call("run", *servers.urls, "--accounts", listed, "--state", state, "--quiet").status == 0
+    argv = ["undo", "--state", state, "--account", "anna@old.example", "--accounts", listed]
+    answer = call(*argv)
+    assert answer.status == 2
+    assert "add --yes" in answer.err
+
+    class Terminal:
+        answer = "no\n"
+
+        @staticmethod
+        def isatty() -> bool:
+            return True
+
+        @classmethod
+        def readline(cls) -> str:
+            return cls.answer
+
+        @staticmethod
+        def write(text: str) -> None:
+            asked.append(text)
+
+        @staticmethod
+        def flush() -> None:
+            pass
+
+    asked: list[str] = []
+    with monkeypatch.context() as terminal:
+        terminal.setattr(undoing, "sys", type("Sys", (), {"stdin": Terminal, "stderr": Terminal}))
+        assert call(*argv).status == 3
+        assert servers.moved("anna") == MESSAGES
+        Terminal.answer = "yes\n"
+        assert call(*argv).status == 0
+    assert (
+        asked == ["Remove what was moved (6 messages) from the mailbox anna@new.example at 127.0.0.1? Type yes: "] * 2
+    )
+    assert servers.moved("anna") == 0
+    answer = call(*argv, "--yes", "--json")
+    assert answer.objects == [
+        {
+            "event": "undo",
+            "source": "anna@old.example",
+            "removed": 0,
+            "touched": 0,
+            "only_copies": 0,
+            "not_found": 0,
+        }
+    ]
+
+
+def test_after_undo_the_account_runs_with_a_corrected_destination_only(servers: Servers, call: Call) -> None:
+    servers.add("anna")
+    state, listed = str(servers.folder / "m.mailmove"), servers.accounts()
+    assert call("run", *servers.urls, "--accounts", listed, "--state", state, "--quiet").status == 0
+    argv = ["undo", "--state", state, "--account", "anna@old.example", "--accounts", listed, "--yes", "--quiet"]
+    assert call(*argv).status == 0
+    assert call("run", "--state", state, "--accounts", listed, "--quiet", "--json").objects[-1]["accounts"] == 0
+    assert servers.moved("anna") == 0
+    with EmbeddedServer(Store()) as right:
+        right.store.add_user("anna@new.example", DESTINATION_PASSWORD)
+        urls = [*servers.urls[:3], f"imap://127.0.0.1:{right.imap_port}"]
+        assert call("run", *urls, "--state", state, "--accounts", listed, "--quiet").status == 0
+        folders = right.store.user("anna@new.example").folders
+        assert sum(len(folder) for folder in folders.values()) == MESSAGES
+    assert servers.moved("anna") == 0
+
+
+def test_undo_of_nobody(servers: Servers, call: Call) -> None:
+    servers.add("anna")
+    state = str(servers.folder / "m.mailmove")
+    assert call("run", *servers.urls, "--accounts", servers.accounts(), "--state", state, "--quiet").status == 0
+    answer = call("undo", "--state", state, "--account", "nobody", "--yes")
+    assert answer.status == 2
+    assert "--account: nobody is no account of this migration" in answer.err
+
+
+def test_undo_says_what_it_left(servers: Servers, call: Call) -> None:
+    servers.add("anna")
+    state, listed = str(servers.folder / "m.mailmove"), servers.accounts()
+    assert call("run", *servers.urls, "--accounts", listed, "--state", state, "--quiet").status == 0
+    new = servers.destination.store.user("anna@new.example").folder("Work")
+    new.expunge([new.messages[0].uid])
+    old = servers.source.store.user("anna@old.example").folder("INBOX")
+    old.expunge([old.messages[0].uid, old.messages[1].uid])
+    answer = call("undo", "--state", state, "--account", "anna@old.example", "--accounts", listed, "--yes")
+    assert answer.status == 1
+    assert answer.out.splitlines() == [
+        "anna@old.example: 3 messages removed.",
+        "  2 messages left: not at the source any more",
+        "  1 message not found: filed elsewhere or deleted since",
+    ]
+
+
 def test_a_refused_message_is_named(servers: Servers, call: Call) -> None:
     servers.add("anna", poison=True)
     state = str(servers.folder / "m.mailmove")
@@ -173,6 +288,7 @@ def test_options_reach_the_engine(servers: Servers, call: Call) -> None:
     servers.add("anna")
     state = servers.folder / "m.mailmove"
     argv = ["--folder", "work*", "--folder", "Work", "--map", "Work=Archive/Old//New", "--accounts-at-once", "2"]
+    argv += ["--bandwidth", "50M"]
     answer = call("run", *servers.urls, "--accounts", servers.accounts(), "--state", str(state), "--quiet", *argv)
     assert answer.status == 0
     folders = servers.destination.store.user("anna@new.example").folders
@@ -182,6 +298,7 @@ def test_options_reach_the_engine(servers: Servers, call: Call) -> None:
     ledger = open_ledger(state)
     try:
         assert ledger.plan().options.accounts_at_once == 2
+        assert ledger.plan().options.bandwidth_bytes_s == 50_000_000
         assert ledger.plan().options.folders == ("work*", "Work")
     finally:
         ledger.close()
@@ -208,6 +325,65 @@ def test_a_check_copies_nothing_and_makes_no_file(servers: Servers, call: Call) 
     assert servers.moved("anna") == servers.moved("bo") == 0
     assert not state.exists()
     assert not Path(os.environ["XDG_DATA_HOME"]).exists()
+
+
+def test_a_check_tells_what_is_to_be_looked_at(servers: Servers, call: Call) -> None:
+    servers.add("anna")
+    old, new = servers.source.store.user("anna@old.example"), servers.destination.store.user("anna@new.example")
+    now = datetime.now(UTC)
+    large = NewMessage(b"Subject: large\r\n\r\n" + b"x" * 3000 + b"\r\n", internal_date=now)
+    old.folder("Work").add_messages([large])
+    new.quota_bytes = 2048
+    listed = servers.accounts()
+    answer = call("check", *servers.urls, "--accounts", listed, "--json", "--quiet")
+    check, summary = answer.objects
+    assert (check["quota_used"], check["quota_limit"], check["fits"]) == (0, 2048, False)
+    assert check["max_message_bytes"] is None
+    assert check["newest"][:10] == now.date().isoformat()
+    assert check["hidden_mail"] == "only_recent"
+    assert check["estimate_s"] == summary["estimate_s"] >= 0
+    assert {one["cause"] for one in check["folders"]} == {"special", "same_name"}
+    answer = call("check", *servers.urls, "--accounts", listed, "--map", "Work=Office", "--before", "2001-01-01")
+    assert answer.status == 0
+    for said in (
+        "anna@old.example: Only mail of the last month is visible.",
+        f"anna@old.example: {MESSAGES + 1} messages are left out for their date or size.",
+        "anna@old.example: folder Work becomes Office. Chosen by you.",
+        "Less than a minute for 1 account, ready",
+    ):
+        assert said in answer.out
+    assert "too little for this mailbox" not in answer.out
+
+
+def test_a_check_knows_the_largest_message(call: Call, tmp_path: Path) -> None:
+    options = ServerOptions(append_limit_bytes=2000)
+    with EmbeddedServer(Store()) as source, EmbeddedServer(Store(), options) as destination:
+        servers = Servers(source, destination, tmp_path)
+        servers.add("anna")
+        body = b"Subject: large\r\n\r\n" + b"x" * 3000 + b"\r\n"
+        source.store.user("anna@old.example").folder("Work").add_messages([NewMessage(body)])
+        answer = call("check", *servers.urls, "--accounts", servers.accounts(), "--json", "--quiet")
+        check = answer.objects[0]
+        assert (check["too_large"], check["max_message_bytes"]) == (1, 2000)
+        answer = call("check", *servers.urls, "--accounts", servers.accounts())
+        assert "1 message is larger than the destination accepts (2 kB)" in answer.out
+
+
+def test_folders_can_be_left_out_by_what_they_are(servers: Servers, call: Call) -> None:
+    servers.add("anna")
+    old = servers.source.store.user("anna@old.example")
+    old.add_folder(("Spam",), special_use="\\Junk")
+    old.folder("Spam").add_messages([message(1000)])
+    argv = [*servers.urls, "--accounts", servers.accounts(), "--state", str(servers.folder / "m.mailmove"), "--json"]
+    answer = call("run", *argv, "--exclude-role", "Junk", "--quiet")
+    assert answer.status == 0
+    assert answer.objects[-1]["verified"] is True
+    assert servers.moved("anna") == MESSAGES
+    check = call("check", *argv, "--exclude-role", "junk", "--quiet").objects[0]
+    assert check["folders_left_out"] == ["Spam"]
+    # Taken in again, it is brought.
+    assert call("run", *argv, "--exclude-role", "trash", "--quiet").status == 0
+    assert servers.moved("anna") == MESSAGES + 1
 
 
 def test_verify_finds_what_is_missing(servers: Servers, call: Call) -> None:
@@ -281,7 +457,7 @@ def test_a_shared_destination_is_remarked_and_moved(servers: Servers, call: Call
     rows[1][2] = rows[0][2]
     answer = call("run", *servers.urls, "--accounts", servers.accounts(rows))
     assert answer.status == 0
-    assert "list.csv, row 3: another account also goes to anna@new.example" in answer.err
+    assert "list.csv, row 3: row 2 also goes to anna@new.example" in answer.err
     # Both have the same sample mail; still each message is one of its own.
     assert servers.moved("anna") == 2 * MESSAGES
 

@@ -7,6 +7,7 @@ from mailmove_gui.domain.folders import (
     Folder,
     FolderPath,
     FolderRole,
+    MappingCause,
     NamingRules,
     assign_roles,
     display_name,
@@ -14,6 +15,8 @@ from mailmove_gui.domain.folders import (
     map_folders,
     normal_name,
     parse_display_name,
+    shared_destinations,
+    wanted_paths,
 )
 
 SLASH = NamingRules("/")
@@ -116,7 +119,47 @@ def test_filters(path: FolderPath, include: tuple[str, ...], exclude: tuple[str,
     assert is_wanted(path, include, exclude) is wanted
 
 
+def test_roles_are_left_out_with_what_is_below_them() -> None:
+    folders = [INBOX_FOLDER, Folder(("垃圾",), FolderRole.JUNK), Folder(("垃圾", "x")), Folder(("Junk",))]
+    assert wanted_paths(folders, (), (), {FolderRole.JUNK}) == {INBOX, ("Junk",)}
+    assert wanted_paths(folders, (), ("Junk",), {FolderRole.TRASH}) == {INBOX, ("垃圾",), ("垃圾", "x")}
+    assert wanted_paths(folders, ("垃圾",), (), ()) == {("垃圾",), ("垃圾", "x")}
+
+
 # The map
+
+
+def test_the_map_tells_why_a_name_changes() -> None:
+    source = [
+        INBOX_FOLDER,
+        Folder(("Gesendet",), FolderRole.SENT),
+        Folder(("Gesendet", "2024")),
+        Folder(("v1.2",)),
+        Folder(("v1_2",)),
+        Folder(("Work",)),
+        Folder(("Home",)),
+    ]
+    mappings = map_folders(
+        source, [INBOX_FOLDER, Folder(("Sent",), FolderRole.SENT)], DOT, chosen={("Work",): ("Office",)}
+    )
+    causes = {one.source.path: (one.renamed, one.cause) for one in mappings}
+    assert causes == {
+        INBOX: (False, MappingCause.SPECIAL),
+        ("Gesendet",): (True, MappingCause.SPECIAL),
+        ("Gesendet", "2024"): (True, MappingCause.FOLLOWS),
+        ("v1.2",): (True, MappingCause.NOT_ALLOWED),
+        ("v1_2",): (True, MappingCause.TAKEN),
+        ("Work",): (True, MappingCause.CHOSEN),
+        ("Home",): (False, MappingCause.SAME_NAME),
+    }
+
+
+def test_two_folders_that_the_user_puts_into_one_are_shown() -> None:
+    source = [INBOX_FOLDER, Folder(("A",)), Folder(("B",)), Folder(("C",))]
+    chosen: dict[FolderPath, FolderPath] = {("A",): ("C.d",), ("B",): ("C.d",)}
+    mappings = map_folders(source, [], DOT, chosen=chosen)
+    assert shared_destinations(mappings) == {("C_d",): (("A",), ("B",))}
+    assert shared_destinations(map_folders(source, [], DOT)) == {}
 
 
 def test_inbox_goes_to_inbox_and_names_stay() -> None:

@@ -1,6 +1,6 @@
 import json
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta, timezone
 
 import pytest
 
@@ -22,6 +22,7 @@ from mailmove_gui.domain.plan import (
     with_accounts,
 )
 from mailmove_gui.domain.problems import InvalidInput, ProblemKind
+from mailmove_gui.domain.quiet_hours import QuietHours
 from mailmove_gui.domain.reasons import Side
 
 OLD = Endpoint("old.example", 993)
@@ -35,7 +36,7 @@ def account(source: str, target: str, *, old: Endpoint = OLD, new: Endpoint = NE
 FULL = MigrationPlan(
     name="Acme → 新邮箱",
     accounts=(
-        replace(account("anna@acme.cn", "anna"), folder_map=((("Old", "A/B"), ("New",)),)),
+        replace(account("anna@acme.cn", "anna"), folder_map=((("Old", "A/B"), ("New",)),), exclude=("Spam*",)),
         account("bo", "bo", old=Endpoint("::1", 1110, Security.PLAIN, MailProtocol.POP3)),
     ),
     options=Options(
@@ -51,7 +52,10 @@ FULL = MigrationPlan(
         accounts_at_once=7,
         ca_file="/etc/ca.pem",
         pins=(CertificatePin("old.example", 993, "ab" * 32),),
+        bandwidth_bytes_s=500_000,
+        quiet_hours=(QuietHours(time(8), time(18, 30), frozenset({0, 4})), QuietHours(time(23), time(1))),
     ),
+    remember_passwords=False,
     source=ServerOrigin(ServerSetup.AUTOMATIC, "anna@acme.cn", "tencent-exmail"),
 )
 
@@ -59,6 +63,13 @@ FULL = MigrationPlan(
 @pytest.mark.parametrize("plan", [MigrationPlan(), FULL])
 def test_a_plan_reads_back(plan: MigrationPlan) -> None:
     assert plan_from_json(plan_to_json(plan)) == plan
+
+
+def test_a_plan_without_limits_is_one_of_an_earlier_program() -> None:
+    document = json.loads(plan_to_json(FULL))
+    del document["options"]["bandwidth_bytes_s"], document["options"]["quiet_hours"]
+    options = plan_from_json(json.dumps(document)).options
+    assert (options.bandwidth_bytes_s, options.quiet_hours) == (None, ())
 
 
 def broken(**changes: object) -> str:
@@ -124,7 +135,8 @@ def test_passwords_are_kept_by_side_server_port_and_user() -> None:
         ([account("a", "a"), account("b", "b")], []),
         ([account("a", "a"), account("A ", "a")], [(3, ProblemKind.DUPLICATE_ACCOUNT)]),
         ([account("a", "x"), account("b", "X")], [(3, ProblemKind.SHARED_DESTINATION)]),
-        ([account("a", "x"), account("a", "y")], []),
+        ([account("a", "x"), account("a", "y")], [(3, ProblemKind.DUPLICATE_SOURCE)]),
+        ([account("a", "x"), account("a", "y", old=NEW)], []),
         ([account("a", "a", new=OLD)], [(2, ProblemKind.SAME_MAILBOX)]),
         ([account("a", "a", new=Endpoint("OLD.example", 143, Security.STARTTLS))], [(2, ProblemKind.SAME_MAILBOX)]),
         ([account("a", "b", new=OLD)], []),
@@ -138,4 +150,28 @@ def test_passwords_are_kept_by_side_server_port_and_user() -> None:
 def test_problems_of_a_list(accounts: list[Account], found: list[tuple[int, ProblemKind]]) -> None:
     problems = plan_problems(enumerate(accounts, 2))
     assert [(problem.row, problem.kind) for problem in problems] == found
-    assert all(problem.stops is (problem.kind is not ProblemKind.SHARED_DESTINATION) for problem in problems)
+    allowed = {ProblemKind.SHARED_DESTINATION, ProblemKind.DUPLICATE_SOURCE}
+    assert all(problem.stops is (problem.kind not in allowed) for problem in problems)
+    other_rows = [problem.other_row for problem in problems if problem.kind is not ProblemKind.SAME_MAILBOX]
+    assert other_rows == [2] * len(other_rows)
+
+
+@pytest.mark.parametrize(
+    ("size_bytes", "internal_date", "selected"),
+    [
+        (100, datetime(2024, 1, 1, tzinfo=UTC), True),
+        (100, datetime(2024, 2, 1, tzinfo=UTC), False),
+        (100, datetime(2024, 1, 31, 23, 59, 59, tzinfo=UTC), True),
+        (100, datetime(2023, 12, 31, 23, 59, 59, tzinfo=UTC), False),
+        # The day is that of the message's own zone.
+        (100, datetime(2024, 1, 1, 0, 30, tzinfo=timezone(timedelta(hours=8))), True),
+        (100, datetime(2024, 2, 1, 0, 30, tzinfo=timezone(timedelta(hours=8))), False),
+        (100, None, True),
+        (101, datetime(2024, 1, 1, tzinfo=UTC), False),
+        (101, None, False),
+    ],
+)
+def test_which_messages_are_moved(size_bytes: int, internal_date: datetime | None, selected: bool) -> None:
+    options = Options(since=date(2024, 1, 1), before=date(2024, 2, 1), max_size_bytes=100)
+    assert options.selects(size_bytes, internal_date) is selected
+    assert Options().selects(size_bytes, internal_date)

@@ -5,9 +5,8 @@ from pathlib import Path
 import pytest
 
 from mailmove_gui.domain.control import CancelToken
-from mailmove_gui.domain.endpoints import Endpoint
 from mailmove_gui.domain.events import Event
-from mailmove_gui.domain.plan import Account, Mailbox, MigrationPlan, Options
+from mailmove_gui.domain.plan import MigrationPlan, Options
 from mailmove_gui.domain.reasons import Side
 from mailmove_gui.domain.records import AccountRecord
 from mailmove_gui.domain.secret import Secret, SecretKey
@@ -16,17 +15,11 @@ from mailmove_gui.engine.account_run import AccountStates, run_account
 from mailmove_gui.engine.context import Ports
 from mailmove_gui.engine.threads import spawn_thread
 from mailmove_gui.ledger import SqliteLedger, create_ledger
+from tests.unit.engine.accounts import USER, account
+from tests.unit.engine.company import Company
 from tests.unit.engine.fake_mail import FakeClock, FakeGateway, FakeMailbox, FakeSecrets
 
-USER = "anna"
-
-
-def account(user: str = USER, destination_user: str | None = None) -> Account:
-    return Account(
-        f"id of {user}",
-        Mailbox(Endpoint("old.example", 993), user),
-        Mailbox(Endpoint("new.example", 993), destination_user or user),
-    )
+__all__ = ["USER", "World", "account"]
 
 
 @dataclass
@@ -66,10 +59,10 @@ class World:
         self.ledger.close()
         self.ledger = self._new_ledger()
 
-    def run(self, cancel: CancelToken | None = None) -> AccountRecord:
-        states = AccountStates(self.account.id, self.ports)
-        states.enter(AccountState.QUEUED)
-        run_account(self.account, self.options, self.ports, cancel or CancelToken())
+    def run(self, cancel: CancelToken | None = None, *, ports: Ports | None = None) -> AccountRecord:
+        ports = ports or self.ports
+        AccountStates(self.account.id, ports).enter(AccountState.QUEUED)
+        run_account(self.account, self.options, ports, cancel or CancelToken())
         return self.ledger.account(self.account.id)
 
 
@@ -91,3 +84,11 @@ def world_with(tmp_path: Path) -> Iterator[Callable[..., World]]:
     yield make
     for one in made:
         one.ledger.close()
+
+
+@pytest.fixture
+def company(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Company]:
+    made = Company(tmp_path, **getattr(request, "param", {"users": 6, "at_once": 3}))
+    yield made
+    assert made.migration.close()
+    made.ledger.close()

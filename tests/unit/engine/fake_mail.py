@@ -79,6 +79,7 @@ class FakeMailbox:
     omitted: set[bytes] = field(default_factory=set)
     emptied: set[bytes] = field(default_factory=set)
     same_uid_for_all: bool = False
+    keeps_all: bool = False
     before_header_keys: Callable[[], None] = lambda: None
     rewrites: Callable[[bytes], bytes] = lambda body: body
     before_append: Callable[["FakeMailbox", FolderPath], None] = lambda mailbox, path: None
@@ -203,6 +204,15 @@ class FakeConnection:
             outcomes.append(Appended(uid if mailbox.uidplus else None))
         return AppendAnswer(tuple(outcomes), self._folder(path).uidvalidity if mailbox.uidplus else None)
 
+    def remove(self, uids: Sequence[int]) -> frozenset[int]:
+        self._call("remove")
+        assert self._open is not None, "no folder is open"
+        if self._mailbox.keeps_all:
+            return frozenset(uids)
+        for uid in uids:
+            self._open.remove(uid)
+        return frozenset()
+
     def close(self) -> None:
         self.closed = True
 
@@ -248,11 +258,20 @@ class FakeGateway:
         self._mailboxes = {Side.SOURCE: sources, Side.DESTINATION: destinations}
         self.logins: Counter[tuple[Side, str]] = Counter()
         self.refused_connections: list[Reason] = []
+        self._connections: list[FakeConnection] = []
+
+    @property
+    def open(self) -> int:
+        """How many connections have not been closed."""
+        return sum(not connection.closed for connection in self._connections)
 
     def source(self, mailbox: Mailbox, secret: Secret, cancel: CancelToken) -> FakeConnection:
         return self._connect(Side.SOURCE, mailbox, secret, cancel)
 
     def destination(self, mailbox: Mailbox, secret: Secret, cancel: CancelToken) -> FakeConnection:
+        return self._connect(Side.DESTINATION, mailbox, secret, cancel)
+
+    def remover(self, mailbox: Mailbox, secret: Secret, cancel: CancelToken) -> FakeConnection:
         return self._connect(Side.DESTINATION, mailbox, secret, cancel)
 
     def _connect(self, side: Side, mailbox: Mailbox, secret: Secret, cancel: CancelToken) -> FakeConnection:
@@ -263,7 +282,8 @@ class FakeGateway:
         fake = self._mailboxes[side][mailbox.user]
         if secret.reveal() != fake.password:
             raise MailError(Reason.WRONG_PASSWORD, "Authentication failed", side=side)
-        return FakeConnection(fake, side)
+        self._connections.append(FakeConnection(fake, side))
+        return self._connections[-1]
 
 
 class FakeSecrets:
@@ -290,6 +310,9 @@ class FakeClock:
 
     def now(self) -> datetime:
         return self._now
+
+    def turn_to(self, now: datetime) -> None:
+        self._now = now
 
     def monotonic_s(self) -> float:
         return self._now.timestamp()

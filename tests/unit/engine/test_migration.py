@@ -1,58 +1,18 @@
 """Many accounts: limits, order, pausing, stopping, closing."""
 
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from mailmove_gui.domain.events import AccountChanged, Event, QueueEmptied
+from mailmove_gui.domain.events import AccountChanged, QueueEmptied
 from mailmove_gui.domain.folders import FolderPath
-from mailmove_gui.domain.plan import MigrationPlan, Options
 from mailmove_gui.domain.reasons import Side
 from mailmove_gui.domain.secret import Secret
 from mailmove_gui.domain.states import AccountState
-from mailmove_gui.engine.migration import Migration
-from mailmove_gui.ledger import SqliteLedger, create_ledger, open_ledger
-from tests.unit.engine.conftest import account
-from tests.unit.engine.fake_mail import FakeClock, FakeGateway, FakeMailbox, FakeSecrets, mail
-
-
-class Company:
-    """Some accounts with a few messages each."""
-
-    def __init__(self, directory: Path, users: int, *, at_once: int, shared_destination: bool = False) -> None:
-        names = [f"u{number}" for number in range(users)]
-        self.sources = {name: FakeMailbox() for name in names}
-        self.destinations = {name: FakeMailbox() for name in names}
-        for name, mailbox in self.sources.items():
-            for number in range(5):
-                mailbox.folder("INBOX").add(mail(f"{name} {number}"))
-        self.accounts = tuple(account(name, "u0" if shared_destination else None) for name in names)
-        plan = MigrationPlan("company", self.accounts, Options(accounts_at_once=at_once))
-        self.path = directory / "company.mailmove"
-        self.ledger: SqliteLedger = create_ledger(self.path, plan)
-        self.secrets = FakeSecrets({})
-        for one in self.accounts:
-            self.secrets.put(one.secret_key(Side.SOURCE), Secret("secret"))
-            self.secrets.put(one.secret_key(Side.DESTINATION), Secret("secret"))
-        self.events: list[Event] = []
-        self.gateway = FakeGateway(self.sources, self.destinations)
-        self.migration = self.new_migration()
-
-    def new_migration(self) -> Migration:
-        return Migration(self.ledger, self.gateway, self.secrets, self.events.append, clock=FakeClock())
-
-    def states(self) -> dict[str, AccountState]:
-        return {record.account_id: record.state for record in self.migration.snapshot()}
-
-
-@pytest.fixture
-def company(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Company]:
-    made = Company(tmp_path, **getattr(request, "param", {"users": 6, "at_once": 3}))
-    yield made
-    assert made.migration.close()
-    made.ledger.close()
+from mailmove_gui.ledger import open_ledger
+from tests.unit.engine.company import Company
+from tests.unit.engine.fake_mail import FakeClock, FakeMailbox
 
 
 def test_all_accounts_are_done_and_the_end_is_told_once(company: Company) -> None:

@@ -1,10 +1,12 @@
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from mailmove_gui.domain.endpoints import Endpoint
 from mailmove_gui.domain.events import Failure
-from mailmove_gui.domain.plan import MigrationPlan, with_accounts
+from mailmove_gui.domain.plan import Mailbox, MigrationPlan, new_plan_id, with_accounts
 from mailmove_gui.domain.progress import Counts
 from mailmove_gui.domain.reasons import Reason, Side
 from mailmove_gui.domain.records import AccountRecord, AttemptRecord
@@ -33,6 +35,24 @@ def test_a_plan_is_a_new_revision_only_if_it_differs(ledger: SqliteLedger) -> No
     ledger.save_plan(renamed)
     assert revisions(ledger) == 2
     assert ledger.plan() == renamed
+
+
+def test_a_new_revision_stays_the_same_migration(ledger: SqliteLedger) -> None:
+    before = ledger.plan().id
+    ledger.save_plan(replace(plan_of(ANNA, BO, name="Acme"), id=new_plan_id()))
+    assert ledger.plan().name == "Acme"
+    assert ledger.plan().id == before
+    ledger.save_plan(replace(plan_of(ANNA, BO, name="Acme"), id=new_plan_id()))
+    assert revisions(ledger) == 2, "nothing but the id differs"
+
+
+def test_keys_of_corrected_and_of_dropped_accounts_are_known(ledger: SqliteLedger) -> None:
+    first = ledger.plan()
+    anna, _bo = first.accounts
+    corrected = replace(anna, source=Mailbox(Endpoint("10.0.0.1", 143), "Anna.Muster"))
+    ledger.save_plan(replace(first, accounts=(corrected,)))
+    every = [*first.accounts, corrected]
+    assert ledger.secret_keys() == {account.secret_key(side) for account in every for side in Side}
 
 
 def test_accounts_come_in_the_plans_order_and_keep_their_state(ledger: SqliteLedger) -> None:

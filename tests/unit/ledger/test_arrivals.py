@@ -130,7 +130,7 @@ def test_a_refusal_says_which_message_it_is(ledger: SqliteLedger, mail: Mail) ->
     record = RefusalRecord(row.id, Reason.MESSAGE_REFUSED, "NO\udc80 bad", "Fri, 1 Mar", "李 <li@x>", "=1+1 \udcff")
     told = ledger.mark_refused(ANNA, record)
     assert told == Refusal(
-        ANNA, INBOX, 7, Reason.MESSAGE_REFUSED, "NO\\udc80 bad", "Fri, 1 Mar", "李 <li@x>", "=1+1 \\udcff", 7
+        ANNA, INBOX, 7, Reason.MESSAGE_REFUSED, "NO\\udc80 bad", "Fri, 1 Mar", "李 <li@x>", "=1+1 \\udcff", 7, 1, row.id
     )
     assert list(ledger.refusals()) == [told]
     assert list(ledger.refusals(BO)) == []

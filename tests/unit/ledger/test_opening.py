@@ -10,8 +10,9 @@ import pytest
 from mailmove_gui.domain.plan import MessageOrder
 from mailmove_gui.domain.problems import InvalidInput, ProblemKind
 from mailmove_gui.domain.reasons import MailError, Reason
+from mailmove_gui.domain.records import RefusalRecord
 from mailmove_gui.ledger import SqliteLedger, create_ledger, open_ledger, open_or_create
-from mailmove_gui.ledger.migrations import NEWEST
+from mailmove_gui.ledger.migrations import NEWEST, STEPS
 from tests.unit.ledger.mailbox import ANNA, BO, Mail, plan_of
 
 WRITER = """
@@ -209,6 +210,31 @@ def test_a_file_of_a_newer_program(path: Path) -> None:
         other.execute(f"PRAGMA user_version = {NEWEST + 1}")
     other.close()
     assert problem_of(path) is ProblemKind.FILE_TOO_NEW
+
+
+def test_a_file_of_the_first_version_is_brought_up_to_date_with_all_that_is_in_it(path: Path) -> None:
+    ledger = create_ledger(path, plan_of(ANNA))
+    mail = Mail(ledger)
+    mail.list(1, 2)
+    refused = ledger.mark_refused(ANNA, RefusalRecord(mail.rows()[1].id, Reason.MESSAGE_REFUSED, "no"))
+    ledger.close()
+    with sqlite3.connect(path) as other:
+        other.executescript(
+            "ALTER TABLE accounts DROP COLUMN undoing; DROP TABLE refused_logins; DROP TABLE removing;"
+            " DROP TRIGGER messages_unrefused;"
+            + next(statement for statement in STEPS[0] if "TRIGGER messages_unrefused" in statement)
+            + "; PRAGMA user_version = 1"
+        )
+    other.close()
+    ledger = open_ledger(path)
+    assert list(ledger.refusals(ANNA)) == [refused]
+    ledger.dismiss(ANNA, [refused.message_id])
+    assert list(ledger.dismissed(ANNA)) == [refused]
+    assert ledger.removing(ANNA) == frozenset()
+    ledger.close()
+    with sqlite3.connect(path) as other:
+        assert other.execute("PRAGMA user_version").fetchone() == (NEWEST,)
+    other.close()
 
 
 @pytest.mark.parametrize(("start", "length"), [(0, 40), (100, 2000)])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mailmove_gui.ledger import SqliteLedger, arrivals, destinations, matches, numbers, sources
+from mailmove_gui.ledger import SqliteLedger, arrivals, destinations, matches, numbers, removals, sources
 
 QUERIES = {
     "pending, newest first": (sources.PENDING_NEWEST, "messages_pending"),
@@ -29,6 +29,8 @@ QUERIES = {
     "changed": (numbers.CHANGED, "messages_changed"),
     "sending": (arrivals.SENDING, "sending_of_account"),
     "retry refused": (arrivals.RETRY_REFUSED, "messages_refused"),
+    "unmove all": (removals.UNMOVE_ALL, "sqlite_autoindex_messages_1"),
+    "unlist folders": (removals.UNLIST_FOLDERS, "sqlite_autoindex_messages_1"),
     "refusals": (numbers.REFUSAL_QUERY + "WHERE r.account = ? AND r.message > ? ORDER BY r.message", "refusals_of"),
 }
 # A seek to the key itself, not to the beginning of all keys.

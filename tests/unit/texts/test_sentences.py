@@ -11,9 +11,11 @@ from mailmove_gui.domain.events import Failure
 from mailmove_gui.domain.problems import Problem, ProblemKind
 from mailmove_gui.domain.reasons import Reason, Side
 from mailmove_gui.domain.records import Change, MessageState
+from mailmove_gui.domain.secret import KeyringProblem, RemovedPasswords
 from mailmove_gui.domain.states import AccountState
 from mailmove_gui.texts import problems
 from mailmove_gui.texts.changes import change_sentence
+from mailmove_gui.texts.passwords import kept_in_memory, left_in_keyring, removal
 from mailmove_gui.texts.reasons import sentence, side_word, what_happened, what_to_do
 from mailmove_gui.texts.states import message_state_word, state_word
 
@@ -23,12 +25,16 @@ MESSAGE_REASONS = {
     Reason.MESSAGE_TOO_LARGE,
     Reason.MESSAGE_REFUSED,
     Reason.MESSAGE_UNREADABLE,
+    Reason.MESSAGE_GONE,
     Reason.ARRIVAL_UNKNOWN,
 }
 NAMES_NO_SIDE = MESSAGE_REASONS | {
     Reason.DESTINATION_FULL,
     Reason.FOLDER_REFUSED,
     Reason.NUMBERS_DIFFER,
+    Reason.QUIET_HOURS,
+    Reason.CANNOT_UNDO,
+    Reason.UNDO_UNFINISHED,
     Reason.LOCAL_DISK,
     Reason.INTERNAL_ERROR,
 }
@@ -48,6 +54,11 @@ def all_texts() -> Iterator[str]:
         yield problems.sentence(Problem(kind, file="a.csv", row=3, field="source", value="text"))
     for state in AccountState:
         yield state_word(state)
+    for keyring in (None, *KeyringProblem):
+        yield from removal(RemovedPasswords(2, keyring))
+        if keyring is not None:
+            yield kept_in_memory(keyring)
+            yield left_in_keyring(keyring)
     for message_state in MessageState:
         yield message_state_word(message_state)
     yield from map(change_sentence, Change)
@@ -120,3 +131,13 @@ def test_a_problem_quotes_what_stands_there() -> None:
     text = problems.sentence(Problem(ProblemKind.BAD_DATE, field="--since", value="31.1.2024"))
     assert text == "--since: “31.1.2024” is no date; write it like 2024-01-31."
     assert "“" not in problems.sentence(Problem(ProblemKind.URL_BAD_SCHEME))
+
+
+def test_every_failure_of_a_keyring_has_its_own_sentence() -> None:
+    assert len({kept_in_memory(problem) for problem in KeyringProblem}) == len(KeyringProblem)
+
+
+def test_a_removal_is_put_in_numbers() -> None:
+    assert removal(RemovedPasswords(1))[1].startswith("The system's keyring held 1 of them.")
+    assert removal(RemovedPasswords(2))[1].startswith("The system's keyring held 2 of them.")
+    assert removal(RemovedPasswords())[1].startswith("The system's keyring held none of them.")

@@ -1,0 +1,54 @@
+"""Where folders go, and why, in words."""
+
+from typing import assert_never
+
+from mailmove_gui.domain.folders import FolderMapping, FolderRole, MappingCause
+from mailmove_gui.texts.language import _
+
+
+def role_word(role: FolderRole) -> str:
+    """What a folder is for; empty for an ordinary one."""
+    match role:
+        case FolderRole.NONE:
+            return ""
+        case FolderRole.INBOX:
+            return _("Inbox")
+        case FolderRole.SENT:
+            return _("Sent")
+        case FolderRole.DRAFTS:
+            return _("Drafts")
+        case FolderRole.TRASH:
+            return _("Trash")
+        case FolderRole.JUNK:
+            return _("Junk")
+        case FolderRole.ARCHIVE:
+            return _("Archive")
+        case FolderRole.ALL:
+            return _("All mail")
+        case FolderRole.FLAGGED:
+            return _("Flagged")
+        case FolderRole.IMPORTANT:
+            return _("Important")
+        case _ as never:
+            assert_never(never)
+
+
+def why_renamed(mapping: FolderMapping) -> str:
+    """Why a folder gets another name, as a short sentence; empty if it keeps its own."""
+    if not mapping.renamed:
+        return ""
+    match mapping.cause:
+        case MappingCause.SAME_NAME:
+            return ""
+        case MappingCause.CHOSEN:
+            return _("Chosen by you.")
+        case MappingCause.SPECIAL:
+            return _("Goes to the folder of the same kind.")
+        case MappingCause.FOLLOWS:
+            return _("Follows the folder above it.")
+        case MappingCause.NOT_ALLOWED:
+            return _("The destination cannot hold its name.")
+        case MappingCause.TAKEN:
+            return _("Another folder has its name there.")
+        case _ as never:
+            assert_never(never)

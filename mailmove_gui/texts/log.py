@@ -1,0 +1,71 @@
+"""An account's log in plain words."""
+
+from datetime import datetime
+from typing import assert_never
+
+from mailmove_gui.domain.records import AttemptRecord
+from mailmove_gui.domain.states import AccountState
+from mailmove_gui.texts.language import _
+from mailmove_gui.texts.reasons import what_happened, what_to_do
+
+
+def log_line(record: AttemptRecord, *, now: datetime) -> str:
+    """``18:02 Moving messages.``, ``2026-11-23 23:10 Paused.``: when, and what happened.
+
+    Args:
+        record: a line of `Ledger.attempts`; lost connections are among them, as what is waited for.
+        now: what counts as the present, for leaving out the date of today.
+    """
+    local = record.at.astimezone()
+    is_today = local.date() == now.astimezone().date()
+    when = f"{local:%H:%M}" if is_today else f"{local.date().isoformat()} {local:%H:%M}"
+    return _("{when} {words}").format(when=when, words=log_words(record))
+
+
+def log_words(record: AttemptRecord) -> str:
+    """What happened, in a sentence; and in another until when the account waited."""
+    failure = record.failure
+    if failure is None:
+        return _step(record.state)
+    happened = what_happened(failure.reason, failure.side, server_text=failure.server_text)
+    if failure.until is None:
+        return happened
+    return f"{happened} {what_to_do(failure.reason, failure.side, failure.until, now=record.at)}"
+
+
+def _step(state: AccountState) -> str:  # noqa: C901, PLR0911, PLR0912 -- one branch a state
+    match state:
+        case AccountState.NOT_STARTED:
+            return _("Taken in again.")
+        case AccountState.INVITED:
+            return _("Invitation sent.")
+        case AccountState.CHECKING:
+            return _("Signing in on both sides and looking at the folders.")
+        case AccountState.READY:
+            return _("Checked; ready to start.")
+        case AccountState.QUEUED:
+            return _("Started; waiting for its turn.")
+        case AccountState.MOVING:
+            return _("Moving messages.")
+        case AccountState.VERIFYING:
+            return _("Looking whether everything has arrived.")
+        case AccountState.WAITING:
+            return _("Waiting.")
+        case AccountState.PAUSED:
+            return _("Paused.")
+        case AccountState.NEEDS_PASSWORD:
+            return _("A password is needed.")
+        case AccountState.FAILED:
+            return _("Stopped by an error.")
+        case AccountState.DONE:
+            return _("Done: everything was found at the destination.")
+        case AccountState.DONE_WITH_REFUSALS:
+            return _("Done, but for messages that were not moved.")
+        case AccountState.WATCHING:
+            return _("Watching for new mail.")
+        case AccountState.SKIPPED:
+            return _("Left out.")
+        case AccountState.CLOSED:
+            return _("Closed.")
+        case _ as never:
+            assert_never(never)

@@ -1,0 +1,63 @@
+"""Watches how late the UI thread is, and runs its event loop as the program does."""
+
+import time
+from collections.abc import Callable
+
+from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer, Slot
+
+TICK_MS = 10
+_TIMEOUT_S = 180.0
+_LOOK_MS = 50
+
+
+class Watch(QObject):
+    """Notes how late each tick of the UI thread's timer is."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.late_ms: list[float] = []
+        self._last = time.perf_counter()
+        self._timer = QTimer(self)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._tick)
+
+    def start(self) -> None:
+        self._last = time.perf_counter()
+        self._timer.start(TICK_MS)
+
+    def stop(self) -> None:
+        self._timer.stop()
+
+    @Slot()
+    def _tick(self) -> None:
+        now = time.perf_counter()
+        self.late_ms.append(max(0.0, (now - self._last) * 1000 - TICK_MS))
+        self._last = now
+
+
+class _Until(QObject):
+    """Runs the event loop as the program does (`exec` gives Python's lock away, `processEvents` does not)."""
+
+    def __init__(self, condition: Callable[[], bool]) -> None:
+        super().__init__()
+        self._condition = condition
+        self._deadline = time.monotonic() + _TIMEOUT_S
+        self._loop = QEventLoop()
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self._look)
+
+    def run(self) -> None:
+        self._timer.start(_LOOK_MS)
+        self._loop.exec()
+        self._timer.stop()
+        assert self._condition(), "it took too long"
+
+    @Slot()
+    def _look(self) -> None:
+        if self._condition() or time.monotonic() > self._deadline:
+            self._loop.quit()
+
+
+def run_until(condition: Callable[[], bool]) -> None:
+    """Run the event loop until something is so."""
+    _Until(condition).run()

@@ -1,0 +1,36 @@
+from datetime import time
+
+import pytest
+
+from mailmove_gui.commandline.options import read_options
+from mailmove_gui.commandline.parser import build_parser
+from mailmove_gui.domain.plan import Options
+from mailmove_gui.domain.quiet_hours import QuietHours
+
+WORK = QuietHours(time(8), time(18))
+BEFORE = Options(bandwidth_bytes_s=7, quiet_hours=(WORK,))
+
+
+@pytest.mark.parametrize(
+    ("text", "bytes_s"), [("500k", 500_000), ("2M", 2_000_000), ("2m", 2_000_000), ("1234", 1234), ("off", None)]
+)
+def test_bandwidth(text: str, bytes_s: int | None) -> None:
+    args = build_parser().parse_args(["run", "--bandwidth", text])
+    assert read_options(args, BEFORE) == Options(bandwidth_bytes_s=bytes_s, quiet_hours=(WORK,))
+
+
+@pytest.mark.parametrize(
+    ("texts", "hours"),
+    [
+        (["8:00-18:00"], (WORK,)),
+        (["22:30-06:00", "12:00-13:00"], (QuietHours(time(22, 30), time(6)), QuietHours(time(12), time(13)))),
+        (["off"], ()),
+    ],
+)
+def test_quiet_hours(texts: list[str], hours: tuple[QuietHours, ...]) -> None:
+    argv = [part for text in texts for part in ("--quiet-hours", text)]
+    assert read_options(build_parser().parse_args(["run", *argv]), BEFORE).quiet_hours == hours
+
+
+def test_what_is_not_said_stays_as_it_was() -> None:
+    assert read_options(build_parser().parse_args(["run"]), BEFORE) == BEFORE
