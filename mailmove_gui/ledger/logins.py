@@ -6,14 +6,14 @@ from mailmove_gui.domain.secret import SecretKey
 from mailmove_gui.ledger.columns import failure_columns, failure_of, text
 from mailmove_gui.ledger.part import Part
 
-_OF_MAILBOX = "mailbox_side = :mailbox_side AND host = :host AND port = :port AND user = :user"
+_OF_MAILBOX = "side = :side AND host = :host AND port = :port AND user = :user"
 _FIND = f"SELECT * FROM refused_logins WHERE {_OF_MAILBOX}"  # noqa: S608 -- no values in it
 _FORGET = f"DELETE FROM refused_logins WHERE {_OF_MAILBOX}"  # noqa: S608
 _COUNT = (
-    "INSERT INTO refused_logins (mailbox_side, host, port, user, tries, reason, side, server_text, until)"
-    " VALUES (:mailbox_side, :host, :port, :user, 1, :reason, :side, :server_text, :until)"
-    " ON CONFLICT (mailbox_side, host, port, user) DO UPDATE SET tries = tries + 1, reason = excluded.reason,"
-    " side = excluded.side, server_text = excluded.server_text, until = excluded.until"
+    "INSERT INTO refused_logins (side, host, port, user, tries, reason, server_text, until)"
+    " VALUES (:side, :host, :port, :user, 1, :reason, :server_text, :until)"
+    " ON CONFLICT (side, host, port, user) DO UPDATE SET tries = tries + 1, reason = excluded.reason,"
+    " server_text = excluded.server_text, until = excluded.until"
 )
 
 
@@ -30,7 +30,7 @@ class LoginRows(Part):
                     connection.execute(_FORGET, mailbox)
             return
         with self._database.writing() as connection:
-            connection.execute(_COUNT, {**mailbox, **failure_columns(refusal)})
+            connection.execute(_COUNT, {**failure_columns(refusal), **mailbox})
 
     def refused_logins(self, key: SecretKey) -> RefusedLogins:
         """The refused logins of a mailbox since the last accepted one."""
@@ -39,4 +39,4 @@ class LoginRows(Part):
 
 
 def _columns(key: SecretKey) -> dict[str, str | int]:
-    return {"mailbox_side": key.side.value, "host": text(key.host), "port": key.port, "user": text(key.user)}
+    return {"side": key.side.value, "host": text(key.host), "port": key.port, "user": text(key.user)}

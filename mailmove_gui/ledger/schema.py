@@ -225,16 +225,15 @@ VERSION_2 = (
     # Logins that a server has refused since the last one that it accepted.
     """
     CREATE TABLE refused_logins (
-        mailbox_side TEXT NOT NULL,
+        side TEXT NOT NULL,
         host TEXT NOT NULL,
         port INTEGER NOT NULL,
         user TEXT NOT NULL,
         tries INTEGER NOT NULL,
         reason TEXT NOT NULL,
-        side TEXT,
         server_text TEXT NOT NULL,
         until TEXT,
-        PRIMARY KEY (mailbox_side, host, port, user)
+        PRIMARY KEY (side, host, port, user)
     ) WITHOUT ROWID
     """,
     # undoing: 1 from the beginning of an undo to its end, whatever comes between.

@@ -1,7 +1,9 @@
 """Undo on a real server: what was moved and not touched goes, everything else stays, whenever it is interrupted."""
 
+import subprocess
+import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,10 +24,11 @@ from mailmove_gui.mail import ImapGateway
 from mailmove_gui.mail.removing import ImapRemover
 from tests.mailboxes.fill import fill
 from tests.mailboxes.folders import GeneratedFolder, GeneratedMessage
+from tests.proxies.imap_proxy import ImapProxy
 from tests.servers.compare import FolderPath, MessageFact, Snapshot, snapshot
 from tests.servers.conftest import Pair
 from tests.servers.dovecot import Dovecot, User
-from tests.servers.moving import mailmove, write_accounts
+from tests.servers.moving import command, environment, mailmove, plain_url, run_arguments, write_accounts
 from tests.servers.wire import Wire, namespace_of, quoted
 
 DATE = datetime(2021, 3, 4, 5, 6, 7, tzinfo=UTC)
@@ -278,3 +281,36 @@ def test_the_command_asks_first_and_then_removes(moved: Moved, tmp_path: Path) -
     done = mailmove(tmp_path, *argv, "--yes")
     assert (done.status, done.output) == (0, f"{moved.old.name}: 5 messages removed.\n"), done.errors
     assert names(moved.now()[INBOX]) == BEFORE
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_killed_again_and_again_it_removes_what_is_ours_and_nothing_else(dovecot_pair: Pair, tmp_path: Path) -> None:
+    source, destination = dovecot_pair
+    old, new = source.new_user(), destination.new_user()
+    put(source, old, folder(INBOX, *(message(f"m{number}") for number in range(1500))))
+    put(destination, new, folder(INBOX, message("foreign"), message("trash", "\\Deleted")))
+    accounts = write_accounts(tmp_path / "accounts.csv", [(old, new)])
+    state = tmp_path / "state.mailmove"
+    undo = ("undo", "--state", state, "--account", old.name, "--accounts", accounts, "--yes", "--quiet")
+    account_id = f"{old.name} > {new.name}"
+    deaths = 0
+    with ImapProxy(destination.host, destination.imap_port, round_trip_delay_s=0.02) as proxy:
+        run = run_arguments(source, plain_url(proxy.port), accounts, state)
+        assert mailmove(tmp_path, *run).status == 0
+        for wait_s in (0.1, 0.3, 0.2, 0.4, 0.15):
+            before = proxy.counts().bytes_to_server
+            with subprocess.Popen(command(*undo), env=environment(tmp_path), cwd=tmp_path) as process:
+                # A login is a few hundred bytes; what is more is about messages.
+                while proxy.counts().bytes_to_server - before < 1000 and process.poll() is None:
+                    time.sleep(0.002)
+                with suppress(subprocess.TimeoutExpired):
+                    process.wait(wait_s)
+                process.kill()
+            ledger = open_ledger(state)
+            deaths += ledger.is_undoing(account_id)
+            ledger.close()
+        assert deaths >= 3
+        assert mailmove(tmp_path, *undo).status == 0
+        after = snapshot(destination.host, destination.imap_port, new.name, new.password)
+        assert names(after[INBOX]) == ["foreign", "trash"]
