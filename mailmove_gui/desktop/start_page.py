@@ -21,6 +21,7 @@ from mailmove_gui.desktop.theme import Tone
 from mailmove_gui.desktop.widgets.card import Notice
 from mailmove_gui.desktop.widgets.icon_button import IconButton
 from mailmove_gui.desktop.widgets.labels import QuietLabel, SectionLabel, TitleLabel
+from mailmove_gui.desktop.widgets.tab_order import put_in_tab_order
 from mailmove_gui.texts import _
 
 _BIG_ICON = 32
@@ -143,16 +144,15 @@ class StartPage(QWidget):
             self._recent.removeWidget(card)
             card.hide()
             card.deleteLater()
-        before: QWidget = self.browse_button
+        stops: list[QWidget] = [self.browse_button]
         for migration in in_order(migrations):
             card = RecentCard(migration, self)
             card.open_wanted.connect(self.open_wanted)
             card.go_on_wanted.connect(self.go_on_wanted)
             card.forget_wanted.connect(self.forget_wanted)
             self._recent.addWidget(card)
-            for button in (card.button, card.forget_button):
-                self.setTabOrder(before, button)
-                before = button
+            stops += [card.button, card.forget_button]
+        put_in_tab_order(stops)
         self._none.setVisible(not migrations)
         if focused is not None:
             left = self.recent_cards()[: focused + 1]
@@ -217,8 +217,5 @@ class StartPage(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(area)
-        self.setTabOrder(self.settings_button, self.help_button)
-        self.setTabOrder(self.help_button, self.single_button)
-        self.setTabOrder(self.single_button, self.many_button)
-        self.setTabOrder(self.many_button, self.sample_button)
-        self.setTabOrder(self.sample_button, self.browse_button)
+        choices_in_order = (self.single_button, self.many_button, self.sample_button)
+        put_in_tab_order((self.settings_button, self.help_button, *choices_in_order, self.browse_button))

@@ -22,16 +22,16 @@ from mailmove_gui.desktop.bridge.settings import SettingsFile, SharedSettings
 from mailmove_gui.desktop.dialogs.close_question import close_question
 from mailmove_gui.desktop.dialogs.files import all_files, file_dialog, migration_files
 from mailmove_gui.desktop.dialogs.message import message
-from mailmove_gui.desktop.dialogs.password_dialog import PasswordDialog, question_of
 from mailmove_gui.desktop.dialogs.settings_dialog import damaged_text
 from mailmove_gui.desktop.menus import WindowMenus
+from mailmove_gui.desktop.password_asking import PasswordAsker
 from mailmove_gui.desktop.reporting import ReportSaver
 from mailmove_gui.desktop.running_watch import RunningWatch
 from mailmove_gui.desktop.settings_and_help import SettingsAndHelp
 from mailmove_gui.desktop.start_page import StartPage
 from mailmove_gui.desktop.theme import Tone
 from mailmove_gui.desktop.tray import Tray
-from mailmove_gui.desktop.widgets.awake_note import AwakeNote
+from mailmove_gui.desktop.widgets.awake_bar import AwakeBar
 from mailmove_gui.desktop.widgets.busy_page import BusyPage
 from mailmove_gui.desktop.wizard.draft import MigrationDraft
 from mailmove_gui.desktop.wizard.wizard import MigrationWizard
@@ -93,11 +93,9 @@ class MainWindow(QMainWindow):
         self.settings_and_help = SettingsAndHelp(services, self.settings, self.background, self)
         self.reports = ReportSaver(self.controller, self)
         self.watch = RunningWatch(services, spawn, self.settings, tray, self)
-        self.awake_note = AwakeNote(self)
-        self.statusBar().addWidget(self.awake_note, 1)
-        self.statusBar().setSizeGripEnabled(False)
-        self.statusBar().setContentsMargins(theme.SPACE, 0, theme.SPACE, theme.SPACE_TINY)
-        self.statusBar().hide()
+        self.passwords = PasswordAsker(self.controller, self.board.model, self)
+        self.awake_bar = AwakeBar(self)
+        self.setStatusBar(self.awake_bar)
         self.setWindowTitle("MailMove")
         self.setMinimumSize(theme.SMALLEST_WIDTH, theme.SMALLEST_HEIGHT)
         self.resize(1100, 720)
@@ -215,10 +213,9 @@ class MainWindow(QMainWindow):
         self.menus.about_wanted.connect(self.settings_and_help.show_about)
         self.menus.logs_wanted.connect(self.settings_and_help.show_logs)
         self.beginning.start_wanted.connect(self._create)
-        self.watch.wakefulness_changed.connect(self.awake_note.show_wakefulness)
-        self.watch.wakefulness_changed.connect(self._renew_status_bar)
+        self.watch.wakefulness_changed.connect(self.awake_bar.show_wakefulness)
         self.board.summary_changed.connect(self.watch.take)
-        self.board.passwords_wanted.connect(self._ask_passwords)
+        self.board.passwords_wanted.connect(self.passwords.ask)
         self.board.report_wanted.connect(self.reports.choose)
         self.controller.opened.connect(self._opened)
         self.controller.open_failed.connect(self._open_failed)
@@ -298,24 +295,6 @@ class MainWindow(QMainWindow):
         self.start_page.notice.say(Tone.FAILED, problems.sentence(problem))
         self.background.run(self._recent.load, self.start_page.show_recent)
 
-    # Passwords and problems
-
-    @Slot(object)
-    def _ask_passwords(self, account_ids: tuple[str, ...]) -> None:
-        rows = [row for account_id in account_ids if (row := self.board.model.row_of(account_id)) is not None]
-        if not rows:
-            return
-        dialog = PasswordDialog([question_of(row.account, row.failure) for row in rows], self)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.accepted.connect(self._take_passwords)
-        dialog.open()
-
-    @Slot()
-    def _take_passwords(self) -> None:
-        dialog = self.sender()
-        if isinstance(dialog, PasswordDialog):
-            self.controller.take_passwords(dialog.passwords(), dialog.account_ids())
-
     @Slot(object)
     def _passwords_removed(self, removed: RemovedPasswords) -> None:
         icon = QMessageBox.Icon.Information if removed.problem is None else QMessageBox.Icon.Warning
@@ -324,10 +303,6 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _command_failed(self, failure: Failure) -> None:
         message(self, QMessageBox.Icon.Warning, _("This could not be done."), reasons.sentence(failure)).open()
-
-    @Slot()
-    def _renew_status_bar(self) -> None:
-        self.statusBar().setVisible(bool(self.awake_note.text()))
 
     # Closing
 

@@ -255,12 +255,14 @@ def test_new_migrations_begin_with_them(open_window: OpenWindow, world: FakeWorl
             window.settings.value,
             accounts_at_once=7,
             order=MessageOrder.OLDEST_FIRST,
+            keep_passwords=False,
             migrations_folder=world.folder / "own",
         )
     )
     wizard = open_wizard(window)
     assert wizard.draft.options.accounts_at_once == 7
     assert wizard.draft.options.order is MessageOrder.OLDEST_FIRST
+    assert not wizard.draft.remember_passwords
     assert wizard.folder == world.folder / "own"
 
 

@@ -212,11 +212,11 @@ def finish(window: MainWindow, world: FakeWorld) -> None:
 
 def test_the_computer_stays_awake_as_long_as_something_runs(window: MainWindow, world: FakeWorld, lock: Lock) -> None:
     wait_until(lambda: lock.is_held)
-    wait_until(window.awake_note.isVisible)
-    assert window.awake_note.text() == "MailMove keeps this computer awake while mail is moved."
+    wait_until(window.awake_bar.isVisible)
+    assert window.awake_bar.text() == "MailMove keeps this computer awake while mail is moved."
     finish(window, world)
     wait_until(lambda: not lock.is_held)
-    wait_until(lambda: not window.statusBar().isVisible())
+    wait_until(lambda: not window.awake_bar.isVisible())
     assert window.watch.wakefulness is Wakefulness.LEFT_ALONE
 
 
@@ -233,7 +233,7 @@ def test_people_may_let_it_fall_asleep(window: MainWindow, lock: Lock, settings:
     wait_until(lambda: lock.is_held)
     settings.change(replace(settings.value, keep_awake=False))
     wait_until(lambda: not lock.is_held)
-    wait_until(lambda: not window.awake_note.isVisible())
+    wait_until(lambda: not window.awake_bar.isVisible())
     settings.change(replace(settings.value, keep_awake=True))
     wait_until(lambda: lock.is_held)
 
@@ -242,10 +242,10 @@ def test_a_computer_that_cannot_be_held_is_said_and_the_move_goes_on(open_window
     world.gate.clear()
     window = open_window(replace(world.services(), wake_lock=lambda: Lock(can_hold=False)))
     start(window, world)
-    wait_until(window.awake_note.isVisible)
-    assert window.awake_note.text().startswith("This computer may fall asleep")
+    wait_until(window.awake_bar.isVisible)
+    assert window.awake_bar.text().startswith("This computer may fall asleep")
     finish(window, world)
-    wait_until(lambda: not window.awake_note.isVisible())
+    wait_until(lambda: not window.awake_bar.isVisible())
 
 
 def test_the_end_is_told_once_if_nobody_looks(

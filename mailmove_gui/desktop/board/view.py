@@ -1,7 +1,6 @@
 """The board as a whole: header, toolbar, notice, filters, table, strip."""
 
 import time
-from itertools import pairwise
 
 from PySide6.QtCore import QEvent, QItemSelection, QModelIndex, QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QAction, QKeySequence
@@ -31,6 +30,7 @@ from mailmove_gui.desktop.theme import Tone
 from mailmove_gui.desktop.widgets.card import Notice
 from mailmove_gui.desktop.widgets.cells import Cell, Table, set_up_table, text_width
 from mailmove_gui.desktop.widgets.chips import Chip, ChipRow
+from mailmove_gui.desktop.widgets.tab_order import put_in_tab_order
 from mailmove_gui.desktop.widgets.table_header import ColumnFit
 from mailmove_gui.domain.events import AccountChanged, Event
 from mailmove_gui.domain.findings import AccountCheck
@@ -211,8 +211,7 @@ class BoardView(QWidget):
         layout.addWidget(self._strip)
         chips = [self._chips.chip(position) for position in range(len(Group) + 1)]
         stops = [self._search, self._keyring_notice.button, self._notice.button, *chips, self.table, self._strip.button]
-        for before, after in pairwise(stops):
-            self.setTabOrder(before, after)
+        put_in_tab_order(stops)
 
     def _connect(self) -> None:
         controller, actions = self._controller, self.actions_

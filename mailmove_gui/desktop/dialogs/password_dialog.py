@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from mailmove_gui.desktop import theme
 from mailmove_gui.desktop.widgets.labels import QuietLabel, TitleLabel
 from mailmove_gui.desktop.widgets.password_edit import PasswordEdit
+from mailmove_gui.desktop.widgets.tab_order import put_in_tab_order
 from mailmove_gui.domain.events import Failure
 from mailmove_gui.domain.plan import Account, Mailbox
 from mailmove_gui.domain.reasons import Side
@@ -117,6 +118,7 @@ class PasswordDialog(QDialog):
         layout.addWidget(QuietLabel(safe if user_names else _("The other accounts go on. {safe}").format(safe=safe)))
         layout.addWidget(area, 1)
         layout.addWidget(buttons)
+        put_in_tab_order(edit for one in self._fields for edit in (one.user_edit, one.edit) if edit is not None)
         self._renew()
         if self._fields:
             self._fields[0].edit.setFocus()

@@ -3,6 +3,7 @@
 import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import assert_never
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import (
@@ -216,6 +217,8 @@ def _appearance_word(appearance: Appearance) -> str:
             return pgettext("appearance", "Light")
         case Appearance.DARK:
             return pgettext("appearance", "Dark")
+        case _ as never:
+            assert_never(never)
 
 
 def _keyring() -> str:

@@ -21,6 +21,7 @@ from mailmove_gui.desktop import icons, theme
 from mailmove_gui.desktop.theme import Tone
 from mailmove_gui.desktop.widgets.card import Notice
 from mailmove_gui.desktop.widgets.problem_list import ProblemList
+from mailmove_gui.desktop.widgets.tab_order import put_in_tab_order
 from mailmove_gui.desktop.wizard.accounts_model import AccountsModel, Column
 from mailmove_gui.desktop.wizard.accounts_table import AccountsTable
 from mailmove_gui.desktop.wizard.draft import likely_domains
@@ -65,6 +66,9 @@ class AccountsPage(Page):
         self._stack.addWidget(self.single)
         self.body.addWidget(self.notice)
         self.body.addWidget(self._stack, 1)
+        above = (self.import_button, self.paste_button, self.add_button, self.remove_button, self.template_button)
+        below = (self.domain_field, self.same_passwords, self.table, self.show_button, self.problems)
+        put_in_tab_order((*above, *below))
         self.model.edited.connect(self._take_rows)
         self.model.judged.connect(self._renew)
         self.single.edited.connect(self._take_single)

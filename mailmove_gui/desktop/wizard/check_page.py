@@ -17,6 +17,7 @@ from mailmove_gui.desktop.theme import Tone
 from mailmove_gui.desktop.widgets.card import Card, Notice
 from mailmove_gui.desktop.widgets.labels import QuietLabel
 from mailmove_gui.desktop.widgets.progress import ProgressStrip
+from mailmove_gui.desktop.widgets.tab_order import put_in_tab_order
 from mailmove_gui.desktop.wizard.check_table import CheckTable
 from mailmove_gui.desktop.wizard.draft import hinders
 from mailmove_gui.desktop.wizard.page import Page
@@ -73,6 +74,7 @@ class CheckPage(Page):
         self.body.addWidget(self._row_note)
         self.body.addWidget(self.summary)
         self.body.addWidget(self.notice)
+        put_in_tab_order((self.passwords_button, self.again_button, self.table, self.map_button))
         self._checked_for: dict[str, object] = {}
         self.again_button.clicked.connect(self._check_again)
         self.passwords_button.clicked.connect(self._ask_passwords)

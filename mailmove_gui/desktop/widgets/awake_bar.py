@@ -3,20 +3,29 @@
 from typing import assert_never
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QStatusBar, QWidget
 
+from mailmove_gui.desktop import theme
 from mailmove_gui.desktop.bridge.awake import Wakefulness
 from mailmove_gui.desktop.widgets.labels import QuietLabel
 from mailmove_gui.texts import _
 
 
-class AwakeNote(QuietLabel):
-    """A quiet line; hidden while nothing needs to stay awake."""
+class AwakeBar(QStatusBar):
+    """A quiet line at the bottom of the window; hidden while nothing needs to stay awake."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent=parent)
-        self.setWordWrap(False)
+        super().__init__(parent)
+        self._label = QuietLabel(parent=self)
+        self._label.setWordWrap(False)
+        self.addWidget(self._label, 1)
+        self.setSizeGripEnabled(False)
+        self.setContentsMargins(theme.SPACE, 0, theme.SPACE, theme.SPACE_TINY)
         self.hide()
+
+    def text(self) -> str:
+        """What it says."""
+        return self._label.text()
 
     @Slot(object)
     def show_wakefulness(self, state: Wakefulness) -> None:
@@ -34,7 +43,7 @@ class AwakeNote(QuietLabel):
                 more = ""
             case _ as never:
                 assert_never(never)
-        self.setText(text)
-        self.setToolTip(more)
-        self.setAccessibleName(f"{text} {more}".strip())
+        self._label.setText(text)
+        self._label.setToolTip(more)
+        self._label.setAccessibleName(f"{text} {more}".strip())
         self.setVisible(bool(text))
