@@ -37,7 +37,7 @@ def detect(args: argparse.Namespace, _learn: Learn) -> int:
     Raises:
         InvalidInput: what was given is no address, domain or server.
     """
-    found = make_detector(online=not args.offline)(args.asked, CancelToken())
+    found = make_detector()(args.asked, CancelToken(), online=not args.offline)
     if not found.domain:
         raise InvalidInput(Problem(ProblemKind.BAD_DOMAIN, value=args.asked))
     screen = output(silent=args.quiet)
@@ -50,9 +50,9 @@ def detect(args: argparse.Namespace, _learn: Learn) -> int:
     return EXIT_DONE if found.found else EXIT_NOT_ALL
 
 
-def make_detector(*, online: bool) -> ServerDetector:
+def make_detector() -> ServerDetector:
     """The detector of a call."""
-    return ServerDetector(ImapProber(), tls_context=client_context, online=online)
+    return ServerDetector(ImapProber(), tls_context=client_context)
 
 
 def detection_object(found: Detection) -> dict[str, Any]:

@@ -79,7 +79,7 @@ class MainWindow(QMainWindow):
         self.controller = Controller(services, spawn, recent, self)
         self.background = Background(spawn, self, name="window")
         self.checker = Checker(services, spawn, self)
-        self.questions = ServerQuestions(services, spawn, self)
+        self.questions = ServerQuestions(services, spawn, self.settings, self)
         self.start_page = StartPage(self)
         self.board = BoardView(self.controller, self)
         self.busy_page = BusyPage(self)

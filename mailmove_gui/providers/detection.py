@@ -20,7 +20,6 @@ class ServerDetector:
         tls_context: makes the context of each https connection; it has to check certificate and name.
         name_servers: who is asked about names.
         https_port: where web servers listen.
-        online: False asks nobody: the answer comes from the table alone.
     """
 
     def __init__(
@@ -30,18 +29,17 @@ class ServerDetector:
         tls_context: Callable[[], ssl.SSLContext],
         name_servers: NameServers | None = None,
         https_port: int = 443,
-        online: bool = True,
     ) -> None:
         self._prober = prober
         self._tls_context = tls_context
         self._name_servers = name_servers or NameServers()
         self._https_port = https_port
-        self._online = online
 
-    def __call__(self, asked: str, cancel: CancelToken) -> Detection:
+    def __call__(self, asked: str, cancel: CancelToken, *, online: bool = True) -> Detection:
         """Look for the servers of an address, a domain, a server's name or an IP address.
 
-        No password is involved, and only the domain is told to anybody. Takes 5 s at the most.
+        No password is involved, and only the domain is told to anybody. Takes 5 s at the most. Without `online` nobody
+        is asked: the answer comes from the table alone.
 
         Returns:
             What was found; without a domain if there is none in `asked`.
@@ -59,7 +57,7 @@ class ServerDetector:
             findings.decide(DetectionStep.DOMAIN_TABLE, read.name, match)
         else:
             findings.saw_nothing(DetectionStep.DOMAIN_TABLE)
-            if self._online:
+            if online:
                 self._search(findings, table, cancel, is_host=read.is_host)
         return findings.detection()
 

@@ -106,6 +106,7 @@ class FakeWorld:
         self.detect_gate = threading.Event()
         self.detect_gate.set()
         self.detected: list[str] = []
+        self.detected_online: list[bool] = []
         self.tester = FakeTester()
 
     def given_passwords(self) -> dict[SecretKey, Secret]:
@@ -124,8 +125,9 @@ class FakeWorld:
             tell(self.keyring_problem)
         return self.kept
 
-    def detect(self, asked: str, cancel: CancelToken) -> Detection:
+    def detect(self, asked: str, cancel: CancelToken, *, online: bool = True) -> Detection:
         self.detected.append(asked)
+        self.detected_online.append(online)
         wait_for(self.detect_gate, cancel)
         return self.detections.get(asked, Detection(asked, asked.rpartition("@")[2]))
 

@@ -2,11 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QApplication
 
 from mailmove_gui.desktop.bridge.detecting import Detecting
 from mailmove_gui.desktop.bridge.server_questions import ServerQuestions
+from mailmove_gui.desktop.bridge.settings import SettingsFile, SharedSettings
 from mailmove_gui.desktop.bridge.testing import ConnectionTesting
 from mailmove_gui.desktop.bridge.threads import QtSpawn
 from mailmove_gui.domain.control import CancelToken
@@ -40,8 +43,15 @@ class Heard:
 
 
 @pytest.fixture
-def questions(world: FakeWorld, spawn: QtSpawn) -> Iterator[ServerQuestions]:
-    made = ServerQuestions(world.services(), spawn)
+def settings(tmp_path: Path, spawn: QtSpawn, qapp: QApplication) -> Iterator[SharedSettings]:
+    made = SharedSettings(SettingsFile(tmp_path / "settings"), spawn)
+    yield made
+    assert made.stop(10.0)
+
+
+@pytest.fixture
+def questions(world: FakeWorld, spawn: QtSpawn, settings: SharedSettings) -> Iterator[ServerQuestions]:
+    made = ServerQuestions(world.services(), spawn, settings)
     yield made
     made.cancel()
     assert made.join(10.0)
@@ -110,14 +120,25 @@ def test_the_two_sides_do_not_give_each_other_up(questions: ServerQuestions, wor
     assert [one.ends for one in heard] == [["finished"], ["finished"]]
 
 
-def test_a_mistake_of_our_own_is_logged_and_told(
-    world: FakeWorld, spawn: QtSpawn, expected_log: Callable[[str], None]
+def test_nobody_is_asked_if_the_settings_say_so(
+    questions: ServerQuestions, settings: SharedSettings, world: FakeWorld
 ) -> None:
-    def broken(asked: str, cancel: CancelToken) -> Detection:
+    detecting = questions.detecting[Side.SOURCE]
+    for wanted in (True, False):
+        settings.change(replace(settings.value, search_online=wanted))
+        detecting.ask("acme.example")
+        wait_until(lambda: not detecting.is_running)
+    assert world.detected_online == [True, False]
+
+
+def test_a_mistake_of_our_own_is_logged_and_told(
+    world: FakeWorld, spawn: QtSpawn, settings: SharedSettings, expected_log: Callable[[str], None]
+) -> None:
+    def broken(asked: str, cancel: CancelToken, *, online: bool = True) -> Detection:
         raise KeyError(asked)
 
     expected_log("detection failed in a way that nobody expected")
-    detecting = Detecting(replace(world.services(), detect=broken), spawn)
+    detecting = Detecting(replace(world.services(), detect=broken), spawn, settings)
     heard = Heard(detecting)
     detecting.ask(FOUND.asked)
     wait_until(lambda: not detecting.is_running)

@@ -175,6 +175,17 @@ def test_half_an_address_is_not_asked_about(page: ServerPage, world: FakeWorld) 
     assert world.detected == []
 
 
+def test_where_searching_is_switched_off_the_page_says_so(page: ServerPage, world: FakeWorld) -> None:
+    steps = (
+        StepReport(DetectionStep.DOMAIN_TABLE, StepOutcome.NOTHING),
+        StepReport(DetectionStep.MX, StepOutcome.NOT_ASKED),
+    )
+    find(page, world, replace(nothing(), steps=steps))
+    assert "switched off in the settings" in page.automatic.notice.text()
+    page.automatic.notice.button.click()
+    assert page.manual_choice.isChecked()
+
+
 def test_nothing_found_tells_what_was_tried_and_leads_to_typing(page: ServerPage, world: FakeWorld) -> None:
     find(page, world, nothing())
     assert "No mail server was found for acme.example" in page.automatic.notice.text()
@@ -211,7 +222,7 @@ def test_a_mistake_of_our_own_is_told_and_can_be_tried_again(
 ) -> None:
     is_broken = [True]
 
-    def detect(asked: str, cancel: CancelToken) -> Detection:
+    def detect(asked: str, cancel: CancelToken, *, online: bool = True) -> Detection:
         if is_broken[0]:
             raise KeyError(asked)
         return exmail(asked)

@@ -35,6 +35,7 @@ CHOSEN = Settings(
     MessageOrder.OLDEST_FIRST,
     keep_passwords=False,
     keep_awake=False,
+    search_online=False,
     notifications=False,
     migrations_folder=Path("/elsewhere").absolute(),
 )
@@ -173,6 +174,7 @@ def test_every_choice_holds_at_once(dialog: SettingsDialog, shared: SharedSettin
     dialog.awake_box.click()
     dialog.notifications_box.click()
     dialog.passwords_box.click()
+    dialog.search_box.click()
     dialog._set_folder(str(CHOSEN.migrations_folder))
     assert shared.value == CHOSEN
     assert dialog.migrations_row.folder == CHOSEN.migrations_folder

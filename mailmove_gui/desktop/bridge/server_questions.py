@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject
 
 from mailmove_gui.desktop.bridge.detecting import Detecting
 from mailmove_gui.desktop.bridge.services import Services
+from mailmove_gui.desktop.bridge.settings import SharedSettings
 from mailmove_gui.desktop.bridge.testing import ConnectionTesting
 from mailmove_gui.domain.ports import Spawn
 from mailmove_gui.domain.reasons import Side
@@ -14,9 +15,11 @@ from mailmove_gui.domain.reasons import Side
 class ServerQuestions(QObject):
     """One search a side, so that they do not give each other up, and one connection test at a time."""
 
-    def __init__(self, services: Services, spawn: Spawn, parent: QObject | None = None) -> None:
+    def __init__(
+        self, services: Services, spawn: Spawn, settings: SharedSettings, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
-        self.detecting = {side: Detecting(services, spawn, self) for side in Side}
+        self.detecting = {side: Detecting(services, spawn, settings, self) for side in Side}
         self.testing = ConnectionTesting(services, spawn, self)
 
     def cancel(self) -> None:

@@ -54,8 +54,12 @@ class SecretsChooser(Protocol):
 class Detector(Protocol):
     """Finds out who runs the mail of a domain; blocks for about 5 s at the most."""
 
-    def __call__(self, asked: str, cancel: CancelToken) -> Detection:
-        """Look for the servers of an address or domain; Cancelled if asked to stop."""
+    def __call__(self, asked: str, cancel: CancelToken, *, online: bool = True) -> Detection:
+        """Look for the servers of an address or domain, without asking anybody if not `online`.
+
+        Raises:
+            Cancelled: asked to stop.
+        """
         ...
 
 

@@ -47,6 +47,7 @@ class Settings:
     order: MessageOrder = MessageOrder.NEWEST_FIRST
     keep_passwords: bool = True
     keep_awake: bool = True
+    search_online: bool = True
     notifications: bool = True
     migrations_folder: Path | None = None
     unknown: Mapping[str, Any] = field(default_factory=dict)
@@ -149,6 +150,7 @@ def _to_json(settings: Settings) -> dict[str, Any]:
         "order": settings.order.value,
         "keep_passwords": settings.keep_passwords,
         "keep_awake": settings.keep_awake,
+        "search_online": settings.search_online,
         "notifications": settings.notifications,
         "migrations_folder": str(folder) if folder is not None else None,
     }
@@ -165,6 +167,7 @@ def _from_json(document: object) -> LoadedSettings:
         "order": MessageOrder,
         "keep_passwords": _switch,
         "keep_awake": _switch,
+        "search_online": _switch,
         "notifications": _switch,
         "migrations_folder": _folder,
     }

@@ -131,6 +131,12 @@ class SettingsDialog(QDialog):
             is_on=now.keep_passwords,
         )
         self.passwords_box.toggled.connect(self._set_keep_passwords)
+        self.search_box = form.add_switch(
+            _("&Search for the servers of a domain"),
+            _("Asks the domain name system and web pages of the domain. Otherwise only known domains are recognised."),
+            is_on=now.search_online,
+        )
+        self.search_box.toggled.connect(self._set_search_online)
         return form
 
     def _build_files(self) -> QWidget:
@@ -182,6 +188,10 @@ class SettingsDialog(QDialog):
     @Slot(bool)
     def _set_keep_passwords(self, wanted: bool) -> None:
         self._settings.change(replace(self._settings.value, keep_passwords=wanted))
+
+    @Slot(bool)
+    def _set_search_online(self, wanted: bool) -> None:
+        self._settings.change(replace(self._settings.value, search_online=wanted))
 
     @Slot()
     def _choose_folder(self) -> None:

@@ -208,7 +208,13 @@ class AutomaticForm(QWidget):
 
     def _say_nothing_found(self, detection: Detection) -> None:
         domain = detection.domain
-        if _is_offline(detection):
+        if _nobody_was_asked(detection) and detection.provider is None:
+            text = _(
+                "{domain} is not among the domains that MailMove knows, and searching is switched off in the settings."
+                " Enter the server by hand, or switch searching on."
+            )
+            self.notice.say(Tone.WAITING, text.format(domain=domain), button=_("Enter the server"))
+        elif _is_offline(detection):
             text = _("Nothing answered. Check whether this computer is connected to the internet, then try again.")
             self.notice.say(Tone.FAILED, text, button=_("Try again"))
         elif detection.gateway:
@@ -237,9 +243,19 @@ class AutomaticForm(QWidget):
 
 def _is_offline(detection: Detection) -> bool:
     """Whether of all that was asked in the network nothing answered."""
-    asked = [
+    asked = _asked(detection)
+    return bool(asked) and all(outcome is StepOutcome.NO_ANSWER for outcome in asked)
+
+
+def _nobody_was_asked(detection: Detection) -> bool:
+    """Whether the network was left alone, because the settings say so."""
+    return bool(detection.steps) and not _asked(detection)
+
+
+def _asked(detection: Detection) -> list[StepOutcome]:
+    """What came of the steps for which somebody in the network was asked."""
+    return [
         step.outcome
         for step in detection.steps
         if step.step is not DetectionStep.DOMAIN_TABLE and step.outcome is not StepOutcome.NOT_ASKED
     ]
-    return bool(asked) and all(outcome is StepOutcome.NO_ANSWER for outcome in asked)

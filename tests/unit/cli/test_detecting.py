@@ -31,9 +31,9 @@ def name_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[NameServer]:
     """The command asks this name server instead of the system's."""
     with NameServer(ZONE) as server:
 
-        def make(*, online: bool) -> ServerDetector:
+        def make() -> ServerDetector:
             servers = NameServers(("127.0.0.1",), (), server.port)
-            return ServerDetector(None, tls_context=ssl.create_default_context, name_servers=servers, online=online)
+            return ServerDetector(None, tls_context=ssl.create_default_context, name_servers=servers)
 
         monkeypatch.setattr(detecting, "make_detector", make)
         yield server

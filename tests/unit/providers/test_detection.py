@@ -458,8 +458,8 @@ def test_offline_asks_nobody(trusting: Callable[[], SSLContext]) -> None:
     with NameServer(EXMAIL) as server:
         servers = NameServers(("127.0.0.1",), (), server.port)
         prober = FakeProber({})
-        detector = ServerDetector(prober, tls_context=trusting, name_servers=servers, online=False)
-        unknown, known = detector("acme.cn", CancelToken()), detector("163.com", CancelToken())
+        detector = ServerDetector(prober, tls_context=trusting, name_servers=servers)
+        unknown, known = (detector(asked, CancelToken(), online=False) for asked in ("acme.cn", "163.com"))
     assert server.questions == []
     assert prober.asked == []
     assert provider_id(known) == "netease-free"
