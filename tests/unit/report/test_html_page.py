@@ -11,7 +11,8 @@ from mailmove_gui.domain.records import RefusalRecord
 from mailmove_gui.domain.states import AccountState
 from mailmove_gui.ledger import SqliteLedger, create_ledger
 from mailmove_gui.report import write_html
-from mailmove_gui.report.markup import _LOOKS, shown
+from mailmove_gui.report.document import LOOKS, shown
+from mailmove_gui.report.markup import inline
 from tests.unit.report.sample import FORMULA, HOSTILE, NOW, account, fill, sample_ledger
 
 VOID = {"meta", "br"}
@@ -61,8 +62,8 @@ class Page(HTMLParser):
         if "style" not in self._open:
             self.words += data
 
-    def table(self, first_heading: str, second_heading: str) -> list[list[str]]:
-        (found,) = [rows for rows in self.tables if rows[0][:2] == [first_heading, second_heading]]
+    def table(self, *headings: str) -> list[list[str]]:
+        (found,) = [rows for rows in self.tables if rows[0][: len(headings)] == list(headings)]
         return found[1:]
 
 
@@ -85,8 +86,9 @@ def test_names_and_subjects_are_text(page: Page) -> None:
 
 
 def test_each_account_stands_with_its_numbers(page: Page) -> None:
-    rows = page.tables[1][1:]
+    *rows, total = page.table("Account", "State", "Last pass ended")
     by_account = {row[0].split("→")[0].strip(): row for row in rows}
+    assert [figure.replace("\u202f", "") for figure in total[3:]] == ["5132", "4130", "–", "2", "–", "1000", "126 MB"]
     assert list(by_account) == [f"{name}@acme.cn" for name in ("anna", "bo", "cy", "di", "李雷", "eve")]
     plain = {name: [cell.replace("\u202f", "") for cell in row[3:]] for name, row in by_account.items()}
     assert plain["anna@acme.cn"] == ["1283", "1283", "–", "–", "–", "–", "39 MB"]
@@ -192,9 +194,9 @@ def test_template_marks_in_names_stay_text(tmp_path: Path) -> None:
 
 
 def test_nothing_hides_or_turns_around() -> None:
-    assert shown("a\x00b\u202etxt.exe\u2066\r\n c") == "<bdi>a\ufffdb\ufffdtxt.exe\ufffd c</bdi>"
-    assert shown("") == ""
+    assert inline(shown("a\x00b\u202etxt.exe\u2066\r\n c")) == "<bdi>a\ufffdb\ufffdtxt.exe\ufffd c</bdi>"
+    assert inline(shown("")) == ""
 
 
 def test_every_state_has_a_look() -> None:
-    assert set(_LOOKS) == set(AccountState)
+    assert set(LOOKS) == set(AccountState)
