@@ -79,7 +79,7 @@ def overview(contents: Contents) -> Iterator[Block]:
         _("Moved, size"),
     )
     counts = contents.counts
-    total = (plain(_("All accounts"), Look.STRONG), (), (), *_figures(counts), _moved_size(counts))
+    total = (plain(_("All accounts")), (), (), *_figures(counts), _moved_size(counts))
     rows = map(_overview_row, contents.accounts)
     yield Table(TableKind.ACCOUNTS, headings, rows, figures=7, total=total if len(contents.accounts) > 1 else None)
 
@@ -178,21 +178,12 @@ def details(contents: Contents) -> Iterator[Block]:
 
 def _detail(contents: Contents, reported: ReportedAccount) -> Iterator[Block]:
     account, record = reported.account, reported.record
-    yield Listing(tuple(map(plain, _facts(reported))))
+    yield Listing(tuple(map(plain, (*_facts(reported), *_changes(contents, account.id)))))
     if record.failure is not None:
         yield Paragraph(_failure(record.failure, contents))
     headings = (_("Folder"), _("Goes to"), *_figure_headings())
     rows = map(_folder_row, contents.ledger.folder_counts(account.id))
     yield Table(TableKind.FOLDERS, headings, rows, figures=6)
-    changes = contents.ledger.change_counts(account.id)
-    if changes:
-        yield Paragraph(plain(_("Of the moved messages, some differ at the destination:")))
-        yield Listing(
-            tuple(
-                plain(_("{messages}: {what}").format(messages=messages_words(messages), what=change_sentence(change)))
-                for change, messages in changes.items()
-            )
-        )
 
 
 def _folder_row(folder: FolderCounts) -> Row:
@@ -235,3 +226,11 @@ def _facts(reported: ReportedAccount) -> Iterator[str]:
             "{n} messages have gone from the source since they were moved.",
             counts.gone,
         ).format(n=count(counts.gone))
+
+
+def _changes(contents: Contents, account_id: str) -> Iterator[str]:
+    """In which ways moved messages differ at the destination."""
+    for change, messages in contents.ledger.change_counts(account_id).items():
+        yield _("Moved with a change: {messages}. {what}").format(
+            messages=messages_words(messages), what=change_sentence(change)
+        )

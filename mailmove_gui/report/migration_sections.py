@@ -92,7 +92,7 @@ def verdict(contents: Contents) -> Iterator[Block]:
     yield Cards(
         (
             Card(
-                _("Accounts done and verified"),
+                _("Accounts done"),
                 _("{done} of {total}").format(
                     done=count(sum(reported.verified for reported in wanted)), total=count(len(wanted))
                 ),
@@ -120,7 +120,7 @@ def numbers(contents: Contents) -> Iterator[Block]:
     if counts.pending:
         rows.append((_("Still to be moved"), counts.pending))
     lines: list[Row] = [(plain(words), number(value)) for words, value in rows]
-    total: Row = (plain(_("Messages that the source has shown"), Look.STRONG), number(counts.total, Look.STRONG))
+    total: Row = (plain(_("Messages that the source has shown")), number(counts.total))
     yield Table(TableKind.SUM, (_("What became of them"), _("Messages")), lines, figures=1, total=total)
     if counts.gone:
         words = ngettext(
@@ -175,7 +175,7 @@ def checked(contents: Contents) -> Iterator[Block]:
             " or if its content is the same."
         ),
         _(
-            "Contents were not read again at the destination for this report. `mailmove verify --deep` compares the"
+            "Contents were not read again at the destination for this report. “mailmove verify --deep” compares the"
             " content of every message, as long as both mailboxes are open to it."
         ),
         _("What people moved to other folders or deleted at the destination later is theirs to do, and no failure."),

@@ -88,7 +88,7 @@ def test_names_and_subjects_are_text(page: Page) -> None:
 def test_each_account_stands_with_its_numbers(page: Page) -> None:
     *rows, total = page.table("Account", "State", "Last pass ended")
     by_account = {row[0].split("→")[0].strip(): row for row in rows}
-    assert [figure.replace("\u202f", "") for figure in total[3:]] == ["5132", "4130", "–", "2", "–", "1000", "126 MB"]
+    assert [figure.replace("\u202f", "") for figure in total[3:]] == ["5132", "4130", "–", "2", "–", "1000", "127 MB"]
     assert list(by_account) == [f"{name}@acme.cn" for name in ("anna", "bo", "cy", "di", "李雷", "eve")]
     plain = {name: [cell.replace("\u202f", "") for cell in row[3:]] for name, row in by_account.items()}
     assert plain["anna@acme.cn"] == ["1283", "1283", "–", "–", "–", "–", "39 MB"]
@@ -130,7 +130,7 @@ def test_folders_add_up_to_their_account(page: Page) -> None:
 
 
 def test_changes_what_was_checked_and_what_never_moves_are_told(page: Page) -> None:
-    assert "80 messages: The destination wanted other line ends" in page.words
+    assert "Moved with a change: 80 messages. The destination wanted other line ends" in page.words
     assert "looked for every message that it had sent" in page.words
     assert "Contacts, calendars, filter rules" in page.words
 

@@ -1,7 +1,8 @@
 """The blocks of a report, drawn one after the other."""
 
 from collections.abc import Iterable, Sequence
-from typing import assert_never
+from itertools import accumulate
+from typing import TypeAlias, assert_never
 
 from mailmove_gui.desktop.bridge.pdf.pages import Pages
 from mailmove_gui.desktop.bridge.pdf.text import COLORS, INK, Lines, Style
@@ -16,7 +17,6 @@ from mailmove_gui.report.document import (
     Look,
     Paragraph,
     ParagraphKind,
-    Row,
     Spans,
     Table,
     TableKind,
@@ -26,12 +26,14 @@ from mailmove_gui.report.document import (
 _BODY = Style(9.5)
 _ROUTE = Style(11)
 _VERDICT = Style(11.5, bold=True)
-_CELL, _FIGURE = Style(8.5), Style(8.5, align_right=True)
+_CELL_POINTS = 8.5
+Columns: TypeAlias = Sequence[tuple[float, Lines]]
+"""What stands side by side, each from its place on."""
 _HEADINGS = {1: Style(19, bold=True), 2: Style(13.5, bold=True), 3: Style(11, bold=True), 4: Style(9.5, bold=True)}
 _ABOVE_MM = {1: 0.0, 2: 8.0, 3: 6.0, 4: 3.0}
 _BELOW_MM = {1: 1.5, 2: 2.5, 3: 1.5, 4: 1.0}
 # A heading stays with what it is above of: the heading of a table and its first rows.
-_COMPANY_MM = {1: 0.0, 2: 40.0, 3: 34.0, 4: 24.0}
+_COMPANY_MM = {1: 0.0, 2: 22.0, 3: 28.0, 4: 20.0}
 _CELL_GAP_MM = 3.0
 _ROW_PADDING_MM = 0.8
 # Shares of the line, in percent.
@@ -71,7 +73,7 @@ def _heading(level: int, spans: Spans, pages: Pages) -> None:
     pages.keep_together(lines.height + pages.mm(_COMPANY_MM[level]))
     _pour([(0.0, lines)], pages)
     if level == 2:
-        pages.rule(pages.y + pages.mm(0.8))
+        pages.rule(pages.y + pages.mm(0.8), pages.width)
     pages.advance(pages.mm(_BELOW_MM[level]))
 
 
@@ -110,7 +112,7 @@ def _cards(cards: Sequence[Card], pages: Pages) -> None:
             for spans, style in (
                 (plain(card.label, Look.QUIET), _BODY),
                 (plain(card.value), Style(15, bold=True)),
-                (plain(card.note, Look.QUIET), _CELL),
+                (plain(card.note, Look.QUIET), Style(_CELL_POINTS)),
             )
         ]
         for card in cards
@@ -128,67 +130,53 @@ class _TableDrawing:
         self._table = table
         self._pages = pages
         self._first_figure = len(table.headings) - table.figures
-        self._columns: list[tuple[float, float]] = []
-        x = 0.0
-        for share in _WIDTHS[table.kind]:
-            width = pages.width * share / 100
-            self._columns.append((x, width - pages.mm(_CELL_GAP_MM)))
-            x += width
-        # The last column ends where the line does.
-        last_x, last_width = self._columns[-1]
-        self._columns[-1] = (last_x, last_width + pages.mm(_CELL_GAP_MM))
+        self._padding = pages.mm(_ROW_PADDING_MM)
+        self._begun = False
+        gap = pages.mm(_CELL_GAP_MM)
+        widths = [(pages.width + gap) * share / 100 for share in _WIDTHS[table.kind]]
+        places = [0.0, *accumulate(widths)]
+        self._columns = [(x, width - gap) for x, width in zip(places, widths, strict=False)]
+        self._width = places[-1] - gap
 
     def draw(self) -> None:
         """All rows."""
-        is_first = True
-        for row in self._rows():
-            cells = self._cells(row)
-            height = _height(cells) + self._padding * 2
-            if is_first:
-                heading = self._heading()
-                self._pages.keep_together(height + _height(heading) + self._padding * 2)
-                self._draw_heading(heading)
-                is_first = False
-            elif self._pages.keep_together(height):
-                self._draw_heading(self._heading())
-            self._draw_row(cells)
-        if is_first:
-            self._draw_heading(self._heading())
+        heading = self._cells([plain(word, Look.QUIET) for word in self._table.headings], bold=True)
+        for row in self._table.rows:
+            self._add(self._cells(row), heading)
+        if self._table.total is not None:
+            self._add(self._cells(self._table.total, bold=True), heading)
         self._pages.advance(self._pages.mm(2))
 
-    def _rows(self) -> Iterable[Row]:
-        yield from self._table.rows
-        if self._table.total is not None:
-            yield self._table.total
+    def _add(self, cells: Columns, heading: Columns) -> None:
+        needed = self._height(cells)
+        if not self._begun:
+            needed += self._height(heading)
+        if self._pages.keep_together(needed) or not self._begun:
+            self._draw(heading)
+            self._begun = True
+        self._draw(cells)
 
-    @property
-    def _padding(self) -> float:
-        return self._pages.mm(_ROW_PADDING_MM)
-
-    def _heading(self) -> list[tuple[float, Lines]]:
-        return self._cells(tuple(plain(word, Look.IDLE) for word in self._table.headings))
-
-    def _cells(self, row: Row) -> list[tuple[float, Lines]]:
+    def _cells(self, row: Sequence[Spans], *, bold: bool = False) -> Columns:
         return [
-            (x, self._pages.lines(spans, width, _FIGURE if index >= self._first_figure else _CELL))
+            (x, self._pages.lines(spans, width, Style(_CELL_POINTS, bold, align_right=index >= self._first_figure)))
             for index, (spans, (x, width)) in enumerate(zip(row, self._columns, strict=True))
         ]
 
-    def _draw_heading(self, cells: list[tuple[float, Lines]]) -> None:
-        self._draw_row(cells)
+    def _height(self, cells: Columns) -> float:
+        return _height(cells) + 2 * self._padding
 
-    def _draw_row(self, cells: list[tuple[float, Lines]]) -> None:
+    def _draw(self, cells: Columns) -> None:
         self._pages.advance(self._padding)
         _pour(cells, self._pages)
         self._pages.advance(self._padding)
-        self._pages.rule(self._pages.y)
+        self._pages.rule(self._pages.y, self._width)
 
 
-def _height(columns: Sequence[tuple[float, Lines]]) -> float:
+def _height(columns: Columns) -> float:
     return max(len(lines) for _x, lines in columns) * max(lines.pitch for _x, lines in columns)
 
 
-def _pour(columns: Sequence[tuple[float, Lines]], pages: Pages) -> None:
+def _pour(columns: Columns, pages: Pages) -> None:
     """Draw lines side by side, each from its place on; what is longer than the page goes on on the next one."""
     first, most = 0, max(len(lines) for _x, lines in columns)
     pitch, ascent = (max(value) for value in zip(*((lines.pitch, lines.ascent) for _x, lines in columns), strict=True))

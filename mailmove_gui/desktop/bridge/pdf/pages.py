@@ -3,7 +3,7 @@
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QPainter, QPdfWriter, QPen
 
-from mailmove_gui.desktop.bridge.pdf.text import LINE, Lines, Style, lay_out
+from mailmove_gui.desktop.bridge.pdf.text import LINE, Lines, Style, Typesetter
 from mailmove_gui.report.document import Look, Spans, plain
 from mailmove_gui.texts import _
 from mailmove_gui.texts.numbers import count
@@ -19,6 +19,7 @@ class Pages:
     def __init__(self, writer: QPdfWriter, painter: QPainter, title: str) -> None:
         self.painter = painter
         self._writer = writer
+        self._typesetter = Typesetter(writer)
         self._title = title
         self._page = 1
         self._y = 0.0
@@ -50,7 +51,7 @@ class Pages:
 
     def lines(self, spans: Spans, width: float, style: Style) -> Lines:
         """Words broken into lines of this width."""
-        return lay_out(spans, width, style, self._writer)
+        return self._typesetter.lines(spans, width, style)
 
     def go_down(self, distance: float) -> None:
         """Leave room; none at the top of a page."""
@@ -79,10 +80,10 @@ class Pages:
         """End the last page, and say that it is the last."""
         self._draw_footer(_("Page {n}, the last one").format(n=count(self._page)))
 
-    def rule(self, y: float, color: QColor = LINE) -> None:
-        """A line from left to right."""
-        self.painter.setPen(QPen(color, self.mm(0.15)))
-        self.painter.drawLine(QPointF(0, y), QPointF(self.width, y))
+    def rule(self, y: float, width: float) -> None:
+        """A line from the left margin on."""
+        self.painter.setPen(QPen(LINE, self.mm(0.15)))
+        self.painter.drawLine(QPointF(0, y), QPointF(width, y))
 
     def bar(self, height: float, color: QColor) -> None:
         """A bar at the left of what comes next."""
@@ -90,11 +91,10 @@ class Pages:
 
     def _draw_footer(self, page: str) -> None:
         top = self._writer.height() - self.mm(_FOOTER_MM) + self.mm(2)
-        self.rule(top)
+        self.rule(top, self.width)
         half = self.width / 2
-        for words, x, style in (
-            (self._title, 0.0, Style(_FOOTER_POINTS)),
-            (page, half, Style(_FOOTER_POINTS, align_right=True)),
-        ):
-            lines = self.lines(plain(words, Look.QUIET), half, style)
-            lines.draw(self.painter, x, top + self.mm(1) + lines.ascent, lines.pitch, range(1))
+        left = self.lines(plain(self._title, Look.QUIET), half, Style(_FOOTER_POINTS))
+        right = self.lines(plain(page, Look.QUIET), half, Style(_FOOTER_POINTS, align_right=True))
+        base_line = top + self.mm(1) + max(left.ascent, right.ascent)
+        left.draw(self.painter, 0, base_line, 0, range(1))
+        right.draw(self.painter, half, base_line, 0, range(1))

@@ -75,32 +75,33 @@ class Lines:
             line.draw(painter, QPointF(x, base_line + place * pitch - line.ascent()))
 
 
-def lay_out(spans: Spans, width: float, style: Style, device: QPagedPaintDevice) -> Lines:
-    """Break words into lines of a width; a span that asks for it begins a line."""
-    font = _font(style)
-    option = QTextOption(Qt.AlignmentFlag.AlignRight if style.align_right else Qt.AlignmentFlag.AlignLeft)
-    option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-    option.setUseDesignMetrics(True)
-    layouts = []
-    for part in _parts(spans):
-        text, formats = _formatted(part)
-        layout = QTextLayout(text, font, device)
-        layout.setTextOption(option)
-        layout.setFormats(formats)
-        layout.beginLayout()
-        while (line := layout.createLine()).isValid():
-            line.setLineWidth(width)
-        layout.endLayout()
-        layouts.append(layout)
-    return Lines(layouts)
+class Typesetter:
+    """Breaks words into lines for a device, in the program's font and, where it lacks them, Chinese ones."""
 
+    def __init__(self, device: QPagedPaintDevice) -> None:
+        self._device = device
+        self._families = [QFont().family(), *filter(QFontDatabase.hasFamily, _CHINESE_FONTS)]
 
-def _font(style: Style) -> QFont:
-    font = QFont()
-    font.setFamilies([font.family(), *filter(QFontDatabase.hasFamily, _CHINESE_FONTS)])
-    font.setPointSizeF(style.points)
-    font.setBold(style.bold)
-    return font
+    def lines(self, spans: Spans, width: float, style: Style) -> Lines:
+        """Words in lines of a width; a span that asks for it begins a line."""
+        font = QFont(self._families)
+        font.setPointSizeF(style.points)
+        font.setBold(style.bold)
+        option = QTextOption(Qt.AlignmentFlag.AlignRight if style.align_right else Qt.AlignmentFlag.AlignLeft)
+        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        option.setUseDesignMetrics(True)
+        layouts = []
+        for part in _parts(spans):
+            text, formats = _formatted(part)
+            layout = QTextLayout(text, font, self._device)
+            layout.setTextOption(option)
+            layout.setFormats(formats)
+            layout.beginLayout()
+            while (line := layout.createLine()).isValid():
+                line.setLineWidth(width)
+            layout.endLayout()
+            layouts.append(layout)
+        return Lines(layouts)
 
 
 def _parts(spans: Spans) -> list[list[Span]]:
