@@ -76,7 +76,7 @@ def overview(contents: Contents) -> Iterator[Block]:
         _("State"),
         _("Last pass ended"),
         *_figure_headings(),
-        _("Moved, size"),
+        _("Size moved"),
     )
     counts = contents.counts
     total = (plain(_("All accounts")), (), (), *_figures(counts), _moved_size(counts))

@@ -1,6 +1,7 @@
 """The blocks of a report, drawn one after the other."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from itertools import accumulate
 from typing import TypeAlias, assert_never
 
@@ -32,15 +33,17 @@ Columns: TypeAlias = Sequence[tuple[float, Lines]]
 _HEADINGS = {1: Style(19, bold=True), 2: Style(13.5, bold=True), 3: Style(11, bold=True), 4: Style(9.5, bold=True)}
 _ABOVE_MM = {1: 0.0, 2: 8.0, 3: 6.0, 4: 3.0}
 _BELOW_MM = {1: 1.5, 2: 2.5, 3: 1.5, 4: 1.0}
-# A heading stays with what it is above of: the heading of a table and its first rows.
-_COMPANY_MM = {1: 0.0, 2: 22.0, 3: 28.0, 4: 20.0}
+_RULED_LEVEL = 2
+_PARAGRAPH_GAP_MM = 1.0
+# What is higher than this need not stay on one page.
+_TALL_MM = 60.0
 _CELL_GAP_MM = 3.0
 _ROW_PADDING_MM = 0.8
 # Shares of the line, in percent.
 _WIDTHS = {
     TableKind.SUM: (40, 12),
     TableKind.ATTENTION: (24, 18, 58),
-    TableKind.ACCOUNTS: (27, 14, 11, 8, 7, 8, 7, 7, 6, 5),
+    TableKind.ACCOUNTS: (26, 15, 12, 8, 7, 7, 7, 6, 6, 6),
     TableKind.FOLDERS: (26, 26, 8, 8, 8, 8, 8, 8),
     TableKind.REFUSALS: (15, 20, 27, 31, 7),
 }
@@ -48,86 +51,131 @@ _WIDTHS = {
 
 def draw(blocks: Iterable[Block], pages: Pages) -> None:
     """Fill pages with the blocks."""
+    held = _Held(pages)
     for block in blocks:
         match block:
             case Heading(level, spans) | FoldBegun(level, spans):
-                _heading(level, spans, pages)
+                held.add_heading(level, spans)
             case Paragraph():
-                _paragraph(block, pages)
+                _paragraph(block, held, pages)
             case Listing(items):
-                _listing(items, pages)
+                _listing(items, held, pages)
             case Cards(cards):
-                _cards(cards, pages)
+                _cards(cards, held, pages)
             case Table():
-                _TableDrawing(block, pages).draw()
+                _TableDrawing(block, held, pages).draw()
             case FoldEnded():
                 pass
             case _ as never:
                 assert_never(never)
+    held.let_go(0.0)
     pages.end()
 
 
-def _heading(level: int, spans: Spans, pages: Pages) -> None:
-    lines = pages.lines(spans, pages.width, _HEADINGS[level])
-    pages.go_down(pages.mm(_ABOVE_MM[level]))
-    pages.keep_together(lines.height + pages.mm(_COMPANY_MM[level]))
-    _pour([(0.0, lines)], pages)
-    if level == 2:
-        pages.rule(pages.y + pages.mm(0.8), pages.width)
-    pages.advance(pages.mm(_BELOW_MM[level]))
+@dataclass(frozen=True, slots=True)
+class _HeldLines:
+    lines: Lines
+    above: float
+    below: float
+    is_ruled: bool = False
+
+    @property
+    def height(self) -> float:
+        return self.above + self.lines.height + self.below
 
 
-def _paragraph(block: Paragraph, pages: Pages) -> None:
+class _Held:
+    """Headings, and what introduces a part, until it is known what they stand above: never alone at a page's end."""
+
+    def __init__(self, pages: Pages) -> None:
+        self._pages = pages
+        self._waiting: list[_HeldLines] = []
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the next block stands for itself."""
+        return not self._waiting
+
+    def add_heading(self, level: int, spans: Spans) -> None:
+        """Hold a heading back."""
+        pages = self._pages
+        lines = pages.lines(spans, pages.width, _HEADINGS[level])
+        is_ruled = level == _RULED_LEVEL
+        self._waiting.append(_HeldLines(lines, pages.mm(_ABOVE_MM[level]), pages.mm(_BELOW_MM[level]), is_ruled))
+
+    def add(self, lines: Lines) -> None:
+        """Hold some lines back."""
+        self._waiting.append(_HeldLines(lines, 0.0, self._pages.mm(_PARAGRAPH_GAP_MM)))
+
+    def let_go(self, height: float) -> None:
+        """Draw what waits, on one page with the first `height` of what comes next."""
+        pages = self._pages
+        pages.keep_together(sum(one.height for one in self._waiting) + height)
+        for one in self._waiting:
+            pages.go_down(one.above)
+            _pour([(0.0, one.lines)], pages)
+            if one.is_ruled:
+                pages.rule(pages.y + one.below / 3, pages.width)
+            pages.advance(one.below)
+        self._waiting.clear()
+
+
+def _paragraph(block: Paragraph, held: _Held, pages: Pages) -> None:
     match block.kind:
-        case ParagraphKind.PLAIN:
-            _pour([(0.0, pages.lines(block.spans, pages.width, _BODY))], pages)
-        case ParagraphKind.ROUTE:
-            _pour([(0.0, pages.lines(block.spans, pages.width, _ROUTE))], pages)
+        case ParagraphKind.PLAIN | ParagraphKind.ROUTE:
+            lines = pages.lines(block.spans, pages.width, _BODY if block.kind is ParagraphKind.PLAIN else _ROUTE)
+            if not held.is_empty:
+                held.add(lines)
+                return
+            pages.keep_together(min(lines.height, pages.mm(_TALL_MM)))
+            _pour([(0.0, lines)], pages)
+            pages.advance(pages.mm(_PARAGRAPH_GAP_MM))
         case ParagraphKind.VERDICT:
             indent = pages.mm(4)
             lines = pages.lines(block.spans, pages.width - indent, _VERDICT)
+            held.let_go(lines.height)
             pages.go_down(pages.mm(4))
-            pages.keep_together(lines.height)
             pages.bar(lines.height, COLORS.get(block.spans[0].look, INK))
             _pour([(indent, lines)], pages)
-            pages.advance(pages.mm(2))
+            pages.advance(pages.mm(3))
         case _ as never:
             assert_never(never)
-    pages.advance(pages.mm(1))
 
 
-def _listing(items: Iterable[Spans], pages: Pages) -> None:
+def _listing(items: Iterable[Spans], held: _Held, pages: Pages) -> None:
     indent = pages.mm(4)
     for item in items:
-        bullet = pages.lines(plain("•"), indent, _BODY)
-        _pour([(pages.mm(1), bullet), (indent, pages.lines(item, pages.width - indent, _BODY))], pages)
-    pages.advance(pages.mm(1))
+        lines = pages.lines(item, pages.width - indent, _BODY)
+        held.let_go(min(lines.height, pages.mm(_TALL_MM)))
+        _pour([(pages.mm(1), pages.lines(plain("•"), indent, _BODY)), (indent, lines)], pages)
+    pages.advance(pages.mm(_PARAGRAPH_GAP_MM))
 
 
-def _cards(cards: Sequence[Card], pages: Pages) -> None:
+def _cards(cards: Sequence[Card], held: _Held, pages: Pages) -> None:
     width = pages.width / len(cards)
-    columns = [
+    rows: list[Columns] = [
         [
-            pages.lines(spans, width - pages.mm(_CELL_GAP_MM), style)
-            for spans, style in (
-                (plain(card.label, Look.QUIET), _BODY),
-                (plain(card.value), Style(15, bold=True)),
-                (plain(card.note, Look.QUIET), Style(_CELL_POINTS)),
-            )
+            (index * width, pages.lines(plain(words, look), width - pages.mm(_CELL_GAP_MM), style))
+            for index, words in enumerate(row)
         ]
-        for card in cards
+        for row, look, style in (
+            ([card.label for card in cards], Look.QUIET, _BODY),
+            ([card.value for card in cards], Look.PLAIN, Style(15, bold=True)),
+            ([card.note for card in cards], Look.QUIET, Style(_CELL_POINTS)),
+        )
     ]
-    pages.keep_together(sum(max(column[line].height for column in columns) for line in range(3)))
-    for line in range(3):
-        _pour([(index * width, column[line]) for index, column in enumerate(columns)], pages)
+    held.let_go(sum(map(_height, rows)))
+    for row in rows:
+        _pour(row, pages)
     pages.advance(pages.mm(2))
 
 
 class _TableDrawing:
     """A table; its headings come again on each page, and a row stays on one page if it can."""
 
-    def __init__(self, table: Table, pages: Pages) -> None:
+    def __init__(self, table: Table, held: _Held, pages: Pages) -> None:
         self._table = table
+        self._held = held
         self._pages = pages
         self._first_figure = len(table.headings) - table.figures
         self._padding = pages.mm(_ROW_PADDING_MM)
@@ -148,12 +196,12 @@ class _TableDrawing:
         self._pages.advance(self._pages.mm(2))
 
     def _add(self, cells: Columns, heading: Columns) -> None:
-        needed = self._height(cells)
         if not self._begun:
-            needed += self._height(heading)
-        if self._pages.keep_together(needed) or not self._begun:
+            self._held.let_go(self._height(heading) + self._height(cells))
             self._draw(heading)
             self._begun = True
+        elif self._pages.keep_together(self._height(cells)):
+            self._draw(heading)
         self._draw(cells)
 
     def _cells(self, row: Sequence[Spans], *, bold: bool = False) -> Columns:
