@@ -20,6 +20,7 @@ from mailmove_gui.demo.sample import running_demo
 from mailmove_gui.demo.sample_plan import sample_accounts
 from mailmove_gui.desktop import icons, theme
 from mailmove_gui.desktop.bridge.recent import RecentMigrations
+from mailmove_gui.desktop.bridge.report_writing import write_report
 from mailmove_gui.desktop.bridge.services import SampleMigration, Services
 from mailmove_gui.desktop.bridge.threads import QtSpawn
 from mailmove_gui.desktop.dialogs.unexpected import UnexpectedErrors
@@ -33,7 +34,6 @@ from mailmove_gui.mail.connection_test import ImapTester
 from mailmove_gui.mail.tls import client_context
 from mailmove_gui.providers.detection import ServerDetector
 from mailmove_gui.providers.folder_names import folder_names
-from mailmove_gui.report import write_html
 from mailmove_gui.secrets import MemoryStore, Redactor, choose_store, keyring_sentence
 from mailmove_gui.texts import set_language
 
@@ -174,7 +174,7 @@ def make_services(secrets: Secrets, samples: Samples, *, migrations_folder: Path
         tester=ImapTester(),
         secrets=secrets.choose,
         temporary_secrets=secrets.temporary,
-        write_report=write_html,
+        write_report=write_report,
         samples=samples.start,
         migrations_folder=migrations_folder,
         settings_folder=settings_folder,

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, Qt, QUrl, Signal, Slot
-from PySide6.QtGui import QAction, QCloseEvent, QDesktopServices, QKeySequence
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
 from PySide6.QtWidgets import (
     QMainWindow,
     QMessageBox,
@@ -21,11 +21,13 @@ from mailmove_gui.desktop.bridge.controller import Controller, NewMigration, Ope
 from mailmove_gui.desktop.bridge.recent import RecentMigrations
 from mailmove_gui.desktop.bridge.services import SampleMigration, Services
 from mailmove_gui.desktop.dialogs.files import all_files, file_dialog, migration_files
+from mailmove_gui.desktop.dialogs.message import message
 from mailmove_gui.desktop.dialogs.password_dialog import PasswordDialog, question_of
+from mailmove_gui.desktop.reporting import ReportSaver
 from mailmove_gui.desktop.start_page import StartPage
 from mailmove_gui.desktop.theme import Tone
 from mailmove_gui.desktop.widgets.busy_page import BusyPage
-from mailmove_gui.desktop.wizard.draft import MigrationDraft, draft_of_samples, file_name_of
+from mailmove_gui.desktop.wizard.draft import MigrationDraft, draft_of_samples
 from mailmove_gui.desktop.wizard.wizard import MigrationWizard
 from mailmove_gui.domain.events import Failure
 from mailmove_gui.domain.findings import AccountCheck
@@ -53,6 +55,7 @@ class MainWindow(QMainWindow):
         self._is_opening = False
         self._may_close = False
         self.controller = Controller(services, spawn, recent, self)
+        self.reports = ReportSaver(self.controller, self)
         self.background = Background(spawn, self, name="window")
         self.checker = Checker(services, spawn, self)
         self.start_page = StartPage(self)
@@ -180,12 +183,10 @@ class MainWindow(QMainWindow):
         self.start_page.browse_wanted.connect(self._browse)
         self.start_page.open_wanted.connect(self.open_file)
         self.board.passwords_wanted.connect(self._ask_passwords)
-        self.board.report_wanted.connect(self._choose_report)
+        self.board.report_wanted.connect(self.reports.choose)
         self.controller.opened.connect(self._opened)
         self.controller.open_failed.connect(self._open_failed)
         self.controller.command_failed.connect(self._command_failed)
-        self.controller.report_written.connect(self._report_written)
-        self.controller.report_failed.connect(self._report_failed)
         self.controller.closed.connect(self._closed)
 
     def _show_page(self, page: QWidget) -> None:
@@ -242,7 +243,9 @@ class MainWindow(QMainWindow):
         self._is_opening = False
         if self.controller.is_closing:
             return
-        self.setWindowTitle(_("{name}: MailMove").format(name=opened.plan.name or opened.path.stem))
+        name = opened.plan.name or opened.path.stem
+        self.setWindowTitle(_("{name}: MailMove").format(name=name))
+        self.reports.name = name
         self.board.show_migration(opened, self._checks)
         self._show_page(self.board)
         self.board.table.setFocus()
@@ -264,7 +267,7 @@ class MainWindow(QMainWindow):
     def _wizard_finished(self) -> None:
         self._wizard = None
 
-    # Passwords and reports
+    # Passwords
 
     @Slot(object)
     def _ask_passwords(self, account_ids: tuple[str, ...]) -> None:
@@ -282,63 +285,25 @@ class MainWindow(QMainWindow):
         if isinstance(dialog, PasswordDialog):
             self.controller.take_passwords(dialog.passwords(), dialog.account_ids())
 
-    @Slot()
-    def _choose_report(self) -> None:
-        dialog = file_dialog(self, _("Save the report"), [_("Web page") + " (*.html)"], save_as="html")
-        name = file_name_of(self.windowTitle().rpartition(":")[0] or "MailMove")
-        dialog.selectFile(_("{name} report").format(name=name) + ".html")
-        dialog.fileSelected.connect(self._report_chosen)
-        dialog.open()
-
-    @Slot(str)
-    def _report_chosen(self, name: str) -> None:
-        self.controller.write_report(Path(name))
-
-    @Slot(object)
-    def _report_written(self, path: Path) -> None:
-        message = self._message(QMessageBox.Icon.Information, _("The report is written."), str(path))
-        show = message.addButton(_("&Show it"), QMessageBox.ButtonRole.ActionRole)
-        message.addButton(_("&Close"), QMessageBox.ButtonRole.RejectRole)
-        self._report_url = QUrl.fromLocalFile(str(path))
-        show.clicked.connect(self._show_report)
-        message.open()
-
-    @Slot()
-    def _show_report(self) -> None:
-        QDesktopServices.openUrl(self._report_url)
-
-    @Slot(object)
-    def _report_failed(self, problem: Problem) -> None:
-        self._message(
-            QMessageBox.Icon.Warning, _("The report could not be written."), problems.sentence(problem)
-        ).open()
-
     @Slot(object)
     def _command_failed(self, failure: Failure) -> None:
-        self._message(QMessageBox.Icon.Warning, _("This could not be done."), reasons.sentence(failure)).open()
+        message(self, QMessageBox.Icon.Warning, _("This could not be done."), reasons.sentence(failure)).open()
 
     @Slot()
     def _about(self) -> None:
-        self._message(
+        message(
+            self,
             QMessageBox.Icon.NoIcon,
             "MailMove",
             _("Moves mailboxes between mail servers. Mail and passwords go to these servers and nowhere else."),
         ).open()
 
-    def _message(self, icon: QMessageBox.Icon, text: str, more: str) -> QMessageBox:
-        message = QMessageBox(self)
-        message.setIcon(icon)
-        message.setWindowTitle("MailMove")
-        message.setText(text)
-        message.setInformativeText(more)
-        message.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        return message
-
     # Closing
 
     def _ask_to_stop(self, running: int) -> None:
         text = ngettext("{n} account is still being moved.", "{n} accounts are still being moved.", running)
-        question = self._message(
+        question = message(
+            self,
             QMessageBox.Icon.Question,
             text.format(n=numbers.count(running)),
             _("Closing stops this within seconds. What has been moved stays; the next start goes on from here."),

@@ -1,6 +1,6 @@
 """The parts of a report that tell of accounts, their folders and their messages."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from mailmove_gui.domain.events import Failure, Refusal
@@ -137,15 +137,16 @@ def refusals(contents: Contents) -> Iterator[Block]:
             ),
             is_open,
         )
-        by_folder = groupby(
-            sorted(contents.ledger.refusals(account.id), key=lambda refusal: (refusal.folder, refusal.uid)),
-            key=lambda refusal: refusal.folder,
-        )
-        for folder, refused in by_folder:
-            yield Heading(4, shown(display_name(folder), mark="▸"))
-            headings = (_("Date"), _("From"), _("Subject"), _("Why"), _("Size"))
-            yield Table(TableKind.REFUSALS, headings, map(_refusal_row, refused), figures=1)
+        yield from _by_folder(contents.ledger.refusals(account.id))
         yield FoldEnded()
+
+
+def _by_folder(messages: Iterable[Refusal]) -> Iterator[Block]:
+    in_order = sorted(messages, key=lambda refusal: (refusal.folder, refusal.uid))
+    headings = (_("Date"), _("From"), _("Subject"), _("Why"), _("Size"))
+    for folder, refused in groupby(in_order, key=lambda refusal: refusal.folder):
+        yield Heading(4, shown(display_name(folder), mark="▸"))
+        yield Table(TableKind.REFUSALS, headings, map(_refusal_row, refused), figures=1)
 
 
 def _refusal_row(refusal: Refusal) -> Row:

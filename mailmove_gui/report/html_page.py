@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from string import Template
 
+from mailmove_gui.domain.control import CancelToken
 from mailmove_gui.domain.ledger import Ledger
 from mailmove_gui.report.contents import read_contents
 from mailmove_gui.report.markup import markup
@@ -16,10 +17,11 @@ from mailmove_gui.texts import current_language
 _BODY = "<!-- body -->"
 
 
-def write_html(ledger: Ledger, path: Path, now: datetime | None = None) -> None:
+def write_html(ledger: Ledger, path: Path, now: datetime | None = None, *, cancel: CancelToken | None = None) -> None:
     """Write the report in the language that is spoken; `now` is the moment that it bears (None: the present).
 
     Raises:
+        Cancelled: it was asked to stop; what was there stays.
         OSError: the file cannot be written; what was there stays.
         MailError: LOCAL_DISK, the ledger cannot be read.
     """
@@ -32,6 +34,6 @@ def write_html(ledger: Ledger, path: Path, now: datetime | None = None) -> None:
     ).split(_BODY)
     with whole_file(path, "utf-8") as file:
         file.write(before)
-        for piece in markup(blocks(contents)):
+        for piece in markup(blocks(contents, cancel or CancelToken())):
             file.write(piece + "\n")
         file.write(behind)

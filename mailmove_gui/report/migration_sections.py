@@ -191,6 +191,6 @@ def never_moves() -> Iterator[Block]:
         (
             plain(_("Contacts, calendars, filter rules, signatures and automatic replies are not moved.")),
             plain(_("Nothing was changed or deleted at the source: it is as it was.")),
-            plain(_("At the destination nothing was deleted or overwritten; messages were only added.")),
+            plain(_("At the destination nothing that was there before was deleted or overwritten.")),
         )
     )

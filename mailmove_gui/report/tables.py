@@ -5,9 +5,11 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 
+from mailmove_gui.domain.control import CancelToken
 from mailmove_gui.domain.folders import display_name
 from mailmove_gui.domain.ledger import Ledger
 from mailmove_gui.report.contents import reported_accounts
+from mailmove_gui.report.story import until_cancelled
 from mailmove_gui.report.whole_file import whole_file
 from mailmove_gui.texts.reasons import what_happened, what_to_do
 from mailmove_gui.texts.states import state_word
@@ -26,19 +28,20 @@ _REFUSAL_HEADINGS = (
 )  # fmt: skip
 
 
-def write_accounts_csv(ledger: Ledger, path: Path) -> None:
+def write_accounts_csv(ledger: Ledger, path: Path, *, cancel: CancelToken | None = None) -> None:
     """One row an account.
 
     Raises:
+        Cancelled: it was asked to stop; what was there stays.
         OSError: the file cannot be written; what was there stays.
         MailError: LOCAL_DISK, the ledger cannot be read.
     """
-    _write(path, _ACCOUNT_HEADINGS, _account_rows(ledger))
+    _write(path, _ACCOUNT_HEADINGS, until_cancelled(_account_rows(ledger), cancel or CancelToken()))
 
 
-def write_refusals_csv(ledger: Ledger, path: Path) -> None:
+def write_refusals_csv(ledger: Ledger, path: Path, *, cancel: CancelToken | None = None) -> None:
     """One row a message that was refused, or of which nobody can say whether it arrived; raises likewise."""
-    _write(path, _REFUSAL_HEADINGS, _refusal_rows(ledger))
+    _write(path, _REFUSAL_HEADINGS, until_cancelled(_refusal_rows(ledger), cancel or CancelToken()))
 
 
 def harmless(text: str) -> str:

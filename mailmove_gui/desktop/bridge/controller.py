@@ -12,7 +12,8 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from mailmove_gui.desktop.bridge.background import Background
 from mailmove_gui.desktop.bridge.pump import Pump
 from mailmove_gui.desktop.bridge.recent import RecentMigrations, describe
-from mailmove_gui.desktop.bridge.services import Services
+from mailmove_gui.desktop.bridge.services import ReportFormat, Services
+from mailmove_gui.domain.control import CancelToken
 from mailmove_gui.domain.events import Event, Failure, QueueEmptied
 from mailmove_gui.domain.findings import AccountCheck
 from mailmove_gui.domain.ledger import Ledger
@@ -83,6 +84,7 @@ class Controller(QObject):
         self._recent = recent
         self._commands = Background(spawn, self, name="commands")
         self._reports = Background(spawn, self, name="reports")
+        self._reports_cancel = CancelToken()
         self.pump = Pump(self)
         self.pump.drained.connect(self._happened)
         # What follows is touched by the commands thread only.
@@ -156,12 +158,12 @@ class Controller(QObject):
 
         self._command(work)
 
-    def write_report(self, path: Path) -> None:
-        """Write the report as HTML; `report_written` or `report_failed` tells."""
+    def write_report(self, path: Path, form: ReportFormat = ReportFormat.WEB_PAGE) -> None:
+        """Write the report; `report_written` or `report_failed` tells. Closing puts an end to it."""
 
         def work() -> Path:
             if self._ledger is not None:
-                self._services.write_report(self._ledger, path)
+                self._services.write_report(self._ledger, path, form, self._reports_cancel)
             return path
 
         self._reports.run(work, self._show_report, functools.partial(self._report_failed, path))
@@ -171,6 +173,7 @@ class Controller(QObject):
         if self._is_closing:
             return
         self._is_closing = True
+        self._reports_cancel.cancel()
         self._remember_timer.stop()
         self._close_watchdog.start(round((CLOSE_TIMEOUT_S + _CLOSE_MARGIN_S) * 1000))
         self._commands.run(self._close, self._show_closed, self._close_failed)
@@ -281,6 +284,8 @@ class Controller(QObject):
         self.report_written.emit(path)
 
     def _report_failed(self, path: Path, error: Exception) -> None:
+        if self._is_closing:
+            return  # its file is being closed, and it was told to stop
         self.report_failed.emit(_problem(error, path.name))
 
     def _show_closed(self, ended: bool) -> None:

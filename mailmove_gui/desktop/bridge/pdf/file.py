@@ -9,6 +9,7 @@ from PySide6.QtGui import QPagedPaintDevice, QPageLayout, QPageSize, QPainter, Q
 from mailmove_gui import __version__
 from mailmove_gui.desktop.bridge.pdf.drawing import draw
 from mailmove_gui.desktop.bridge.pdf.pages import Pages
+from mailmove_gui.domain.control import CancelToken
 from mailmove_gui.domain.ledger import Ledger
 from mailmove_gui.report import blocks, draft_of, read_contents
 
@@ -16,12 +17,13 @@ _RESOLUTION_DPI = 600
 _MARGIN_MM = 14.0
 
 
-def write_pdf(ledger: Ledger, path: Path, now: datetime | None = None) -> None:
+def write_pdf(ledger: Ledger, path: Path, now: datetime | None = None, *, cancel: CancelToken | None = None) -> None:
     """Write the report in the language that is spoken; `now` is the moment that it bears (None: the present).
 
     The profile is PDF/A-1b, made to be kept: all fonts are inside. Works in any thread while a QGuiApplication lives.
 
     Raises:
+        Cancelled: it was asked to stop; what was there stays.
         OSError: the file cannot be written; what was there stays.
         MailError: LOCAL_DISK, the ledger cannot be read.
     """
@@ -48,7 +50,7 @@ def write_pdf(ledger: Ledger, path: Path, now: datetime | None = None) -> None:
             if not painter.begin(writer):
                 raise OSError(file.errorString())
             try:
-                draw(blocks(contents), Pages(writer, painter, contents.title))
+                draw(blocks(contents, cancel or CancelToken()), Pages(writer, painter, contents.title))
             finally:
                 painter.end()
             # Qt notes that the disk was full, and goes on.
