@@ -1,6 +1,6 @@
 """The blocks of a report, drawn one after the other."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import TypeAlias, assert_never
@@ -185,24 +185,27 @@ class _TableDrawing:
         places = [0.0, *accumulate(widths)]
         self._columns = [(x, width - gap) for x, width in zip(places, widths, strict=False)]
         self._width = places[-1] - gap
+        self._heading = self._cells([plain(word, Look.QUIET) for word in table.headings], bold=True)
 
     def draw(self) -> None:
         """All rows."""
-        heading = self._cells([plain(word, Look.QUIET) for word in self._table.headings], bold=True)
         for row in self._table.rows:
-            self._add(self._cells(row), heading)
+            self._add(self._cells(row))
         if self._table.total is not None:
-            self._add(self._cells(self._table.total, bold=True), heading)
+            self._add(self._cells(self._table.total, bold=True))
         self._pages.advance(self._pages.mm(2))
 
-    def _add(self, cells: Columns, heading: Columns) -> None:
+    def _add(self, cells: Columns) -> None:
         if not self._begun:
-            self._held.let_go(self._height(heading) + self._height(cells))
-            self._draw(heading)
+            self._held.let_go(self._height(self._heading) + self._height(cells))
+            self._draw_heading()
             self._begun = True
         elif self._pages.keep_together(self._height(cells)):
-            self._draw(heading)
-        self._draw(cells)
+            self._draw_heading()
+        self._draw(cells, self._draw_heading)
+
+    def _draw_heading(self) -> None:
+        self._draw(self._heading)
 
     def _cells(self, row: Sequence[Spans], *, bold: bool = False) -> Columns:
         return [
@@ -213,9 +216,9 @@ class _TableDrawing:
     def _height(self, cells: Columns) -> float:
         return _height(cells) + 2 * self._padding
 
-    def _draw(self, cells: Columns) -> None:
+    def _draw(self, cells: Columns, on_new_page: Callable[[], None] | None = None) -> None:
         self._pages.advance(self._padding)
-        _pour(cells, self._pages)
+        _pour(cells, self._pages, on_new_page)
         self._pages.advance(self._padding)
         self._pages.rule(self._pages.y, self._width)
 
@@ -224,13 +227,18 @@ def _height(columns: Columns) -> float:
     return max(len(lines) for _x, lines in columns) * max(lines.pitch for _x, lines in columns)
 
 
-def _pour(columns: Columns, pages: Pages) -> None:
-    """Draw lines side by side, each from its place on; what is longer than the page goes on on the next one."""
+def _pour(columns: Columns, pages: Pages, on_new_page: Callable[[], None] | None = None) -> None:
+    """Draw lines side by side, each from its place on; what is longer than the page goes on on the next one.
+
+    `on_new_page` draws what stands at the top there.
+    """
     first, most = 0, max(len(lines) for _x, lines in columns)
     pitch, ascent = (max(value) for value in zip(*((lines.pitch, lines.ascent) for _x, lines in columns), strict=True))
     while first < most:
         if pages.left < pitch:
             pages.begin_page()
+            if on_new_page is not None:
+                on_new_page()
         fitting = max(1, min(int(pages.left // pitch), most - first))
         for x, lines in columns:
             lines.draw(pages.painter, x, pages.y + ascent, pitch, range(first, first + fitting))

@@ -8,6 +8,7 @@ from PySide6.QtGui import (
     QColor,
     QFont,
     QFontDatabase,
+    QFontInfo,
     QPagedPaintDevice,
     QPainter,
     QTextCharFormat,
@@ -80,7 +81,8 @@ class Typesetter:
 
     def __init__(self, device: QPagedPaintDevice) -> None:
         self._device = device
-        self._families = [QFont().family(), *filter(QFontDatabase.hasFamily, _CHINESE_FONTS)]
+        # By its own name: under that of a class, "Sans Serif", another one may be found as soon as more follow.
+        self._families = [QFontInfo(QFont()).family(), *filter(QFontDatabase.hasFamily, _CHINESE_FONTS)]
 
     def lines(self, spans: Spans, width: float, style: Style) -> Lines:
         """Words in lines of a width; a span that asks for it begins a line."""
