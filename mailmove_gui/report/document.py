@@ -140,9 +140,14 @@ def plain(words: str, look: Look = Look.PLAIN) -> Spans:
 
 
 def shown(foreign: str, look: Look = Look.PLAIN, *, mark: str = "", on_new_line: bool = False) -> Spans:
-    """Foreign text on one line; it hides no control characters and cannot turn text around. Nothing for nothing."""
-    clean = "".join(_visible(character) for character in " ".join(foreign.split()))
+    """Foreign text on one line, as by `legible`. Nothing for nothing."""
+    clean = legible(" ".join(foreign.split()))
     return (Span(clean, look, mark, is_foreign=True, on_new_line=on_new_line),) if clean else ()
+
+
+def legible(foreign: str) -> str:
+    """Foreign text; it hides no control characters and cannot turn text around."""
+    return "".join(map(_visible, foreign))
 
 
 def number(value: int, look: Look = Look.PLAIN) -> Spans:
