@@ -27,6 +27,7 @@ from mailmove_gui.domain.records import RefusalRecord
 from mailmove_gui.ledger import SqliteLedger, create_ledger
 from tests.desktop.conftest import wait_until
 from tests.desktop.services import FakeWorld
+from tests.servers.leaks import leaks_below
 from tests.unit.report.sample import HOSTILE, NOW, account, fill, sample_ledger
 
 OpenWindow = Callable[[Services], MainWindow]
@@ -247,3 +248,12 @@ def test_a_full_disk_is_no_success(ledger: SqliteLedger, tmp_path: Path) -> None
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, former)
     assert [file.name for file in tmp_path.iterdir() if "report" in file.name] == []
+
+
+@needs_poppler
+def test_a_password_in_a_pdf_would_be_found(ledger: SqliteLedger, tmp_path: Path) -> None:
+    folder = tmp_path / "reports"
+    folder.mkdir()
+    write_pdf(ledger, folder / "report.pdf", NOW)
+    assert leaks_below(folder, [("cy", "AUTHENTICATIONFAILED")])
+    assert not leaks_below(folder, [("cy", "in no report")])
