@@ -13,6 +13,7 @@ from mailmove_gui.desktop.bridge.controller import OpenedMigration
 from mailmove_gui.desktop.bridge.recent import RecentMigration, RecentMigrations
 from mailmove_gui.desktop.bridge.services import SampleMigration, Services
 from mailmove_gui.desktop.dialogs.password_dialog import PasswordDialog, question_of
+from mailmove_gui.desktop.dialogs.report_dialog import ReportDialog
 from mailmove_gui.desktop.models.groups import Group
 from mailmove_gui.desktop.window import MainWindow
 from mailmove_gui.desktop.wizard.draft import MigrationDraft
@@ -289,6 +290,11 @@ def passwords(width: int, height: int) -> Scene:
     return Scene(dialog, shown)
 
 
+def report_format(width: int, height: int) -> Scene:
+    shown = board(width, height).window
+    return Scene(ReportDialog(shown), shown)
+
+
 def stopping(width: int, height: int) -> Scene:
     scene = board(width, height)
     shown = scene.widget
@@ -316,6 +322,7 @@ SCENES: dict[str, Callable[[int, int], Scene]] = {
     "board_finished": finished_board,
     "board_stopping": stopping,
     "passwords": passwords,
+    "report_format": report_format,
 }
 
 # What is drawn in files of its own is built of the parts above.

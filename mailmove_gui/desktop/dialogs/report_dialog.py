@@ -1,7 +1,16 @@
 """Asks what a report shall be saved as."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QButtonGroup, QDialog, QDialogButtonBox, QPushButton, QRadioButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QDialog,
+    QDialogButtonBox,
+    QPushButton,
+    QRadioButton,
+    QStyle,
+    QVBoxLayout,
+    QWidget,
+)
 
 from mailmove_gui.desktop import theme
 from mailmove_gui.desktop.bridge.services import ReportFormat
@@ -9,8 +18,6 @@ from mailmove_gui.desktop.widgets.labels import QuietLabel, TitleLabel
 from mailmove_gui.texts import _
 
 _WIDTH = 480
-# Below the words of a radio button, not below its circle.
-_INDENT = theme.SPACE_HUGE
 
 
 class ReportDialog(QDialog):
@@ -71,7 +78,10 @@ class ReportDialog(QDialog):
         self._formats.addButton(button)
         self._buttons[form] = button
         words = QuietLabel(use, self)
-        words.setContentsMargins(_INDENT, 0, 0, 0)
+        # Below the words of the button, not below its circle.
+        circle, gap = QStyle.PixelMetric.PM_ExclusiveIndicatorWidth, QStyle.PixelMetric.PM_RadioButtonLabelSpacing
+        indent = self.style().pixelMetric(circle) + self.style().pixelMetric(gap)
+        words.setContentsMargins(indent, 0, 0, 0)
         words.setAlignment(Qt.AlignmentFlag.AlignTop)
         layout.addWidget(button)
         layout.addWidget(words)
