@@ -79,6 +79,8 @@ def verdict(contents: Contents) -> Iterator[Block]:
     all_well = bool(wanted) and contents.is_finished and not not_moved and not counts.unverified
     if not wanted:
         sentence = _("There is no account in this migration.")
+    elif all_well and (counts.skipped or _choices(contents)):
+        sentence = _("Everything that was chosen has been moved, and every message was looked at and found.")
     elif all_well:
         sentence = _("Everything has been moved, and every message was looked at and found.")
     elif not contents.is_finished:
@@ -133,6 +135,18 @@ def numbers(contents: Contents) -> Iterator[Block]:
 
 def left_out_by_choice(contents: Contents) -> Iterator[Block]:
     """What the plan leaves out, in words."""
+    choices = _choices(contents)
+    yield Heading(2, plain(_("What was left out by choice")))
+    if not choices:
+        yield Paragraph(plain(_("Nothing: all folders and all messages were to be moved.")))
+        return
+    yield Listing(choices)
+    yield Paragraph(
+        plain(_("What is in folders that were never to be moved is in no number of this report."), Look.QUIET)
+    )
+
+
+def _choices(contents: Contents) -> tuple[Spans, ...]:
     items = [shown(words) for words in left_out_by(contents.plan.options)]
     for account in contents.plan.accounts:
         if account.exclude is not None:
@@ -140,14 +154,7 @@ def left_out_by_choice(contents: Contents) -> Iterator[Block]:
             items.append((*shown(account.source.user, Look.STRONG), *shown(words)))
     left_out = [reported for reported in contents.accounts if reported not in contents.wanted]
     items += [(*shown(one.account.source.user, Look.STRONG), *plain(_("the whole account"))) for one in left_out]
-    yield Heading(2, plain(_("What was left out by choice")))
-    if not items:
-        yield Paragraph(plain(_("Nothing: all folders and all messages were to be moved.")))
-        return
-    yield Listing(tuple(items))
-    yield Paragraph(
-        plain(_("What is in folders that were never to be moved is in no number of this report."), Look.QUIET)
-    )
+    return tuple(items)
 
 
 def checked(contents: Contents) -> Iterator[Block]:

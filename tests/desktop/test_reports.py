@@ -223,6 +223,23 @@ def test_what_is_longer_than_a_page_goes_on_on_the_next(qapp: QApplication, tmp_
     assert all("Subject" in page for page in continued)
 
 
+@needs_poppler
+def test_a_heading_stays_with_the_first_row_below_it(qapp: QApplication, tmp_path: Path) -> None:
+    accounts = tuple(account(f"user{number}") for number in range(12))
+    ledger = create_ledger(tmp_path / "many.mailmove", MigrationPlan("", accounts))
+    for number, one in enumerate(accounts):
+        for folder in range(number):
+            fill(ledger, one.id, (f"Folder {folder}",), 1, moved=1)
+    write_pdf(ledger, tmp_path / "many.pdf", NOW)
+    ledger.close()
+    headings = 0
+    for page in words_of(tmp_path / "many.pdf").split("\f"):
+        for part in page.split("@acme.cn → user")[1:]:
+            headings += 1
+            assert "Folder 0" in part, page
+    assert headings == 11
+
+
 def test_a_pdf_that_is_stopped_or_fails_leaves_what_was_there(ledger: SqliteLedger, tmp_path: Path) -> None:
     path = tmp_path / "report.pdf"
     path.write_bytes(b"old")

@@ -145,9 +145,9 @@ def test_an_unfinished_migration_is_not_called_done(page: Page) -> None:
     assert "Everything has been moved" not in page.words
 
 
-def finished(tmp_path: Path, *, refuse: bool = False, verified: bool = True) -> str:
+def finished(tmp_path: Path, *, refuse: bool = False, verified: bool = True, options: Options | None = None) -> str:
     """The report on one account that is done."""
-    ledger = create_ledger(tmp_path / "one.mailmove", MigrationPlan("", (account("anna"),)))
+    ledger = create_ledger(tmp_path / "one.mailmove", MigrationPlan("", (account("anna"),), options or Options()))
     one = account("anna").id
     fill(ledger, one, ("INBOX",), 3, moved=2 if refuse else 3, verified=verified)
     if refuse:
@@ -164,6 +164,11 @@ def test_everything_moved_and_found(tmp_path: Path) -> None:
     words = finished(tmp_path)
     assert "Everything has been moved, and every message was looked at and found." in words
     assert "Report on the move of mailboxes" in words
+
+
+def test_what_was_left_out_is_not_called_everything(tmp_path: Path) -> None:
+    words = finished(tmp_path, options=Options(exclude=("Trash",)))
+    assert "Everything that was chosen has been moved, and every message was looked at and found." in words
 
 
 def test_done_but_not_every_message(tmp_path: Path) -> None:

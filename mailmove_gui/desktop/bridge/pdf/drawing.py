@@ -74,14 +74,14 @@ def draw(blocks: Iterable[Block], pages: Pages) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _HeldLines:
-    lines: Lines
+    columns: Columns
     above: float
     below: float
     is_ruled: bool = False
 
     @property
     def height(self) -> float:
-        return self.above + self.lines.height + self.below
+        return self.above + _height(self.columns) + self.below
 
 
 class _Held:
@@ -90,22 +90,30 @@ class _Held:
     def __init__(self, pages: Pages) -> None:
         self._pages = pages
         self._waiting: list[_HeldLines] = []
+        self._level = 0
 
     @property
     def is_empty(self) -> bool:
         """Whether the next block stands for itself."""
         return not self._waiting
 
+    @property
+    def is_detail(self) -> bool:
+        """Whether what waits is the heading of a single account or folder."""
+        return bool(self._waiting) and self._level > _RULED_LEVEL
+
     def add_heading(self, level: int, spans: Spans) -> None:
         """Hold a heading back."""
         pages = self._pages
         lines = pages.lines(spans, pages.width, _HEADINGS[level])
         is_ruled = level == _RULED_LEVEL
-        self._waiting.append(_HeldLines(lines, pages.mm(_ABOVE_MM[level]), pages.mm(_BELOW_MM[level]), is_ruled))
+        above, below = pages.mm(_ABOVE_MM[level]), pages.mm(_BELOW_MM[level])
+        self._waiting.append(_HeldLines([(0.0, lines)], above, below, is_ruled))
+        self._level = level
 
-    def add(self, lines: Lines) -> None:
+    def add(self, columns: Columns, below: float = 0.0) -> None:
         """Hold some lines back."""
-        self._waiting.append(_HeldLines(lines, 0.0, self._pages.mm(_PARAGRAPH_GAP_MM)))
+        self._waiting.append(_HeldLines(columns, 0.0, below))
 
     def let_go(self, height: float) -> None:
         """Draw what waits, on one page with the first `height` of what comes next."""
@@ -113,7 +121,7 @@ class _Held:
         pages.keep_together(sum(one.height for one in self._waiting) + height)
         for one in self._waiting:
             pages.go_down(one.above)
-            _pour([(0.0, one.lines)], pages)
+            _pour(one.columns, pages)
             if one.is_ruled:
                 pages.rule(pages.y + one.below / 3, pages.width)
             pages.advance(one.below)
@@ -125,7 +133,7 @@ def _paragraph(block: Paragraph, held: _Held, pages: Pages) -> None:
         case ParagraphKind.PLAIN | ParagraphKind.ROUTE:
             lines = pages.lines(block.spans, pages.width, _BODY if block.kind is ParagraphKind.PLAIN else _ROUTE)
             if not held.is_empty:
-                held.add(lines)
+                held.add([(0.0, lines)], pages.mm(_PARAGRAPH_GAP_MM))
                 return
             pages.keep_together(min(lines.height, pages.mm(_TALL_MM)))
             _pour([(0.0, lines)], pages)
@@ -144,10 +152,20 @@ def _paragraph(block: Paragraph, held: _Held, pages: Pages) -> None:
 
 def _listing(items: Iterable[Spans], held: _Held, pages: Pages) -> None:
     indent = pages.mm(4)
-    for item in items:
-        lines = pages.lines(item, pages.width - indent, _BODY)
-        held.let_go(min(lines.height, pages.mm(_TALL_MM)))
-        _pour([(pages.mm(1), pages.lines(plain("•"), indent, _BODY)), (indent, lines)], pages)
+    rows: list[Columns] = [
+        [
+            (pages.mm(1), pages.lines(plain("•"), indent, _BODY)),
+            (indent, pages.lines(item, pages.width - indent, _BODY)),
+        ]
+        for item in items
+    ]
+    if held.is_detail:
+        for row in rows:
+            held.add(row)
+        return
+    for row in rows:
+        held.let_go(min(_height(row), pages.mm(_TALL_MM)))
+        _pour(row, pages)
     pages.advance(pages.mm(_PARAGRAPH_GAP_MM))
 
 
