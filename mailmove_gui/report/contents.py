@@ -12,7 +12,6 @@ from mailmove_gui.domain.states import FINISHED, AccountState
 from mailmove_gui.texts import _
 
 ENDED_WELL = FINISHED | {AccountState.WATCHING}
-_LEFT_OUT = frozenset({AccountState.SKIPPED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +26,11 @@ class ReportedAccount:
     def verified(self) -> bool:
         """Whether the account is done and everything that was moved was looked at."""
         return self.record.state in ENDED_WELL and not self.record.counts.unverified
+
+    @property
+    def is_left_out(self) -> bool:
+        """Whether somebody decided not to move it at all."""
+        return self.record.state is AccountState.SKIPPED
 
     @property
     def not_moved(self) -> int:
@@ -66,7 +70,7 @@ class Contents:
     @property
     def wanted(self) -> tuple[ReportedAccount, ...]:
         """The accounts that are not left out as a whole."""
-        return tuple(reported for reported in self.accounts if reported.record.state not in _LEFT_OUT)
+        return tuple(reported for reported in self.accounts if not reported.is_left_out)
 
     @property
     def is_finished(self) -> bool:

@@ -152,8 +152,11 @@ def _choices(contents: Contents) -> tuple[Spans, ...]:
         if account.exclude is not None:
             words = left_out_folders(account.exclude) if account.exclude else _("no folder by its name")
             items.append((*shown(account.source.user, Look.STRONG), *shown(words)))
-    left_out = [reported for reported in contents.accounts if reported not in contents.wanted]
-    items += [(*shown(one.account.source.user, Look.STRONG), *plain(_("the whole account"))) for one in left_out]
+    items += [
+        (*shown(reported.account.source.user, Look.STRONG), *plain(_("the whole account")))
+        for reported in contents.accounts
+        if reported.is_left_out
+    ]
     return tuple(items)
 
 

@@ -32,8 +32,13 @@ COLORS = {
 }
 _BOLD = frozenset({Look.STRONG, Look.MOVING, Look.DONE, Look.WAITING, Look.SOMEONE, Look.FAILED, Look.IDLE})
 _LINE_SPACING = 1.2
-# Left alone, Linux may take Japanese forms of Chinese letters.
-_CHINESE_FONTS = ("Microsoft YaHei", "PingFang SC", "Noto Sans CJK SC", "Source Han Sans SC")
+# Those that are there, in this order; a document need not look as the desktop does. Latin before Chinese, because Qt
+# does not write into a PDF which digits the glyphs of Noto Sans CJK stand for: nobody could search for a number. Chinese
+# by name, because left alone Linux may take Japanese forms.
+_FONTS = (
+    *("Segoe UI", "Helvetica Neue", "DejaVu Sans", "Noto Sans"),
+    *("Microsoft YaHei", "PingFang SC", "Noto Sans CJK SC", "Source Han Sans SC"),
+)
 # Foreign text turns its own line around, not what stands beside it (UAX #9: first strong isolate).
 _ISOLATE, _END_ISOLATE = "\N{FIRST STRONG ISOLATE}", "\N{POP DIRECTIONAL ISOLATE}"
 
@@ -77,12 +82,11 @@ class Lines:
 
 
 class Typesetter:
-    """Breaks words into lines for a device, in the program's font and, where it lacks them, Chinese ones."""
+    """Breaks words into lines for a device."""
 
     def __init__(self, device: QPagedPaintDevice) -> None:
         self._device = device
-        # By its own name: under that of a class, "Sans Serif", another one may be found as soon as more follow.
-        self._families = [QFontInfo(QFont()).family(), *filter(QFontDatabase.hasFamily, _CHINESE_FONTS)]
+        self._families = [*filter(QFontDatabase.hasFamily, _FONTS), QFontInfo(QFont()).family()]
 
     def lines(self, spans: Spans, width: float, style: Style) -> Lines:
         """Words in lines of a width; a span that asks for it begins a line."""
