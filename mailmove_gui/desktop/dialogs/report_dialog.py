@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 
 from mailmove_gui.desktop import theme
 from mailmove_gui.desktop.bridge.services import ReportFormat
+from mailmove_gui.desktop.widgets.card import Card
 from mailmove_gui.desktop.widgets.labels import QuietLabel, TitleLabel
 from mailmove_gui.texts import _
 
@@ -32,11 +33,15 @@ class ReportDialog(QDialog):
         layout = QVBoxLayout(self)
         theme.set_margins(layout, theme.SPACE_HUGE, theme.SPACE_SMALL)
         layout.addWidget(TitleLabel(_("What shall the report be?"), self))
+        layout.addSpacing(theme.SPACE_SMALL)
+        card = Card(self)
+        choices = QVBoxLayout(card)
+        theme.set_margins(choices, theme.SPACE_LARGE, theme.SPACE_TINY)
         for form, name, use in (
             (
                 ReportFormat.PDF,
                 _("&PDF document"),
-                _("Everything, to keep with the company's papers, to send and to print."),
+                _("Everything, to keep, to send and to print."),
             ),
             (ReportFormat.WEB_PAGE, _("&Web page"), _("Everything in one file for the browser, to search in.")),
             (ReportFormat.ACCOUNTS, _("&Accounts as a table (CSV)"), _("One row an account, for a spreadsheet.")),
@@ -46,10 +51,12 @@ class ReportDialog(QDialog):
                 _("One row a message, with its reason, for a spreadsheet."),
             ),
         ):
-            layout.addSpacing(theme.SPACE_SMALL)
-            self._add(form, name, use, layout)
+            if self._buttons:
+                choices.addSpacing(theme.SPACE_SMALL)
+            self._add(form, name, use, choices)
+        layout.addWidget(card)
         self._buttons[ReportFormat.PDF].setChecked(True)
-        layout.addSpacing(theme.SPACE_LARGE)
+        layout.addSpacing(theme.SPACE_SMALL)
         layout.addWidget(QuietLabel(_("Names, addresses and subjects are in it; passwords are not."), self))
         layout.addSpacing(theme.SPACE_SMALL)
         buttons = QDialogButtonBox(self)

@@ -33,8 +33,8 @@ COLORS = {
 _BOLD = frozenset({Look.STRONG, Look.MOVING, Look.DONE, Look.WAITING, Look.SOMEONE, Look.FAILED, Look.IDLE})
 _LINE_SPACING = 1.2
 # Those that are there, in this order; a document need not look as the desktop does. Latin before Chinese, because Qt
-# does not write into a PDF which digits the glyphs of Noto Sans CJK stand for: nobody could search for a number. Chinese
-# by name, because left alone Linux may take Japanese forms.
+# does not say in a PDF which digits the glyphs of Noto Sans CJK stand for, and nobody could search for a number.
+# Chinese by name, because left alone Linux may take Japanese forms.
 _FONTS = (
     *("Segoe UI", "Helvetica Neue", "DejaVu Sans", "Noto Sans"),
     *("Microsoft YaHei", "PingFang SC", "Noto Sans CJK SC", "Source Han Sans SC"),
