@@ -141,6 +141,24 @@ def refusals(contents: Contents) -> Iterator[Block]:
         yield FoldEnded()
 
 
+def dismissed(contents: Contents) -> Iterator[Block]:
+    """Messages that were not moved, and that somebody then decided to leave; they count as left out by choice."""
+    concerned = [
+        (reported, messages)
+        for reported in contents.accounts
+        if reported.record.counts.skipped and (messages := tuple(contents.ledger.dismissed(reported.account.id)))
+    ]
+    if not concerned:
+        return
+    yield Heading(2, plain(_("Messages that were not moved and then left by choice")))
+    is_open = sum(len(messages) for _reported, messages in concerned) <= _FEW_REFUSALS
+    for reported, messages in concerned:
+        words = Span(messages_words(len(messages)), Look.QUIET)
+        yield FoldBegun(3, (*shown(reported.account.source.user), words), is_open)
+        yield from _by_folder(messages)
+        yield FoldEnded()
+
+
 def _by_folder(messages: Iterable[Refusal]) -> Iterator[Block]:
     in_order = sorted(messages, key=lambda refusal: (refusal.folder, refusal.uid))
     headings = (_("Date"), _("From"), _("Subject"), _("Why"), _("Size"))

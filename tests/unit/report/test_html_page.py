@@ -270,6 +270,20 @@ def test_nothing_left_out_is_told_too(page: Page) -> None:
     assert "Nothing: all folders and all messages were to be moved." in page.words
 
 
+def test_what_was_refused_and_then_left_by_choice_is_still_told(ledger: SqliteLedger, tmp_path: Path) -> None:
+    bo = account("bo").id
+    too_large = next(one for one in ledger.refusals(bo) if one.reason is Reason.MESSAGE_TOO_LARGE)
+    assert ledger.dismiss(bo, [too_large.message_id]) == 1
+    write_html(ledger, tmp_path / "report.html", NOW)
+    page = Page((tmp_path / "report.html").read_text(encoding="utf-8"))
+    assert "Messages that were not moved and then left by choice" in page.headings
+    refused, left = [rows[1:] for rows in page.tables if rows[0][:2] == ["Date", "From"]]
+    assert [len(refused), len(left)] == [1, 1]
+    assert left[0][2] == HOSTILE
+    rows = {row[0]: row[1] for row in page.table("What became of them", "Messages")}
+    assert (rows["Refused, or not handed out by the source"], rows["Left out by choice"]) == ("1", "1")
+
+
 def test_a_long_list_is_folded_and_a_short_one_is_not(ledger: SqliteLedger, tmp_path: Path) -> None:
     path = tmp_path / "report.html"
     write_html(ledger, path, NOW)
