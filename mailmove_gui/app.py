@@ -23,6 +23,7 @@ from mailmove_gui.demo.sample_plan import sample_accounts
 from mailmove_gui.desktop import icons
 from mailmove_gui.desktop.appearance import ApplicationColors
 from mailmove_gui.desktop.bridge.recent import RecentMigrations
+from mailmove_gui.desktop.bridge.report_writing import write_report
 from mailmove_gui.desktop.bridge.services import MigrationSecrets, SampleMigration, Services
 from mailmove_gui.desktop.bridge.settings import LoadedSettings, SettingsFile, SharedSettings
 from mailmove_gui.desktop.bridge.threads import QtSpawn
@@ -41,7 +42,6 @@ from mailmove_gui.mail.tls import client_context
 from mailmove_gui.providers.detection import ServerDetector
 from mailmove_gui.providers.folder_names import folder_names
 from mailmove_gui.providers.table import provider_of_host
-from mailmove_gui.report import write_html
 from mailmove_gui.secrets import KeyringStore, MemoryStore, Redactor, SystemKeyring
 from mailmove_gui.texts import set_language
 
@@ -222,7 +222,7 @@ def make_services(
         tester=ImapTester(),
         secrets=secrets.choose,
         temporary_secrets=secrets.temporary,
-        write_report=write_html,
+        write_report=write_report,
         samples=samples.start,
         migrations_folder=migrations_folder,
         settings_folder=settings_folder,

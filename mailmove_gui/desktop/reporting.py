@@ -1,17 +1,24 @@
-"""The way of a report: asked where to, written, shown."""
+"""The way of a report: asked as what and where to, written, shown."""
 
 from pathlib import Path
+from typing import assert_never
 
-from PySide6.QtCore import QObject, QUrl, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, QUrl, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QMessageBox, QWidget
+from shiboken6 import isValid
 
 from mailmove_gui.desktop.bridge.controller import Controller
+from mailmove_gui.desktop.bridge.services import ReportFormat
 from mailmove_gui.desktop.dialogs.files import file_dialog
 from mailmove_gui.desktop.dialogs.message import message
+from mailmove_gui.desktop.dialogs.report_dialog import ReportDialog
 from mailmove_gui.desktop.wizard.draft import file_name_of
 from mailmove_gui.domain.problems import Problem
 from mailmove_gui.texts import _, problems
+
+# What takes longer shows itself.
+_PATIENCE_MS = 300
 
 
 class ReportSaver(QObject):
@@ -22,24 +29,63 @@ class ReportSaver(QObject):
         self.name = ""
         self._controller = controller
         self._window = window
+        self._form = ReportFormat.PDF
         self._written = QUrl()
+        self._wait: QMessageBox | None = None
+        self._wait_timer = QTimer(self)
+        self._wait_timer.setSingleShot(True)
+        self._wait_timer.setInterval(_PATIENCE_MS)
+        self._wait_timer.timeout.connect(self._say_wait)
         controller.report_written.connect(self._say_written)
         controller.report_failed.connect(self._say_failed)
 
     @Slot()
     def choose(self) -> None:
-        """Ask where to, and write it."""
-        dialog = file_dialog(self._window, _("Save the report"), [_("Web page") + " (*.html)"], save_as="html")
-        dialog.selectFile(_("{name} report").format(name=file_name_of(self.name)) + ".html")
-        dialog.fileSelected.connect(self._write)
+        """Ask as what, then where to, and write it."""
+        dialog = ReportDialog(self._window)
+        dialog.choose(self._form)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.accepted.connect(self._choose_file)
         dialog.open()
+
+    @Slot()
+    def _choose_file(self) -> None:
+        dialog = self.sender()
+        if not isinstance(dialog, ReportDialog):
+            return
+        self._form = dialog.form
+        kind, suffix, name = _file_of(self._form)
+        files = file_dialog(self._window, _("Save the report"), [f"{kind} (*.{suffix})"], save_as=suffix)
+        files.selectFile(f"{file_name_of(name.format(name=self.name))}.{suffix}")
+        files.fileSelected.connect(self._write)
+        files.open()
 
     @Slot(str)
     def _write(self, name: str) -> None:
-        self._controller.write_report(Path(name))
+        self._wait_timer.start()
+        self._controller.write_report(Path(name), self._form)
+
+    @Slot()
+    def _say_wait(self) -> None:
+        """A long report is being written; closing the box leaves it to come in its time."""
+        self._wait = message(
+            self._window,
+            QMessageBox.Icon.Information,
+            _("The report is being written…"),
+            _("With many accounts this takes up to a minute. Moving goes on meanwhile."),
+        )
+        self._wait.addButton(_("&Close"), QMessageBox.ButtonRole.RejectRole)
+        self._wait.open()
+
+    def _end_wait(self) -> None:
+        self._wait_timer.stop()
+        if self._wait is not None and isValid(self._wait):
+            self._wait.close()
+        self._wait = None
 
     @Slot(object)
     def _say_written(self, path: Path) -> None:
+        self._end_wait()
         box = message(self._window, QMessageBox.Icon.Information, _("The report is written."), str(path))
         show = box.addButton(_("&Show it"), QMessageBox.ButtonRole.ActionRole)
         box.addButton(_("&Close"), QMessageBox.ButtonRole.RejectRole)
@@ -53,5 +99,21 @@ class ReportSaver(QObject):
 
     @Slot(object)
     def _say_failed(self, problem: Problem) -> None:
+        self._end_wait()
         sentence = problems.sentence(problem)
         message(self._window, QMessageBox.Icon.Warning, _("The report could not be written."), sentence).open()
+
+
+def _file_of(form: ReportFormat) -> tuple[str, str, str]:
+    """What the files are called, their suffix, and a name for this one."""
+    match form:
+        case ReportFormat.WEB_PAGE:
+            return _("Web pages"), "html", _("{name} report")
+        case ReportFormat.PDF:
+            return _("PDF documents"), "pdf", _("{name} report")
+        case ReportFormat.ACCOUNTS:
+            return _("Tables"), "csv", _("{name} accounts")
+        case ReportFormat.REFUSALS:
+            return _("Tables"), "csv", _("{name} not moved")
+        case _ as never:
+            assert_never(never)

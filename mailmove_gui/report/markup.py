@@ -1,89 +1,99 @@
-"""Pieces of HTML. Whatever comes from mail, servers or accounts goes through `shown`."""
+"""The blocks of a report as HTML, piece by piece."""
 
 import html
-import unicodedata
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Iterator
+from typing import assert_never
 
-from mailmove_gui.domain.states import AccountState
-from mailmove_gui.texts.numbers import count
-from mailmove_gui.texts.states import state_word
-
-_DASH = "\N{EN DASH}"
-# Turn text around (UAX #9), so that "exe.txt" may be read where "txt.exe" stands.
-_DIRECTIONS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-_S = AccountState
-# Class of the colour, and a mark: colour never carries a meaning alone.
-_LOOKS: dict[AccountState, tuple[str, str]] = {
-    _S.NOT_STARTED: ("idle", "○"),
-    _S.INVITED: ("idle", "○"),
-    _S.CHECKING: ("moving", "▶"),
-    _S.READY: ("idle", "○"),
-    _S.QUEUED: ("moving", "▶"),
-    _S.MOVING: ("moving", "▶"),
-    _S.VERIFYING: ("moving", "▶"),
-    _S.WAITING: ("waiting", "◷"),
-    _S.PAUSED: ("waiting", "‖"),
-    _S.NEEDS_PASSWORD: ("someone", "!"),
-    _S.FAILED: ("failed", "✕"),
-    _S.DONE: ("done", "✓"),
-    _S.DONE_WITH_REFUSALS: ("someone", "✓"),
-    _S.WATCHING: ("done", "✓"),
-    _S.SKIPPED: ("idle", _DASH),
-    _S.CLOSED: ("done", "✓"),
-}
+from mailmove_gui.report.document import (
+    Block,
+    Card,
+    Cards,
+    FoldBegun,
+    FoldEnded,
+    Heading,
+    Listing,
+    Look,
+    Paragraph,
+    ParagraphKind,
+    Row,
+    Span,
+    Spans,
+    Table,
+)
 
 
-def text(words: str) -> str:
-    """Words of our own, escaped."""
-    return html.escape(words)
+def markup(blocks: Iterable[Block]) -> Iterator[str]:
+    """The blocks in their order; a table comes row by row."""
+    for block in blocks:
+        match block:
+            case Heading(level, spans):
+                yield f"<h{level}>{inline(spans)}</h{level}>"
+            case Paragraph():
+                yield _paragraph(block)
+            case Listing(items):
+                yield "<ul>" + "".join(f"<li>{inline(item)}</li>" for item in items) + "</ul>"
+            case Cards(cards):
+                yield '<dl class="cards">' + "".join(map(_card, cards)) + "</dl>"
+            case Table():
+                yield from _table(block)
+            case FoldBegun(level, spans, is_open):
+                state = " open" if is_open else ""
+                yield f"<details{state}><summary><h{level}>{inline(spans)}</h{level}></summary>"
+            case FoldEnded():
+                yield "</details>"
+            case _ as never:
+                assert_never(never)
 
 
-def shown(foreign: str) -> str:
-    """Foreign text, escaped; it hides no control characters and does not turn around what stands beside it."""
-    clean = "".join(_visible(character) for character in " ".join(foreign.split()))
-    return f"<bdi>{html.escape(clean)}</bdi>" if clean else ""
+def inline(spans: Spans) -> str:
+    """Words with their looks, escaped."""
+    return " ".join(map(_span, spans))
 
 
-def number(value: int) -> str:
-    """A count; nothing is a dash, so that the numbers that matter are seen."""
-    return text(count(value)) if value else _DASH
+def _span(span: Span) -> str:
+    words = html.escape(span.words)
+    if span.is_foreign:
+        words = f"<bdi>{words}</bdi>"
+    if span.mark:
+        words = f'<span class="mark" aria-hidden="true">{html.escape(span.mark)}</span> {words}'
+    if span.look is not Look.PLAIN:
+        words = f'<span class="{span.look.value}">{words}</span>'
+    return f"<br>{words}" if span.on_new_line else words
 
 
-def moment(when: datetime | None) -> str:
-    """Date and time of this computer's zone, or a dash."""
-    return f"{when.astimezone():%Y-%m-%d %H:%M}" if when else _DASH
+def _paragraph(block: Paragraph) -> str:
+    match block.kind:
+        case ParagraphKind.PLAIN:
+            return f"<p>{inline(block.spans)}</p>"
+        case ParagraphKind.ROUTE | ParagraphKind.VERDICT:
+            return f'<p class="{block.kind.value}">{inline(block.spans)}</p>'
+        case _ as never:
+            assert_never(never)
 
 
-def chip(state: AccountState) -> str:
-    """A state as mark and word."""
-    colour, mark = _LOOKS[state]
-    return (
-        f'<span class="chip {colour}"><span class="mark" aria-hidden="true">{mark}</span> '
-        f"{text(state_word(state))}</span>"
+def _card(card: Card) -> str:
+    label, value, note = (html.escape(words) for words in (card.label, card.value, card.note))
+    return f"<div><dt>{label}</dt><dd>{value}<small>{note}</small></dd></div>"
+
+
+def _table(table: Table) -> Iterator[str]:
+    first_figure = len(table.headings) - table.figures
+    cells = (
+        f'<th scope="col"{_figure(index >= first_figure)}>{html.escape(word)}</th>'
+        for index, word in enumerate(table.headings)
     )
+    yield f'<div class="scroll"><table class="{table.kind.value}"><thead><tr>{"".join(cells)}</tr></thead><tbody>'
+    for row in table.rows:
+        yield _row(row, first_figure)
+    if table.total is not None:
+        yield _row(table.total, first_figure, ' class="total"')
+    yield "</tbody></table></div>"
 
 
-def table(headings: Sequence[str], rows: Iterable[Sequence[str]], *, kind: str = "", numbers: int = 0) -> str:
-    """A table; cells are HTML already, headings are words. The last `numbers` columns are figures."""
-    first_number = len(headings) - numbers
-    head = "".join(
-        f'<th scope="col"{_figure(index >= first_number)}>{text(word)}</th>' for index, word in enumerate(headings)
-    )
-    body = "\n".join(
-        "<tr>" + "".join(f"<td{_figure(index >= first_number)}>{cell}</td>" for index, cell in enumerate(row)) + "</tr>"
-        for row in rows
-    )
-    return (
-        f'<div class="scroll"><table class="{kind}"><thead><tr>{head}</tr></thead>'
-        f"<tbody>\n{body}\n</tbody></table></div>"
-    )
+def _row(row: Row, first_figure: int, attribute: str = "") -> str:
+    cells = (f"<td{_figure(index >= first_figure)}>{inline(cell)}</td>" for index, cell in enumerate(row))
+    return f"<tr{attribute}>{''.join(cells)}</tr>"
 
 
-def _figure(is_number: bool) -> str:
-    return ' class="n"' if is_number else ""
-
-
-def _visible(character: str) -> str:
-    hidden = unicodedata.category(character) in ("Cc", "Cs", "Co", "Cn") or character in _DIRECTIONS
-    return "\N{REPLACEMENT CHARACTER}" if hidden else character
+def _figure(is_figure: bool) -> str:
+    return ' class="n"' if is_figure else ""

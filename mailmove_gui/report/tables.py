@@ -5,20 +5,27 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 
+from mailmove_gui.domain.control import CancelToken
 from mailmove_gui.domain.folders import display_name
 from mailmove_gui.domain.ledger import Ledger
 from mailmove_gui.report.contents import reported_accounts
+from mailmove_gui.report.document import legible
+from mailmove_gui.report.story import until_cancelled
 from mailmove_gui.report.whole_file import whole_file
 from mailmove_gui.texts.reasons import what_happened, what_to_do
 from mailmove_gui.texts.states import state_word
 
 # What makes a spreadsheet take a cell for a formula; full-width ones count in East Asian editions.
-_FORMULA_MARKS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_FORMULA_MARKS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+# Blanks, and characters of no width: a spreadsheet may pass over them.
+_NOT_SEEN = " \u00a0\u3000\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
+# What a cell of Excel holds; the rest of a longer one would spill into the next rows.
+_LONGEST_CELL = 32_767
 # Headings are names for programs, and do not change with the language.
 _ACCOUNT_HEADINGS = (
     "source_user", "destination_user", "source", "destination", "state", "state_text", "verified", "messages_total",
-    "moved", "already_there", "refused", "doubtful", "skipped", "vanished", "pending", "unverified", "bytes_total",
-    "bytes_moved", "started", "finished", "reason", "side", "what_happened", "what_to_do", "server_text",
+    "moved", "already_there", "refused", "doubtful", "skipped", "vanished", "gone", "pending", "unverified",
+    "bytes_total", "bytes_moved", "started", "finished", "reason", "side", "what_happened", "what_to_do", "server_text",
 )  # fmt: skip
 _REFUSAL_HEADINGS = (
     "source_user", "destination_user", "folder", "date", "sender", "subject", "size_bytes", "reason",
@@ -26,25 +33,28 @@ _REFUSAL_HEADINGS = (
 )  # fmt: skip
 
 
-def write_accounts_csv(ledger: Ledger, path: Path) -> None:
+def write_accounts_csv(ledger: Ledger, path: Path, *, cancel: CancelToken | None = None) -> None:
     """One row an account.
 
     Raises:
+        Cancelled: it was asked to stop; what was there stays.
         OSError: the file cannot be written; what was there stays.
         MailError: LOCAL_DISK, the ledger cannot be read.
     """
-    _write(path, _ACCOUNT_HEADINGS, _account_rows(ledger))
+    _write(path, _ACCOUNT_HEADINGS, until_cancelled(_account_rows(ledger), cancel or CancelToken()))
 
 
-def write_refusals_csv(ledger: Ledger, path: Path) -> None:
+def write_refusals_csv(ledger: Ledger, path: Path, *, cancel: CancelToken | None = None) -> None:
     """One row a message that was refused, or of which nobody can say whether it arrived; raises likewise."""
-    _write(path, _REFUSAL_HEADINGS, _refusal_rows(ledger))
+    _write(path, _REFUSAL_HEADINGS, until_cancelled(_refusal_rows(ledger), cancel or CancelToken()))
 
 
 def harmless(text: str) -> str:
-    """The text on one line, in a form that no spreadsheet computes."""
-    line = " ".join(text.splitlines())
-    return f"'{line}" if text.startswith(_FORMULA_MARKS) or line.lstrip().startswith(_FORMULA_MARKS) else line
+    """The text on one line, in a form that no spreadsheet computes, cuts into pieces or stumbles over."""
+    line = legible(" ".join(text.splitlines()).replace("\t", " "))
+    if text.startswith(("\t", "\r", "\n")) or line.lstrip(_NOT_SEEN).startswith(_FORMULA_MARKS):
+        line = f"'{line}"
+    return line if len(line) <= _LONGEST_CELL else line[: _LONGEST_CELL - 1] + "…"
 
 
 def _account_rows(ledger: Ledger) -> Iterable[Sequence[str | int]]:
@@ -66,6 +76,7 @@ def _account_rows(ledger: Ledger) -> Iterable[Sequence[str | int]]:
             counts.doubtful,
             counts.skipped,
             counts.vanished,
+            counts.gone,
             counts.pending,
             counts.unverified,
             counts.bytes_total,
@@ -74,7 +85,7 @@ def _account_rows(ledger: Ledger) -> Iterable[Sequence[str | int]]:
             _moment(record.finished),
             failure.reason.value if failure else "",
             failure.side.value if failure and failure.side else "",
-            what_happened(failure.reason, failure.side, server_text=failure.server_text) if failure else "",
+            what_happened(failure.reason, failure.side) if failure else "",
             what_to_do(failure.reason, failure.side, failure.until) if failure else "",
             failure.server_text if failure else "",
         )
@@ -95,7 +106,7 @@ def _refusal_rows(ledger: Ledger) -> Iterable[Sequence[str | int]]:
             refusal.subject,
             refusal.size_bytes,
             refusal.reason.value,
-            what_happened(refusal.reason, server_text=refusal.server_text),
+            what_happened(refusal.reason),
             refusal.server_text,
             refusal.uid,
         )

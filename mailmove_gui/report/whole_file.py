@@ -9,23 +9,32 @@ from typing import TextIO
 
 
 @contextmanager
-def whole_file(path: Path, encoding: str) -> Iterator[TextIO]:
-    """A text file that takes the place of `path` when the block ends well; else `path` stays what it was.
+def draft_of(path: Path) -> Iterator[Path]:
+    """An empty file beside `path`, to be written and closed, that takes its place when the block ends well.
 
-    Readable by its owner only: addresses and subjects are in it. Characters that the encoding lacks (half surrogates)
-    become question marks; line ends are written as they come.
+    Else `path` stays what it was. Readable by its owner only: addresses and subjects are in it.
 
     Raises:
         OSError: the folder is not there or full, or the file may not be replaced.
     """
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".new")
+    os.close(descriptor)
     draft = Path(name)
     try:
-        with os.fdopen(descriptor, "w", encoding=encoding, errors="replace", newline="") as file:
-            yield file
-            file.flush()
+        yield draft
+        with draft.open("r+b") as file:
             os.fsync(file.fileno())
         draft.replace(path)
     except BaseException:
         draft.unlink(missing_ok=True)
         raise
+
+
+@contextmanager
+def whole_file(path: Path, encoding: str) -> Iterator[TextIO]:
+    """A text file that takes the place of `path` as `draft_of` does.
+
+    Characters that the encoding lacks (half surrogates) become question marks; line ends are written as they come.
+    """
+    with draft_of(path) as draft, draft.open("w", encoding=encoding, errors="replace", newline="") as file:
+        yield file

@@ -4,11 +4,11 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+from mailmove_gui.desktop.bridge.report_writing import write_report
 from mailmove_gui.desktop.bridge.services import MigrationSecrets, SampleMigration, Services
 from mailmove_gui.domain.control import CancelToken
 from mailmove_gui.domain.endpoints import Endpoint
 from mailmove_gui.domain.folders import FolderPath
-from mailmove_gui.domain.ledger import Ledger
 from mailmove_gui.domain.plan import Account, Mailbox, Options, account_id
 from mailmove_gui.domain.ports import Destination, MailGateway, Source
 from mailmove_gui.domain.probing import Stage, StageResult
@@ -16,7 +16,6 @@ from mailmove_gui.domain.providers import Detection
 from mailmove_gui.domain.reasons import Side
 from mailmove_gui.domain.secret import KeyringProblem, Secret, SecretKey
 from mailmove_gui.ledger import create_ledger, open_ledger
-from mailmove_gui.report import write_html
 from mailmove_gui.secrets import MemoryStore
 from tests.unit.engine.fake_mail import FakeGateway, FakeMailbox, mail
 
@@ -145,7 +144,7 @@ class FakeWorld:
             tester=self.tester,
             secrets=self.choose_secrets,
             temporary_secrets=MemoryStore,
-            write_report=_write_report,
+            write_report=write_report,
             samples=self.samples,
             migrations_folder=self.folder / "migrations",
             settings_folder=self.folder / "settings",
@@ -155,7 +154,3 @@ class FakeWorld:
         """A destination that is slow until the test lets it go on."""
         self.appending.set()
         assert self.append_gate.wait(_LONGEST_S)
-
-
-def _write_report(ledger: Ledger, path: Path) -> None:
-    write_html(ledger, path)

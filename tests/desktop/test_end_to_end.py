@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from mailmove_gui.app import open_gateway
 from mailmove_gui.demo.sample import build_demo, running_demo
 from mailmove_gui.demo.sample_plan import sample_accounts
-from mailmove_gui.desktop.bridge.services import Services
+from mailmove_gui.desktop.bridge.services import ReportFormat, Services
 from mailmove_gui.desktop.models.groups import Group
 from mailmove_gui.desktop.window import MainWindow
 from mailmove_gui.domain.endpoints import Endpoint, Security
@@ -115,9 +115,11 @@ def test_between_two_dovecots(open_window: OpenWindow, services: Services, dovec
         again = snapshot(destination.host, destination.imap_port, new.name, new.password)
         assert total(again) == total(mailbox)
 
-    report = tmp_path / "report.html"
-    window.controller.write_report(report)
-    wait_until(report.exists)
+    for form in ReportFormat:
+        report = tmp_path / f"report.{form.value}"
+        window.controller.write_report(report, form)
+        wait_until(report.exists, 30)
+    assert (tmp_path / "report.pdf").read_bytes().startswith(b"%PDF-")
     used = [(user.name, user.password) for pair in users for user in pair]
     assert len(list(services.migrations_folder.iterdir())) > 0
     assert leaks_below(tmp_path, used) == []

@@ -14,6 +14,7 @@ from mailmove_gui.desktop.bridge.controller import OpenedMigration
 from mailmove_gui.desktop.bridge.recent import RecentMigration, RecentMigrations
 from mailmove_gui.desktop.bridge.services import SampleMigration, Services
 from mailmove_gui.desktop.dialogs.password_dialog import PasswordDialog, question_of
+from mailmove_gui.desktop.dialogs.report_dialog import ReportDialog
 from mailmove_gui.desktop.models.groups import Group
 from mailmove_gui.desktop.window import MainWindow
 from mailmove_gui.desktop.wizard.draft import MigrationDraft
@@ -295,6 +296,11 @@ def passwords(width: int, height: int) -> Scene:
     return Scene(dialog, shown)
 
 
+def report_format(width: int, height: int) -> Scene:
+    shown = board(width, height).window
+    return Scene(ReportDialog(shown), shown)
+
+
 def stopping(width: int, height: int) -> Scene:
     scene = board(width, height)
     shown = scene.widget
@@ -323,6 +329,7 @@ SCENES: dict[str, Callable[[int, int], Scene]] = {
     "board_finished": finished_board,
     "board_stopping": stopping,
     "passwords": passwords,
+    "report_format": report_format,
     **{f"server_{name}": partial(server_page, fill) for name, fill in PAGES.items()},
     **{f"server_{name}": partial(server_dialog, make) for name, make in DIALOGS.items()},
     "start_with_past": partial(shell_scenes.start_with_past, start_page),

@@ -2,9 +2,15 @@
 
 import base64
 import json
+import re
+import shutil
+import subprocess
 import urllib.parse
+import zlib
 from collections.abc import Iterable
 from pathlib import Path
+
+_PDF_STREAM = re.compile(rb"stream\r?\n(.*?)endstream", re.DOTALL)
 
 
 def forms(password: str, user: str) -> dict[str, bytes]:
@@ -38,11 +44,33 @@ def found_in(text: bytes, passwords: Iterable[tuple[str, str]]) -> list[str]:
     ]
 
 
+def contents_of(path: Path) -> bytes:
+    """A file's bytes; of a PDF also its streams, inflated, and its text where it can be read."""
+    raw = path.read_bytes()
+    if not raw.startswith(b"%PDF-"):
+        return raw
+    streams = [_inflated(found) for found in _PDF_STREAM.findall(raw)]
+    reader = shutil.which("pdftotext")
+    text = b""
+    if reader is not None:
+        # In the order in which it was drawn, without the breaks of its lines.
+        done = subprocess.run([reader, "-raw", "-enc", "UTF-8", path, "-"], capture_output=True, check=True)
+        text = done.stdout + b"\n" + done.stdout.replace(b"\n", b"")
+    return b"\n".join([raw, *streams, text])
+
+
+def _inflated(stream: bytes) -> bytes:
+    try:
+        return zlib.decompressobj().decompress(stream)
+    except zlib.error:
+        return b""
+
+
 def leaks_below(folder: Path, passwords: list[tuple[str, str]]) -> list[str]:
     """Every file below `folder` that holds a (user, password) in any form."""
     return [
         f"{path.name}: {leak}"
         for path in sorted(folder.rglob("*"))
         if path.is_file()
-        for leak in found_in(path.read_bytes(), passwords)
+        for leak in found_in(contents_of(path), passwords)
     ]

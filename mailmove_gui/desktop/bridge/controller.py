@@ -14,7 +14,8 @@ from mailmove_gui.desktop.bridge.open_mark import OpenMark
 from mailmove_gui.desktop.bridge.password_keeper import PasswordKeeper
 from mailmove_gui.desktop.bridge.pump import Pump
 from mailmove_gui.desktop.bridge.recent import RecentMigrations, describe
-from mailmove_gui.desktop.bridge.services import Services
+from mailmove_gui.desktop.bridge.services import ReportFormat, Services
+from mailmove_gui.domain.control import CancelToken
 from mailmove_gui.domain.events import AccountChanged, Event, Failure, QueueEmptied
 from mailmove_gui.domain.findings import AccountCheck
 from mailmove_gui.domain.ledger import Ledger
@@ -92,6 +93,7 @@ class Controller(QObject):
         self._recent = recent
         self._commands = Background(spawn, self, name="commands")
         self._reports = Background(spawn, self, name="reports")
+        self._reports_cancel = CancelToken()
         self._passwords = PasswordKeeper(services, self._commands, self._command_failed, spawn, self)
         self._passwords.keyring_failed.connect(self.keyring_failed)
         self._passwords.left_behind.connect(self.passwords_left_behind)
@@ -176,12 +178,12 @@ class Controller(QObject):
         if not self._is_closing:
             self._passwords.remove()
 
-    def write_report(self, path: Path) -> None:
-        """Write the report as HTML; `report_written` or `report_failed` tells."""
+    def write_report(self, path: Path, form: ReportFormat = ReportFormat.WEB_PAGE) -> None:
+        """Write the report; `report_written` or `report_failed` tells. Closing puts an end to it."""
 
         def work() -> Path:
             if self._ledger is not None:
-                self._services.write_report(self._ledger, path)
+                self._services.write_report(self._ledger, path, form, self._reports_cancel)
             return path
 
         self._reports.run(work, self._show_report, functools.partial(self._report_failed, path))
@@ -191,6 +193,7 @@ class Controller(QObject):
         if self._is_closing:
             return
         self._is_closing = True
+        self._reports_cancel.cancel()
         self._remember_timer.stop()
         self._close_watchdog.start(round((CLOSE_TIMEOUT_S + _CLOSE_MARGIN_S) * 1000))
         self._commands.run(self._close, self._show_closed, self._close_failed)
@@ -305,6 +308,8 @@ class Controller(QObject):
         self.report_written.emit(path)
 
     def _report_failed(self, path: Path, error: Exception) -> None:
+        if self._is_closing:
+            return  # its file is being closed, and it was told to stop
         self.report_failed.emit(_problem(error, path.name))
 
     def _show_closed(self, ended: bool) -> None:

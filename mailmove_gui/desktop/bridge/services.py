@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
 from typing import Protocol
 
@@ -63,13 +64,29 @@ class Detector(Protocol):
         ...
 
 
+class ReportFormat(Enum):
+    """What a report is written as."""
+
+    WEB_PAGE = "html"
+    PDF = "pdf"
+    ACCOUNTS = "accounts"
+    REFUSALS = "refusals"
+
+
+class ReportWriter(Protocol):
+    """Writes what stands in a ledger into a file, as a whole or not at all."""
+
+    def __call__(self, ledger: Ledger, path: Path, form: ReportFormat, cancel: CancelToken) -> None:
+        """Write it; raises OSError, `MailError` with LOCAL_DISK, and Cancelled if asked to stop."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
     """Factories for what the bridge needs of the world. All may block: they are called away from the UI thread.
 
-    `create_ledger` raises OSError and `MailError`, `open_ledger` `InvalidInput`, `write_report` OSError. `samples`
-    starts the embedded servers at its first call. Without a `wake_lock` the computer sleeps when it likes; without a
-    `logs_folder` there is no log.
+    `create_ledger` raises OSError and `MailError`, `open_ledger` `InvalidInput`. `samples` starts the embedded servers
+    at its first call. Without a `wake_lock` the computer sleeps when it likes; without a `logs_folder` there is no log.
     """
 
     create_ledger: Callable[[Path, MigrationPlan], Ledger]
@@ -79,7 +96,7 @@ class Services:
     tester: ConnectionTester
     secrets: SecretsChooser
     temporary_secrets: Callable[[], MigrationSecrets]
-    write_report: Callable[[Ledger, Path], None]
+    write_report: ReportWriter
     samples: Callable[[], SampleMigration]
     migrations_folder: Path
     settings_folder: Path

@@ -1,17 +1,23 @@
 from collections.abc import Sequence
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 
-from mailmove_gui.domain.plan import MigrationPlan
+from mailmove_gui import __version__
+from mailmove_gui.domain.control import Cancelled, CancelToken
+from mailmove_gui.domain.endpoints import Endpoint
+from mailmove_gui.domain.folders import FolderRole
+from mailmove_gui.domain.plan import Account, Mailbox, MigrationPlan, Options, ServerOrigin
 from mailmove_gui.domain.reasons import Reason
 from mailmove_gui.domain.records import RefusalRecord
 from mailmove_gui.domain.states import AccountState
 from mailmove_gui.ledger import SqliteLedger, create_ledger
-from mailmove_gui.report import write_html
-from mailmove_gui.report.markup import _LOOKS, shown
+from mailmove_gui.report import write_accounts_csv, write_html, write_refusals_csv
+from mailmove_gui.report.document import LOOKS, shown
+from mailmove_gui.report.markup import inline
 from tests.unit.report.sample import FORMULA, HOSTILE, NOW, account, fill, sample_ledger
 
 VOID = {"meta", "br"}
@@ -61,8 +67,8 @@ class Page(HTMLParser):
         if "style" not in self._open:
             self.words += data
 
-    def table(self, first_heading: str, second_heading: str) -> list[list[str]]:
-        (found,) = [rows for rows in self.tables if rows[0][:2] == [first_heading, second_heading]]
+    def table(self, *headings: str) -> list[list[str]]:
+        (found,) = [rows for rows in self.tables if rows[0][: len(headings)] == list(headings)]
         return found[1:]
 
 
@@ -85,8 +91,9 @@ def test_names_and_subjects_are_text(page: Page) -> None:
 
 
 def test_each_account_stands_with_its_numbers(page: Page) -> None:
-    rows = page.tables[1][1:]
+    *rows, total = page.table("Account", "State", "Last pass ended")
     by_account = {row[0].split("→")[0].strip(): row for row in rows}
+    assert [figure.replace("\u202f", "") for figure in total[3:]] == ["5132", "4130", "–", "2", "–", "1000", "127 MB"]
     assert list(by_account) == [f"{name}@acme.cn" for name in ("anna", "bo", "cy", "di", "李雷", "eve")]
     plain = {name: [cell.replace("\u202f", "") for cell in row[3:]] for name, row in by_account.items()}
     assert plain["anna@acme.cn"] == ["1283", "1283", "–", "–", "–", "–", "39 MB"]
@@ -128,7 +135,7 @@ def test_folders_add_up_to_their_account(page: Page) -> None:
 
 
 def test_changes_what_was_checked_and_what_never_moves_are_told(page: Page) -> None:
-    assert "80 messages: The destination wanted other line ends" in page.words
+    assert "Moved with a change: 80 messages. The destination wanted other line ends" in page.words
     assert "looked for every message that it had sent" in page.words
     assert "Contacts, calendars, filter rules" in page.words
 
@@ -138,9 +145,9 @@ def test_an_unfinished_migration_is_not_called_done(page: Page) -> None:
     assert "Everything has been moved" not in page.words
 
 
-def finished(tmp_path: Path, *, refuse: bool = False, verified: bool = True) -> str:
+def finished(tmp_path: Path, *, refuse: bool = False, verified: bool = True, options: Options | None = None) -> str:
     """The report on one account that is done."""
-    ledger = create_ledger(tmp_path / "one.mailmove", MigrationPlan("", (account("anna"),)))
+    ledger = create_ledger(tmp_path / "one.mailmove", MigrationPlan("", (account("anna"),), options or Options()))
     one = account("anna").id
     fill(ledger, one, ("INBOX",), 3, moved=2 if refuse else 3, verified=verified)
     if refuse:
@@ -157,6 +164,11 @@ def test_everything_moved_and_found(tmp_path: Path) -> None:
     words = finished(tmp_path)
     assert "Everything has been moved, and every message was looked at and found." in words
     assert "Report on the move of mailboxes" in words
+
+
+def test_what_was_left_out_is_not_called_everything(tmp_path: Path) -> None:
+    words = finished(tmp_path, options=Options(exclude=("Trash",)))
+    assert "Everything that was chosen has been moved, and every message was looked at and found." in words
 
 
 def test_done_but_not_every_message(tmp_path: Path) -> None:
@@ -192,9 +204,107 @@ def test_template_marks_in_names_stay_text(tmp_path: Path) -> None:
 
 
 def test_nothing_hides_or_turns_around() -> None:
-    assert shown("a\x00b\u202etxt.exe\u2066\r\n c") == "<bdi>a\ufffdb\ufffdtxt.exe\ufffd c</bdi>"
-    assert shown("") == ""
+    assert inline(shown("a\x00b\u202etxt.exe\u2066\r\n c")) == "<bdi>a\ufffdb\ufffdtxt.exe\ufffd c</bdi>"
+    assert inline(shown("")) == ""
 
 
 def test_every_state_has_a_look() -> None:
-    assert set(_LOOKS) == set(AccountState)
+    assert set(LOOKS) == set(AccountState)
+
+
+def test_the_head_names_providers_times_and_version(page: Page) -> None:
+    assert "Tencent Exmail" in page.words
+    assert "(imap.exmail.qq.com)" in page.words
+    assert "Alibaba" in page.words
+    assert f"MailMove {__version__}" in page.words
+    began, ended = (f"{(NOW - timedelta(hours=hours)).astimezone():%Y-%m-%d %H:%M}" for hours in (5, 1))
+    assert f"Begun {began}. Not ended yet; the last pass ended {ended}." in page.words
+
+
+def test_the_numbers_add_up(page: Page) -> None:
+    rows = {row[0]: row[1].replace("\u202f", "") for row in page.table("What became of them", "Messages")}
+    assert rows.pop("Messages that the source has shown") == "5132"
+    assert rows["Refused, or not handed out by the source"] == "2"
+    assert sum(int(value) for value in rows.values() if value != "–") == 5132
+
+
+def test_a_server_nobody_knows_stands_with_its_name_or_with_what_was_chosen(tmp_path: Path) -> None:
+    one = Account("x", Mailbox(Endpoint("mail.old.example", 993), "x"), Mailbox(Endpoint("mail.new.example", 993), "x"))
+    origin = ServerOrigin(provider_id="tencent-exmail")
+    ledger = create_ledger(tmp_path / "one.mailmove", MigrationPlan("", (one,), destination=origin))
+    write_html(ledger, tmp_path / "one.html", NOW)
+    ledger.close()
+    words = Page((tmp_path / "one.html").read_text(encoding="utf-8")).words
+    assert "mail.old.example → " in " ".join(words.split())
+    assert "Tencent Exmail" in words
+    assert "(mail.new.example)" in words
+
+
+def test_what_was_left_out_by_choice_is_told_in_words(tmp_path: Path) -> None:
+    options = Options(
+        since=date(2020, 1, 31),
+        before=date(2026, 1, 1),
+        max_size_bytes=25_000_000,
+        exclude=("Trash*", "垃圾"),
+        exclude_roles=frozenset({FolderRole.JUNK}),
+    )
+    accounts = (account("anna"), replace(account("bo"), exclude=()), account("cy"))
+    ledger = create_ledger(tmp_path / "some.mailmove", MigrationPlan("", accounts, options))
+    ledger.set_account_state(accounts[2].id, AccountState.SKIPPED, at=NOW)
+    write_html(ledger, tmp_path / "some.html", NOW)
+    ledger.close()
+    words = Page((tmp_path / "some.html").read_text(encoding="utf-8")).words
+    for expected in (
+        "Messages from before 2020-01-31",
+        "Messages of 2026-01-01 and later",
+        "Messages larger than 25 MB",
+        "These folders: Trash*, 垃圾",
+        "Folders of these kinds: Junk",
+        "bo@acme.cn no folder by its name",
+        "cy@acme.cn the whole account",
+    ):
+        assert expected in words, expected
+
+
+def test_nothing_left_out_is_told_too(page: Page) -> None:
+    assert "Nothing: all folders and all messages were to be moved." in page.words
+
+
+def test_what_was_refused_and_then_left_by_choice_is_still_told(ledger: SqliteLedger, tmp_path: Path) -> None:
+    bo = account("bo").id
+    too_large = next(one for one in ledger.refusals(bo) if one.reason is Reason.MESSAGE_TOO_LARGE)
+    assert ledger.dismiss(bo, [too_large.message_id]) == 1
+    write_html(ledger, tmp_path / "report.html", NOW)
+    page = Page((tmp_path / "report.html").read_text(encoding="utf-8"))
+    assert "Messages that were not moved and then left by choice" in page.headings
+    refused, left = [rows[1:] for rows in page.tables if rows[0][:2] == ["Date", "From"]]
+    assert [len(refused), len(left)] == [1, 1]
+    assert left[0][2] == HOSTILE
+    rows = {row[0]: row[1] for row in page.table("What became of them", "Messages")}
+    assert (rows["Refused, or not handed out by the source"], rows["Left out by choice"]) == ("1", "1")
+
+
+def test_a_long_list_is_folded_and_a_short_one_is_not(ledger: SqliteLedger, tmp_path: Path) -> None:
+    path = tmp_path / "report.html"
+    write_html(ledger, path, NOW)
+    assert "<details>" not in path.read_text(encoding="utf-8")
+    bo = account("bo").id
+    fill(ledger, bo, ("Old",), 101, moved=0)
+    folder = ledger.source_folder(bo, ("Old",), ("Old",))
+    for row in ledger.pending(folder.id, ledger.plan().options.order, None, 101):
+        ledger.mark_refused(bo, RefusalRecord(row.id, Reason.MESSAGE_REFUSED, ""))
+    write_html(ledger, path, NOW)
+    html = path.read_text(encoding="utf-8")
+    assert html.count("<details>") == 1
+    assert any("103 messages" in heading for heading in Page(html).headings)
+    # On paper it is open.
+    assert "details::details-content { content-visibility: visible" in html
+
+
+def test_a_report_can_be_stopped(ledger: SqliteLedger, tmp_path: Path) -> None:
+    cancel = CancelToken()
+    cancel.cancel()
+    for write in (write_html, write_accounts_csv, write_refusals_csv):
+        with pytest.raises(Cancelled):
+            write(ledger, tmp_path / "report", cancel=cancel)
+    assert not (tmp_path / "report").exists()

@@ -3,10 +3,13 @@ from pathlib import Path
 
 import pytest
 
-from mailmove_gui.ledger import SqliteLedger
+from mailmove_gui.domain.plan import MessageOrder, MigrationPlan
+from mailmove_gui.domain.reasons import Reason
+from mailmove_gui.domain.records import RefusalRecord
+from mailmove_gui.ledger import SqliteLedger, create_ledger
 from mailmove_gui.report import write_accounts_csv, write_html, write_refusals_csv
 from mailmove_gui.report.tables import harmless
-from tests.unit.report.sample import FORMULA, HOSTILE
+from tests.unit.report.sample import FORMULA, HOSTILE, account, fill
 
 
 def rows(path: Path) -> list[dict[str, str]]:
@@ -45,6 +48,99 @@ def test_one_row_a_message_that_was_not_moved(ledger: SqliteLedger, tmp_path: Pa
 def test_no_cell_is_computed(mark: str) -> None:
     assert harmless(f"{mark}1+1").startswith("'")
     assert "\n" not in harmless(f"{mark}1\r\n+1")
+
+
+@pytest.mark.parametrize("blanks", ["\u00a0", "\u3000", "\ufeff", "\u200b\u200e ", "  \u3000"])
+def test_what_is_not_seen_hides_no_formula(blanks: str) -> None:
+    assert harmless(f"{blanks}=1+1").startswith("'")
+    assert harmless(f"{blanks}text") == f"{blanks}text"
+
+
+@pytest.mark.parametrize("control", ["\x00", "\x1b", "\u202e"])
+def test_control_characters_are_seen(control: str) -> None:
+    assert harmless(f"a{control}=b") == "a\ufffd=b"
+
+
+def test_a_cell_holds_no_more_than_a_spreadsheet_takes() -> None:
+    assert harmless("x" * 32_767) == "x" * 32_767
+    cut = harmless("=" + "x" * 40_000)
+    assert (len(cut), cut[:2], cut[-1]) == (32_767, "'=", "…")
+
+
+AWKWARD = (
+    'He said "no"; then, "yes"',
+    "a,b;c\td",
+    "line one\r\nline two\nline three\u2028four",
+    '"',
+    "''",
+    "\\",
+    "  two  blanks  ",
+    "🎉 李雷 שלום",
+    FORMULA,
+    "",
+)
+
+
+def excel_like(text: str) -> list[list[str]]:
+    """Cells by RFC 4180, read letter by letter; a line's end is CRLF."""
+    table, cell, quoted, place = [[""]], "", False, 0
+    while place < len(text):
+        character = text[place]
+        if quoted:
+            if text.startswith('""', place):
+                cell += '"'
+                place += 1
+            elif character == '"':
+                quoted = False
+            else:
+                cell += character
+        elif character == '"':
+            quoted = True
+        elif character == ",":
+            table[-1][-1] = cell
+            table[-1].append("")
+            cell = ""
+        elif text.startswith("\r\n", place):
+            table[-1][-1] = cell
+            table.append([""])
+            cell = ""
+            place += 1
+        else:
+            cell += character
+        place += 1
+    assert not quoted
+    assert table.pop() == [""]
+    return table
+
+
+def test_every_reader_gets_the_same_cells(tmp_path: Path) -> None:
+    one = account("anna")
+    ledger = create_ledger(tmp_path / "odd.mailmove", MigrationPlan("", (one,)))
+    fill(ledger, one.id, ("INBOX",), len(AWKWARD), moved=0)
+    folder = ledger.source_folder(one.id, ("INBOX",), ("INBOX",))
+    pending = ledger.pending(folder.id, MessageOrder.OLDEST_FIRST, None, len(AWKWARD))
+    for row, words in zip(sorted(pending, key=lambda row: row.uid), AWKWARD, strict=True):
+        ledger.mark_refused(one.id, RefusalRecord(row.id, Reason.MESSAGE_REFUSED, words, words, words, words))
+    path = tmp_path / "refusals.csv"
+    write_refusals_csv(ledger, path)
+    ledger.close()
+    by_python = [list(row.values()) for row in rows(path)]
+    by_letter = excel_like(path.read_bytes().decode("utf-8-sig"))[1:]
+    assert by_python == by_letter
+    assert len(by_python) == len(AWKWARD)
+    subjects = [dict(zip(rows(path)[0], row, strict=True))["subject"] for row in by_python]
+    assert subjects[0] == AWKWARD[0]
+    assert subjects[1] == "a,b;c d"
+    assert subjects[2] == "line one line two line three four"
+    assert subjects[3:8] == list(AWKWARD[3:8])
+    assert subjects[8] == "'" + FORMULA
+
+
+def test_the_numbers_of_a_row_add_up(ledger: SqliteLedger, tmp_path: Path) -> None:
+    write_accounts_csv(ledger, tmp_path / "accounts.csv")
+    parts = ("moved", "already_there", "refused", "doubtful", "skipped", "vanished", "pending")
+    for row in rows(tmp_path / "accounts.csv"):
+        assert int(row["messages_total"]) == sum(int(row[part]) for part in parts)
 
 
 @pytest.mark.parametrize("text", ["", "anna@acme.cn", "Re: 1 + 1 = 2", "2024-03-01", "李雷"])

@@ -1,0 +1,25 @@
+"""A report in any of its formats."""
+
+from pathlib import Path
+from typing import assert_never
+
+from mailmove_gui.desktop.bridge.pdf import write_pdf
+from mailmove_gui.desktop.bridge.services import ReportFormat
+from mailmove_gui.domain.control import CancelToken
+from mailmove_gui.domain.ledger import Ledger
+from mailmove_gui.report import write_accounts_csv, write_html, write_refusals_csv
+
+
+def write_report(ledger: Ledger, path: Path, form: ReportFormat, cancel: CancelToken) -> None:
+    """The window's `ReportWriter`."""
+    match form:
+        case ReportFormat.WEB_PAGE:
+            write_html(ledger, path, cancel=cancel)
+        case ReportFormat.PDF:
+            write_pdf(ledger, path, cancel=cancel)
+        case ReportFormat.ACCOUNTS:
+            write_accounts_csv(ledger, path, cancel=cancel)
+        case ReportFormat.REFUSALS:
+            write_refusals_csv(ledger, path, cancel=cancel)
+        case _ as never:
+            assert_never(never)
