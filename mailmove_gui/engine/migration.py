@@ -13,13 +13,14 @@ from mailmove_gui.domain.reasons import Reason, Side
 from mailmove_gui.domain.records import AccountRecord
 from mailmove_gui.domain.secret import Secret
 from mailmove_gui.domain.states import FINISHED, RUNNING, AccountState
+from mailmove_gui.domain.undo import UndoResult
 from mailmove_gui.engine.account_run import AccountStates
 from mailmove_gui.engine.clock import SystemClock
 from mailmove_gui.engine.context import Ports
 from mailmove_gui.engine.limits import Limits
 from mailmove_gui.engine.logins import WatchedGateway
 from mailmove_gui.engine.threads import spawn_thread
-from mailmove_gui.engine.undo import UndoResult, undo_account
+from mailmove_gui.engine.undo import undo_account
 from mailmove_gui.engine.workers import Workers
 
 _NOT_BY_ITSELF = FINISHED | {AccountState.SKIPPED, AccountState.CLOSED}

@@ -67,7 +67,7 @@ def test_a_wait_says_until_when() -> None:
     shown = row()
     until = datetime.now(UTC).replace(year=2099)
     shown.enter(AccountState.WAITING, Counts(), Failure(Reason.THROTTLED, Side.SOURCE, until=until), 0)
-    assert words.state_text(shown).startswith("Goes on on 2099-")
+    assert words.state_text(shown).startswith("Continues on 2099-")
     assert "slow down" in words.problem_text(shown)
 
 
@@ -109,7 +109,7 @@ def test_the_summary_adds_up() -> None:
     assert not summary.is_finished
     text = words.summary_text(summary, NOW)
     assert text.startswith("120 of 150 messages")
-    assert text.endswith("180/min · less than a minute left")
+    assert text.endswith("180/min · 30 bytes/s · less than a minute left")
 
 
 def test_a_finished_migration_says_so_and_what_was_not_moved() -> None:

@@ -18,10 +18,8 @@ class BoardToolbar(QWidget):
         buttons = QToolBar(self)
         buttons.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         buttons.setAccessibleName(_("Actions"))
-        for action in actions.on_accounts[:4]:
-            buttons.addAction(action)
-        buttons.addSeparator()
-        buttons.addAction(actions.report)
+        buttons.addActions(list(actions.in_toolbar))
+        buttons.insertSeparator(actions.control)
         buttons.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.search_field = QLineEdit(self)
         self.search_field.setPlaceholderText(_("Search accounts (Ctrl+F)"))

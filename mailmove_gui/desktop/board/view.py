@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLineEdit, QMenu, QVBoxLayout, QWidget
 
 from mailmove_gui.desktop import theme
 from mailmove_gui.desktop.board.actions import BoardActions
+from mailmove_gui.desktop.board.dialogs import BoardDialogs
 from mailmove_gui.desktop.board.filters import GroupFilters
 from mailmove_gui.desktop.board.header import BoardHeader
 from mailmove_gui.desktop.board.notices import BoardNotices
@@ -15,16 +16,18 @@ from mailmove_gui.desktop.board.strip import AccountStrip
 from mailmove_gui.desktop.board.table import AccountsTable
 from mailmove_gui.desktop.board.toolbar import BoardToolbar
 from mailmove_gui.desktop.bridge.controller import Controller, OpenedMigration
+from mailmove_gui.desktop.models import words
 from mailmove_gui.desktop.models.board_filter import BoardFilter
 from mailmove_gui.desktop.models.board_model import BoardModel
+from mailmove_gui.desktop.models.control import Control
 from mailmove_gui.desktop.models.rows import BoardRow, Summary
 from mailmove_gui.desktop.widgets.card import Notice
 from mailmove_gui.domain.events import AccountChanged, Event
 from mailmove_gui.domain.findings import AccountCheck
-from mailmove_gui.domain.plan import MigrationPlan
+from mailmove_gui.domain.plan import Options
+from mailmove_gui.domain.reasons import Reason
 from mailmove_gui.domain.secret import RemovedPasswords
 from mailmove_gui.domain.states import AccountState
-from mailmove_gui.texts import ngettext
 
 _CLOCK_MS = 1000
 
@@ -34,6 +37,8 @@ class BoardView(QWidget):
 
     passwords_wanted = Signal(object)
     """tuple of account ids: ask for their passwords"""
+    details_wanted = Signal(str)
+    """account id: show all there is to know of it"""
     report_wanted = Signal()
     summary_changed = Signal(object)
     """Summary"""
@@ -50,6 +55,7 @@ class BoardView(QWidget):
         self.chips = GroupFilters(self)
         self.table = AccountsTable(self.filter, self)
         self.strip = AccountStrip(self)
+        self.dialogs = BoardDialogs(controller, self.model, self)
         self._summary: Summary | None = None
         self._arrange()
         self._connect()
@@ -60,8 +66,10 @@ class BoardView(QWidget):
     def show_migration(self, opened: OpenedMigration, checks: dict[str, AccountCheck] | None = None) -> None:
         """Show a migration that was just opened."""
         self.model.show_accounts(opened.plan, opened.records, checks)
-        route = route_of(opened.plan)
+        route = words.route_text(opened.plan, opened.providers)
         self.header.show_name(opened.plan.name or route, route)
+        self.dialogs.know_providers(opened.providers)
+        self._take_options(opened.plan.options)
         self._renew_numbers()
         self._clock.start()
 
@@ -126,6 +134,13 @@ class BoardView(QWidget):
         actions.retry_wanted.connect(controller.retry)
         actions.passwords_wanted.connect(self.passwords_wanted)
         actions.report_wanted.connect(self.report_wanted)
+        actions.skip_wanted.connect(controller.skip)
+        actions.unskip_wanted.connect(controller.unskip)
+        actions.reminder_wanted.connect(self.dialogs.show_reminder)
+        actions.undo_wanted.connect(self.dialogs.ask_undo)
+        actions.control_wanted.connect(self.dialogs.show_control)
+        actions.details_wanted.connect(self._want_details)
+        controller.options_changed.connect(self._take_options)
         self.chips.group_chosen.connect(self.filter.show_group)
         self.search_field.textChanged.connect(self.filter.search)
         self.notices.passwords_wanted.connect(self._ask_all_passwords)
@@ -140,6 +155,12 @@ class BoardView(QWidget):
         self.model.apply(events)
         if any(isinstance(event, AccountChanged) for event in events):
             self._renew_numbers()
+
+    @Slot(object)
+    def _take_options(self, options: Options) -> None:
+        control = Control.of(options)
+        self.dialogs.control = control
+        self.header.show_control(control)
 
     @Slot()
     def _remove_passwords(self) -> None:
@@ -179,8 +200,6 @@ class BoardView(QWidget):
     def _show_menu(self, place: QPoint) -> None:
         menu = QMenu(self)
         menu.addActions(list(self.actions_.on_accounts))
-        menu.addSeparator()
-        menu.addAction(self.actions_.report)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(self.table.viewport().mapToGlobal(place))
 
@@ -194,6 +213,13 @@ class BoardView(QWidget):
         row = self.filter.board_row(index)
         if row.state is AccountState.NEEDS_PASSWORD:
             self.passwords_wanted.emit((row.account.id,))
+        else:
+            self.details_wanted.emit(row.account.id)
+
+    @Slot(object)
+    def _want_details(self, account_ids: tuple[str, ...]) -> None:
+        (account_id,) = account_ids
+        self.details_wanted.emit(account_id)
 
     @Slot(str)
     def _help(self, account_id: str) -> None:
@@ -202,14 +228,7 @@ class BoardView(QWidget):
             return
         if row.state is AccountState.NEEDS_PASSWORD:
             self.passwords_wanted.emit((account_id,))
+        elif row.failure is not None and row.failure.reason is Reason.UNDO_UNFINISHED:
+            self.dialogs.ask_undo((account_id,))
         else:
             self._controller.retry((account_id,))
-
-
-def route_of(plan: MigrationPlan) -> str:
-    """``mail.old.example → mail.new.example`` if all accounts go that way."""
-    pairs = {(one.source.endpoint.host, one.destination.endpoint.host) for one in plan.accounts}
-    if len(pairs) != 1:
-        return ngettext("{n} account", "{n} accounts", len(plan.accounts)).format(n=len(plan.accounts))
-    source, destination = pairs.pop()
-    return f"{source} \N{RIGHTWARDS ARROW} {destination}"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from mailmove_gui.desktop.models.groups import Group, group_of
 from mailmove_gui.desktop.models.pace import Pace, Rate
@@ -20,7 +20,11 @@ _MEASURED = frozenset({AccountState.MOVING, AccountState.CHECKING, AccountState.
 
 @dataclass(slots=True)
 class BoardRow:
-    """One account. `expected_messages` and `expected_bytes` are what the check counted, until the run counts itself."""
+    """One account.
+
+    `expected_messages` and `expected_bytes` are the most that was counted so far, by the check or by the run: totals do
+    not shrink until the account is finished, and `fewer` is then by how many messages they do.
+    """
 
     account: Account
     state: AccountState
@@ -29,6 +33,7 @@ class BoardRow:
     folder: FolderPath | None = None
     expected_messages: int = 0
     expected_bytes: int = 0
+    fewer: int = 0
     pace: Pace = field(default_factory=Pace)
     rate: Rate | None = None
     left_s: float | None = None
@@ -38,8 +43,8 @@ class BoardRow:
         """The row of an account as the ledger knows it."""
         row = cls(account, record.state, record.counts, record.failure)
         if check is not None:
-            row.expected_messages = check.messages
-            row.expected_bytes = check.size_bytes or 0
+            row._expect(check.messages, check.size_bytes or 0)
+        row._expect(record.counts.total, record.counts.bytes_total)
         return row
 
     @property
@@ -65,12 +70,12 @@ class BoardRow:
     @property
     def messages_total(self) -> int:
         """Messages at the source, as far as is known."""
-        return max(self.counts.total, self.expected_messages if not self.is_finished else 0)
+        return max(self.counts.total, self.expected_messages)
 
     @property
     def bytes_total(self) -> int:
         """Bytes at the source, as far as is known."""
-        return max(self.counts.bytes_total, self.expected_bytes if not self.is_finished else 0)
+        return max(self.counts.bytes_total, self.expected_bytes)
 
     @property
     def bytes_done(self) -> int:
@@ -111,14 +116,29 @@ class BoardRow:
 
     def _take(self, counts: Counts, at_s: float) -> None:
         self.counts = counts
+        self._expect(counts.total, counts.bytes_total)
         if self.state is AccountState.MOVING:
             self.pace.observe(at_s, counts)
         self.look_at_clock(at_s)
 
+    def _expect(self, messages: int, size_bytes: int) -> None:
+        if self.is_finished:
+            if messages != self.expected_messages:
+                self.fewer = max(0, self.expected_messages - messages)
+            self.expected_messages, self.expected_bytes = messages, size_bytes
+        else:
+            self.fewer = 0
+            self.expected_messages = max(self.expected_messages, messages)
+            self.expected_bytes = max(self.expected_bytes, size_bytes)
+
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """All accounts together."""
+    """All accounts together.
+
+    `fewer` is by how many messages totals have shrunk. `next_move` is there when accounts run and all of them wait:
+    why, and when the first one goes on.
+    """
 
     accounts: int
     groups: dict[Group, int]
@@ -130,6 +150,8 @@ class Summary:
     running: int
     rate: Rate | None = None
     left_s: float | None = None
+    fewer: int = 0
+    next_move: Failure | None = None
 
     @property
     def share(self) -> float:
@@ -156,7 +178,8 @@ def summarize(rows: Iterable[BoardRow], pace: Pace, at_s: float) -> Summary:
     """Add up all accounts; `pace` is told the sum and gives the rate while something runs."""
     counts = Counts()
     groups: dict[Group, int] = {}
-    accounts = messages_total = bytes_done = bytes_total = running = 0
+    accounts = messages_total = bytes_done = bytes_total = running = active = fewer = 0
+    waits: list[Failure] = []
     for row in rows:
         accounts += 1
         groups[row.group] = groups.get(row.group, 0) + 1
@@ -165,6 +188,10 @@ def summarize(rows: Iterable[BoardRow], pace: Pace, at_s: float) -> Summary:
         bytes_done += row.bytes_done
         bytes_total += row.bytes_total
         running += row.is_running
+        active += row.state in _MEASURED
+        fewer += row.fewer
+        if row.state is AccountState.WAITING and row.failure is not None and row.failure.until is not None:
+            waits.append(row.failure)
     rate = left_s = None
     if running:
         pace.observe(at_s, counts)
@@ -184,4 +211,10 @@ def summarize(rows: Iterable[BoardRow], pace: Pace, at_s: float) -> Summary:
         running,
         rate,
         left_s,
+        fewer,
+        min(waits, key=_goes_on) if waits and not active else None,
     )
+
+
+def _goes_on(wait: Failure) -> datetime:
+    return wait.until or datetime.max.replace(tzinfo=UTC)

@@ -1,12 +1,17 @@
 """What the board says of an account. No Qt."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
+from mailmove_gui.desktop.models.control import Control, control_text
 from mailmove_gui.desktop.models.groups import Group
 from mailmove_gui.desktop.models.rows import BoardRow, Summary
 from mailmove_gui.domain.folders import display_name
+from mailmove_gui.domain.plan import MigrationPlan
+from mailmove_gui.domain.providers import Provider
 from mailmove_gui.domain.states import AccountState
 from mailmove_gui.texts import _, ngettext, numbers
+from mailmove_gui.texts.detection import display_name as provider_name
 from mailmove_gui.texts.reasons import sentence, what_happened
 from mailmove_gui.texts.states import state_word
 from mailmove_gui.texts.times import moment
@@ -15,7 +20,7 @@ from mailmove_gui.texts.times import moment
 def state_text(row: BoardRow) -> str:
     """The state in a few words."""
     if row.state is AccountState.WAITING and row.failure is not None and row.failure.until is not None:
-        return _("Goes on {when}").format(when=moment(row.failure.until))
+        return _("Continues {when}").format(when=moment(row.failure.until))
     if row.state is AccountState.CHECKING and row.counts.total:
         return _("Looking for new mail")
     return state_word(row.state)
@@ -82,6 +87,19 @@ def advice_text(row: BoardRow, now: datetime) -> str:
     return problem_text(row)
 
 
+def route_text(plan: MigrationPlan, providers: Mapping[str, Provider]) -> str:
+    """``Tencent Exmail → Alibaba Mail`` if all accounts go that way; hosts stand in for providers nobody knows."""
+    pairs = {(one.source.endpoint.host, one.destination.endpoint.host) for one in plan.accounts}
+    named = {tuple(_server_name(host, providers) for host in pair) for pair in pairs}
+    if len(named) != 1:
+        return numbers.accounts(len(plan.accounts))
+    return " \N{RIGHTWARDS ARROW} ".join(named.pop())
+
+
+def _server_name(host: str, providers: Mapping[str, Provider]) -> str:
+    return provider_name(providers[host]) if host in providers else host
+
+
 def account_text(row: BoardRow) -> str:
     """``anna@old.example to anna@new.example``, for tool tips and screen readers."""
     return _("{source} to {destination}").format(
@@ -105,6 +123,8 @@ def summary_text(summary: Summary, now: datetime) -> str:
         parts.append(numbers.size_of(summary.bytes_done, summary.bytes_total))
     if summary.rate is not None and summary.running:
         parts.append(numbers.messages_per_minute(summary.rate.messages_per_minute))
+        if summary.rate.bytes_per_second > 0:
+            parts.append(numbers.bytes_per_second(summary.rate.bytes_per_second))
     ready = summary.ready(now)
     if ready is not None and summary.running and summary.left_s is not None:
         left = numbers.estimate(summary.left_s)
@@ -113,6 +133,25 @@ def summary_text(summary: Summary, now: datetime) -> str:
             if summary.left_s >= _WORTH_A_CLOCK_S
             else _("{left} left").format(left=left)
         )
+    return _SEPARATOR.join(parts)
+
+
+def circumstances_text(summary: Summary, control: Control) -> str:
+    """What holds everything back, and why totals have shrunk; empty if there is nothing to say."""
+    parts: list[str] = []
+    if summary.next_move is not None and summary.next_move.until is not None:
+        why = what_happened(summary.next_move.reason, summary.next_move.side, server_text=summary.next_move.server_text)
+        when = moment(summary.next_move.until)
+        parts.append(_("Nothing moves now, it continues {when}: {why}").format(when=when, why=why.rstrip(".。")))
+    if limits := control_text(control):
+        parts.append(limits)
+    if summary.fewer:
+        text = ngettext(
+            "{n} message fewer than counted before: gone from the source meanwhile",
+            "{n} messages fewer than counted before: gone from the source meanwhile",
+            summary.fewer,
+        )
+        parts.append(text.format(n=numbers.count(summary.fewer)))
     return _SEPARATOR.join(parts)
 
 

@@ -10,8 +10,8 @@ from mailmove_gui.domain.events import AccountChanged, Refusal
 from mailmove_gui.domain.folders import FolderPath
 from mailmove_gui.domain.reasons import MailError, Reason
 from mailmove_gui.domain.states import AccountState
+from mailmove_gui.domain.undo import UndoResult
 from mailmove_gui.engine.export_message import export_message
-from mailmove_gui.engine.undo import UndoResult
 from tests.unit.engine.company import Company
 from tests.unit.engine.fake_mail import FakeMailbox, mail
 
