@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from mailmove_gui.desktop import theme
@@ -13,6 +14,8 @@ from mailmove_gui.desktop.theme import Tone
 from mailmove_gui.desktop.widgets.labels import ElidedLabel, QuietLabel
 from mailmove_gui.desktop.widgets.progress import ProgressStrip
 from mailmove_gui.texts import numbers
+
+_ROUTE_SHARE = 0.35
 
 
 class BoardHeader(QWidget):
@@ -53,10 +56,16 @@ class BoardHeader(QWidget):
         if event.type() == QEvent.Type.PaletteChange:
             theme.set_color(self._route, theme.secondary_text(self.palette()))
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the route its share of the room, however long the name is."""
+        super().resizeEvent(event)
+        self._share_room()
+
     def show_name(self, name: str, route: str) -> None:
         """Which migration this is, and from where to where if that is one pair of servers."""
         self._name.setText(name)
         self._route.setText("" if route == name else route)
+        self._share_room()
 
     def show_summary(self, summary: Summary) -> None:
         """Where all accounts together stand."""
@@ -82,6 +91,9 @@ class BoardHeader(QWidget):
     def route(self) -> str:
         """From where to where."""
         return self._route.text()
+
+    def _share_room(self) -> None:
+        self._route.setMinimumWidth(min(self._route.sizeHint().width(), round(self.width() * _ROUTE_SHARE)))
 
     def _explain(self) -> None:
         if self._summary is not None:

@@ -22,7 +22,7 @@ class BoardToolbar(QWidget):
         buttons.insertSeparator(actions.control)
         buttons.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.search_field = QLineEdit(self)
-        self.search_field.setPlaceholderText(_("Search accounts (Ctrl+F)"))
+        self.search_field.setPlaceholderText(_("Search (Ctrl+F)"))
         self.search_field.setAccessibleName(_("Search accounts"))
         self.search_field.setClearButtonEnabled(True)
         self.search_field.setMinimumWidth(180)

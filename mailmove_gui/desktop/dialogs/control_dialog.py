@@ -85,8 +85,9 @@ class ControlDialog(QDialog):
         beside.addWidget(self.bandwidth_field)
         beside.addStretch(1)
         form.add_field(_("Bandwidth"), bandwidth, _("Reading and writing together, of all accounts together."))
+        form.add_heading(_("Quiet hours"))
         form.add_field(
-            _("Quiet hours"),
+            "",
             self.hours_form,
             _("Nothing is moved in them. Accounts wait, and go on by themselves. By the clock of this computer."),
         )

@@ -4,10 +4,12 @@ from collections.abc import Iterable
 from datetime import time
 
 from PySide6.QtCore import QTime, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QTimeEdit, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QTimeEdit, QVBoxLayout, QWidget
 
 from mailmove_gui.desktop import theme
 from mailmove_gui.desktop.models.control import day_names, long_day_names
+from mailmove_gui.desktop.widgets.icon_button import IconButton
+from mailmove_gui.desktop.widgets.indicators import CheckBox
 from mailmove_gui.domain.quiet_hours import QuietHours
 from mailmove_gui.texts import _
 
@@ -25,7 +27,7 @@ class QuietHoursRow(QWidget):
         super().__init__(parent)
         self.begin_field = _time_field(hours.begin, _("Quiet from"), self)
         self.end_field = _time_field(hours.end, _("Quiet until"), self)
-        self.day_buttons: list[QToolButton] = []
+        self.day_boxes: list[CheckBox] = []
         layout = QHBoxLayout(self)
         theme.set_margins(layout, 0, theme.SPACE_TINY)
         layout.addWidget(self.begin_field)
@@ -33,17 +35,16 @@ class QuietHoursRow(QWidget):
         layout.addWidget(self.end_field)
         layout.addSpacing(theme.SPACE_SMALL)
         for day, (short, long) in enumerate(zip(day_names(), long_day_names(), strict=True)):
-            button = QToolButton(self)
-            button.setText(short)
-            button.setAccessibleName(long)
-            button.setToolTip(long)
-            button.setCheckable(True)
-            button.setChecked(day in hours.weekdays)
-            button.toggled.connect(self._change)
-            self.day_buttons.append(button)
-            layout.addWidget(button)
-        self.remove_button = QPushButton(_("Remove"), self)
-        self.remove_button.setAutoDefault(False)
+            box = CheckBox(short, self)
+            box.setAccessibleName(long)
+            box.setToolTip(long)
+            box.setChecked(day in hours.weekdays)
+            box.toggled.connect(self._change)
+            self.day_boxes.append(box)
+            layout.addWidget(box)
+        self.remove_button = IconButton("remove", "", self)
+        self.remove_button.setAccessibleName(_("Remove these hours"))
+        self.remove_button.setToolTip(_("Remove these hours"))
         self.remove_button.clicked.connect(self._remove)
         layout.addSpacing(theme.SPACE_SMALL)
         layout.addWidget(self.remove_button)
@@ -53,7 +54,7 @@ class QuietHoursRow(QWidget):
 
     def hours(self) -> QuietHours:
         """What is entered."""
-        days = frozenset(day for day, button in enumerate(self.day_buttons) if button.isChecked())
+        days = frozenset(day for day, box in enumerate(self.day_boxes) if box.isChecked())
         return QuietHours(_time_of(self.begin_field), _time_of(self.end_field), days)
 
     @Slot()
@@ -96,7 +97,7 @@ class QuietHoursForm(QWidget):
         self._layout.insertWidget(len(self.rows), row)
         before = self.rows[-1].remove_button if self.rows else None
         self.rows.append(row)
-        stops = [row.begin_field, row.end_field, *row.day_buttons, row.remove_button, self.add_button]
+        stops = [row.begin_field, row.end_field, *row.day_boxes, row.remove_button, self.add_button]
         for one, following in zip([before, *stops], stops, strict=False):
             if one is not None:
                 self.setTabOrder(one, following)

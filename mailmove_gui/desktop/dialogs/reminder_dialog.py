@@ -13,7 +13,7 @@ from mailmove_gui.domain.plan import Account
 from mailmove_gui.domain.providers import Provider
 from mailmove_gui.texts import _
 
-_WIDTH, _HEIGHT = 620, 480
+_WIDTH, _HEIGHT = 660, 560
 
 
 class ReminderDialog(QDialog):

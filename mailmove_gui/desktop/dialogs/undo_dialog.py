@@ -44,7 +44,7 @@ class UndoDialog(QDialog):
         self.agreed_box = CheckBox(
             _("&Yes, remove {messages} from {user}").format(messages=numbers.messages(self._moved), user=user), self
         )
-        self.remove_button = QPushButton(_("&Remove them"), self)
+        self.remove_button = QPushButton(_("&Remove {messages}").format(messages=numbers.messages(self._moved)), self)
         self.remove_button.setAutoDefault(False)
         self.remove_button.setEnabled(False)
         self.stop_button = QPushButton(_("&Stop"), self)

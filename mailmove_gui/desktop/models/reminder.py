@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
+from mailmove_gui.desktop.models.words import provider_name
 from mailmove_gui.domain.plan import Account
 from mailmove_gui.domain.providers import Provider
 from mailmove_gui.texts import _, ngettext, numbers
-from mailmove_gui.texts.detection import display_name
 
 
 def addresses(accounts: Sequence[Account]) -> str:
@@ -26,8 +26,8 @@ def reminder_text(accounts: Sequence[Account], providers: Mapping[str, Provider]
         _("Subject: Your mailbox moves to {where}").format(where=where),
         _("Hello,"),
         ngettext(
-            "your mailbox is going to be moved to {where}. It has not been started yet.",
-            "your mailboxes are going to be moved to {where}. They have not been started yet.",
+            "Your mailbox is going to be moved to {where}. It has not been started yet.",
+            "Your mailboxes are going to be moved to {where}. They have not been started yet.",
             len(accounts),
         ).format(where=where),
         _addresses(accounts),
@@ -67,7 +67,7 @@ def _needed(accounts: Sequence[Account], providers: Mapping[str, Provider]) -> l
             kind = provider.app_password_name or _("an app password")
             steps.append(_with_place(_("Make {kind}").format(kind=kind), provider.app_password_where))
         if steps:
-            heading = _("Before that, at {provider}:").format(provider=display_name(provider))
+            heading = _("Before that, at {provider}:").format(provider=provider_name(provider))
             paragraphs.append("\n".join([heading, *(f"- {step}" for step in steps)]))
     return paragraphs
 
@@ -77,4 +77,4 @@ def _with_place(step: str, where: str) -> str:
 
 
 def _name(host: str, providers: Mapping[str, Provider]) -> str:
-    return display_name(providers[host]) if host in providers else host
+    return provider_name(providers[host]) if host in providers else host

@@ -1,6 +1,7 @@
 """What the board says of an account. No Qt."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from mailmove_gui.desktop.models.control import Control, control_text
@@ -11,7 +12,7 @@ from mailmove_gui.domain.plan import MigrationPlan
 from mailmove_gui.domain.providers import Provider
 from mailmove_gui.domain.states import AccountState
 from mailmove_gui.texts import _, ngettext, numbers
-from mailmove_gui.texts.detection import display_name as provider_name
+from mailmove_gui.texts.detection import display_name as full_name
 from mailmove_gui.texts.reasons import sentence, what_happened
 from mailmove_gui.texts.states import state_word
 from mailmove_gui.texts.times import moment
@@ -46,6 +47,11 @@ def progress_text(row: BoardRow) -> str:
     return _("{done} of {total}").format(
         done=numbers.count(row.counts.settled), total=numbers.count(row.messages_total)
     )
+
+
+def share_text(row: BoardRow) -> str:
+    """``62 %``, where there is no room for numbers."""
+    return numbers.percent(row.counts.settled, row.messages_total)
 
 
 def size_text(row: BoardRow) -> str:
@@ -100,6 +106,15 @@ def _server_name(host: str, providers: Mapping[str, Provider]) -> str:
     return provider_name(providers[host]) if host in providers else host
 
 
+def provider_name(provider: Provider) -> str:
+    """The name that people know best: without the provider's other names and what it used to be called."""
+    return full_name(replace(provider, name=_first_name(provider.name), name_zh=_first_name(provider.name_zh)))
+
+
+def _first_name(names: str) -> str:
+    return names.partition(" (")[0].partition(" / ")[0]
+
+
 def account_text(row: BoardRow) -> str:
     """``anna@old.example to anna@new.example``, for tool tips and screen readers."""
     return _("{source} to {destination}").format(
@@ -121,7 +136,7 @@ def summary_text(summary: Summary, now: datetime) -> str:
         )
     if summary.bytes_total:
         parts.append(numbers.size_of(summary.bytes_done, summary.bytes_total))
-    if summary.rate is not None and summary.running:
+    if summary.rate is not None and summary.rate.messages_per_minute > 0:
         parts.append(numbers.messages_per_minute(summary.rate.messages_per_minute))
         if summary.rate.bytes_per_second > 0:
             parts.append(numbers.bytes_per_second(summary.rate.bytes_per_second))
@@ -139,10 +154,10 @@ def summary_text(summary: Summary, now: datetime) -> str:
 def circumstances_text(summary: Summary, control: Control) -> str:
     """What holds everything back, and why totals have shrunk; empty if there is nothing to say."""
     parts: list[str] = []
-    if summary.next_move is not None and summary.next_move.until is not None:
-        why = what_happened(summary.next_move.reason, summary.next_move.side, server_text=summary.next_move.server_text)
-        when = moment(summary.next_move.until)
-        parts.append(_("Nothing moves now, it continues {when}: {why}").format(when=when, why=why.rstrip(".。")))
+    wait = summary.next_move
+    if wait is not None and wait.until is not None:
+        why = what_happened(wait.reason, wait.side, server_text=wait.server_text)
+        parts.append(_("Nothing moves now, it continues {when}. {why}").format(when=moment(wait.until), why=why))
     if limits := control_text(control):
         parts.append(limits)
     if summary.fewer:
