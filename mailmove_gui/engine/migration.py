@@ -138,10 +138,11 @@ class Migration:
 
     # Undo
 
-    def undo(self, account_id: str, gateway: UndoGateway) -> UndoResult:
+    def undo(self, account_id: str, gateway: UndoGateway, cancel: CancelToken | None = None) -> UndoResult:
         """Take what was moved out of the account's destination mailbox (see `engine.undo`); blocks until that is done.
 
-        The account is stopped first, and left out: it does not start by itself, into the same mailbox.
+        The account is stopped first, and left out: it does not start by itself, into the same mailbox. It is stopped by
+        `stop`; with `cancel` set before that call, also while it still waits for its turn.
 
         Raises:
             KeyError: there is no such account.
@@ -154,7 +155,7 @@ class Migration:
 
         account = self._ports.ledger.plan().account(account_id)
         self._logins.allow(account)
-        run = self._workers.occupy(account)
+        run = self._workers.occupy(account, cancel)
         try:
             self._leave_out(account_id)
             return undo_account(account, self._ports, log_in, run.cancel)

@@ -56,11 +56,7 @@ class BoardDialogs(QObject):
         dialog = UndoDialog(row, self._window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.undo_wanted.connect(self._controller.undo)
-        dialog.stop_wanted.connect(self._stop)
+        dialog.stop_wanted.connect(self._controller.stop_undo)
         self._controller.happened.connect(dialog.follow)
         self._controller.undo_ended.connect(dialog.show_end)
         dialog.open()
-
-    @Slot(str)
-    def _stop(self, account_id: str) -> None:
-        self._controller.stop((account_id,))

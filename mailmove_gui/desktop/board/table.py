@@ -1,6 +1,7 @@
 """The board's table: its columns, what they look like, and who is chosen."""
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QTableView, QWidget
 
 from mailmove_gui.desktop.board.cells import AccountCell, ProblemCell, ProgressCell, StateCell
@@ -45,6 +46,11 @@ class AccountsTable(Table):
         header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         header.setSortIndicatorClearable(True)
         self.setSortingEnabled(True)
+        leave = QAction(self)
+        leave.setShortcut(QKeySequence(QKeySequence.StandardKey.Cancel))
+        leave.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        leave.triggered.connect(self.clearSelection)
+        self.addAction(leave)
 
     def chosen(self) -> list[BoardRow]:
         """The selected accounts, as shown."""

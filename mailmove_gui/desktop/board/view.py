@@ -4,7 +4,7 @@ import time
 from itertools import pairwise
 
 from PySide6.QtCore import QItemSelection, QModelIndex, QPoint, Qt, QTimer, Signal, Slot
-from PySide6.QtWidgets import QLineEdit, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from mailmove_gui.desktop import theme
 from mailmove_gui.desktop.board.actions import BoardActions
@@ -20,6 +20,7 @@ from mailmove_gui.desktop.models import words
 from mailmove_gui.desktop.models.board_filter import BoardFilter
 from mailmove_gui.desktop.models.board_model import BoardModel
 from mailmove_gui.desktop.models.control import Control
+from mailmove_gui.desktop.models.groups import Group
 from mailmove_gui.desktop.models.rows import BoardRow, Summary
 from mailmove_gui.desktop.widgets.card import Notice
 from mailmove_gui.domain.events import AccountChanged, Event
@@ -28,6 +29,7 @@ from mailmove_gui.domain.plan import Options
 from mailmove_gui.domain.reasons import Reason
 from mailmove_gui.domain.secret import RemovedPasswords
 from mailmove_gui.domain.states import AccountState
+from mailmove_gui.texts import _
 
 _CLOCK_MS = 1000
 
@@ -53,6 +55,9 @@ class BoardView(QWidget):
         self.toolbar = BoardToolbar(self.actions_, self)
         self.notices = BoardNotices(self)
         self.chips = GroupFilters(self)
+        self.reminder_button = QPushButton(_("Reminder text…"), self)
+        self.reminder_button.setToolTip(self.actions_.reminder.toolTip())
+        self.reminder_button.setAutoDefault(False)
         self.table = AccountsTable(self.filter, self)
         self.strip = AccountStrip(self)
         self.dialogs = BoardDialogs(controller, self.model, self)
@@ -107,7 +112,10 @@ class BoardView(QWidget):
         layout.addWidget(self.header)
         layout.addWidget(self.toolbar)
         layout.addWidget(self.notices)
-        layout.addWidget(self.chips)
+        filters = QHBoxLayout()
+        filters.addWidget(self.chips, 1)
+        filters.addWidget(self.reminder_button)
+        layout.addLayout(filters)
         layout.addWidget(self.table, 1)
         layout.addWidget(self.strip)
         stops = [
@@ -115,6 +123,7 @@ class BoardView(QWidget):
             self.keyring_notice.button,
             self.notice.button,
             *self.chips.all_chips,
+            self.reminder_button,
             self.table,
             self.strip.button,
         ]
@@ -141,7 +150,8 @@ class BoardView(QWidget):
         actions.control_wanted.connect(self.dialogs.show_control)
         actions.details_wanted.connect(self._want_details)
         controller.options_changed.connect(self._take_options)
-        self.chips.group_chosen.connect(self.filter.show_group)
+        self.chips.group_chosen.connect(self._show_group)
+        self.reminder_button.clicked.connect(actions.reminder.trigger)
         self.search_field.textChanged.connect(self.filter.search)
         self.notices.passwords_wanted.connect(self._ask_all_passwords)
         self.notices.report_wanted.connect(self.report_wanted)
@@ -155,6 +165,11 @@ class BoardView(QWidget):
         self.model.apply(events)
         if any(isinstance(event, AccountChanged) for event in events):
             self._renew_numbers()
+
+    @Slot(object)
+    def _show_group(self, group: Group | None) -> None:
+        self.filter.show_group(group)
+        self._renew_choice()
 
     @Slot(object)
     def _take_options(self, options: Options) -> None:
@@ -191,6 +206,8 @@ class BoardView(QWidget):
         chosen = self.chosen()
         self.actions_.aim(chosen, self.model.rows)
         self.strip.show_row(chosen[0] if len(chosen) == 1 else None)
+        asks = self.filter.group is Group.NOT_STARTED and self.actions_.reminder.isEnabled()
+        self.reminder_button.setVisible(asks)
 
     @Slot(QItemSelection, QItemSelection)
     def _selection_changed(self, selected: QItemSelection, deselected: QItemSelection) -> None:

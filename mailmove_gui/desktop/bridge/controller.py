@@ -15,7 +15,7 @@ from mailmove_gui.desktop.bridge.password_keeper import PasswordKeeper
 from mailmove_gui.desktop.bridge.pump import Pump
 from mailmove_gui.desktop.bridge.recent import RecentMigrations, describe
 from mailmove_gui.desktop.bridge.services import Services
-from mailmove_gui.desktop.bridge.undoing import Undoing
+from mailmove_gui.desktop.bridge.undoing import UndoEnded, Undoing
 from mailmove_gui.desktop.models.control import Control
 from mailmove_gui.domain.events import AccountChanged, Event, Failure, QueueEmptied
 from mailmove_gui.domain.findings import AccountCheck
@@ -105,7 +105,7 @@ class Controller(QObject):
         self._passwords.left_behind.connect(self.passwords_left_behind)
         self._passwords.removed.connect(self.passwords_removed)
         self._undoing = Undoing(services, spawn, self)
-        self._undoing.ended.connect(self.undo_ended)
+        self._undoing.ended.connect(self._undo_ended)
         self.pump = Pump(self)
         self.pump.drained.connect(self._happened)
         # What follows is touched by the commands thread only.
@@ -181,12 +181,16 @@ class Controller(QObject):
         self._command(lambda migration: migration.unskip(wanted))
 
     def undo(self, account_id: str) -> None:
-        """Take what was moved out of the account's destination mailbox; `undo_ended` tells. `stop` stops it."""
+        """Take what was moved out of the account's destination mailbox; `undo_ended` tells."""
 
         def work(migration: Migration) -> None:
             self._undoing.begin(migration, self._options(), account_id)
 
         self._command(work)
+
+    def stop_undo(self, account_id: str) -> None:
+        """Have the account's undo come to rest in bounded time."""
+        self._command(lambda migration: self._undoing.stop(migration, account_id))
 
     def change_control(self, control: Control) -> None:
         """Change what holds accounts back, also while they run; `options_changed` tells."""
@@ -327,6 +331,13 @@ class Controller(QObject):
         if is_at_rest and not self._is_closing:
             self._passwords.tend()
         self._is_running = (self._is_running or has_begun) and not is_at_rest
+
+    @Slot(object)
+    def _undo_ended(self, ended: UndoEnded) -> None:
+        # What is on its way from the engine happened before.
+        while self.pump.drain():
+            pass
+        self.undo_ended.emit(ended)
 
     @Slot()
     def _remember_later(self) -> None:

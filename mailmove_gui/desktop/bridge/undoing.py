@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, Signal
 
 from mailmove_gui.desktop.bridge.services import Services
-from mailmove_gui.domain.control import Cancelled
+from mailmove_gui.domain.control import Cancelled, CancelToken
 from mailmove_gui.domain.events import Failure
 from mailmove_gui.domain.plan import Options
 from mailmove_gui.domain.ports import RunningThread, Spawn
@@ -27,7 +27,7 @@ class UndoEnded:
 
 
 class Undoing(QObject):
-    """One undo after the other. `begin` is called by the commands thread, which goes on at once."""
+    """One undo after the other. `begin` and `stop` are called by the commands thread, which goes on at once."""
 
     ended = Signal(object)
     """UndoEnded"""
@@ -37,22 +37,29 @@ class Undoing(QObject):
         self._services = services
         self._spawn = spawn
         self._thread: RunningThread | None = None
+        self._cancel = CancelToken()
 
     def begin(self, migration: Migration, options: Options, account_id: str) -> None:
-        """Have it done; `ended` tells. It is stopped as the account is."""
+        """Have it done; `ended` tells."""
+        cancel = self._cancel = CancelToken()
 
         def work() -> None:
-            self.ended.emit(self._undo(migration, options, account_id))
+            self.ended.emit(self._undo(migration, options, account_id, cancel))
 
         self._thread = self._spawn("undo", work)
+
+    def stop(self, migration: Migration, account_id: str) -> None:
+        """Have it come to rest after what it is removing now; its connections are cut if that takes long."""
+        self._cancel.cancel()
+        migration.stop((account_id,))
 
     def join(self, timeout_s: float) -> bool:
         """Wait for the thread; True if it has ended."""
         return self._thread is None or self._thread.join(timeout_s)
 
-    def _undo(self, migration: Migration, options: Options, account_id: str) -> UndoEnded:
+    def _undo(self, migration: Migration, options: Options, account_id: str, cancel: CancelToken) -> UndoEnded:
         try:
-            result = migration.undo(account_id, self._services.undo_gateway(options))
+            result = migration.undo(account_id, self._services.undo_gateway(options), cancel)
         except Cancelled:
             return UndoEnded(account_id)
         except MailError as error:

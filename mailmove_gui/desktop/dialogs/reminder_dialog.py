@@ -1,6 +1,7 @@
 """A text to copy into a mail to colleagues whose mailboxes have not been started."""
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 from PySide6.QtCore import Slot
 from PySide6.QtGui import QGuiApplication
@@ -47,6 +48,8 @@ class ReminderDialog(QDialog):
         layout.addWidget(self.text_field, 1)
         layout.addWidget(self._copied)
         layout.addWidget(buttons)
+        for before, after in pairwise((self.text_field, self.addresses_button, self.copy_button, self.close_button)):
+            self.setTabOrder(before, after)
         self.copy_button.clicked.connect(self._copy_text)
         self.addresses_button.clicked.connect(self._copy_addresses)
         self.close_button.clicked.connect(self.reject)

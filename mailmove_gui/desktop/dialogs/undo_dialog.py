@@ -54,7 +54,8 @@ class UndoDialog(QDialog):
         self.notice = Notice(self)
         self._strip = ProgressStrip(self)
         self._numbers = QLabel(self)
-        self._pages.addWidget(self._question_page(row))
+        self._question = self._question_page(row)
+        self._pages.addWidget(self._question)
         self._pages.addWidget(self._progress_page())
         buttons = QDialogButtonBox(self)
         buttons.addButton(self.remove_button, QDialogButtonBox.ButtonRole.ActionRole)
@@ -122,6 +123,7 @@ class UndoDialog(QDialog):
         else:
             self._title.setText(_("The undo was stopped"))
             self.notice.say(Tone.WAITING, undoing.stopped_text(self._removed, self._moved))
+        self.adjustSize()
 
     def _question_page(self, row: BoardRow) -> QWidget:
         page = QWidget(self)
@@ -158,12 +160,15 @@ class UndoDialog(QDialog):
     def _begin(self) -> None:
         self._is_running = True
         self._title.setText(_("Removing messages…"))
-        self._pages.setCurrentIndex(1)
+        # A stack is as high as its highest page.
+        self._pages.removeWidget(self._question)
+        self._question.hide()
         self.remove_button.hide()
         self.close_button.hide()
         self.stop_button.show()
         self.stop_button.setFocus()
         self._show_progress()
+        self.adjustSize()
         self.undo_wanted.emit(self._account.id)
 
     @Slot()

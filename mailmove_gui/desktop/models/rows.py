@@ -136,8 +136,8 @@ class BoardRow:
 class Summary:
     """All accounts together.
 
-    `fewer` is by how many messages totals have shrunk. `next_move` is there when accounts run and all of them wait:
-    why, and when the first one goes on.
+    Accounts that are left out are in `accounts` and `groups` alone. `fewer` is by how many messages totals have shrunk.
+    `next_move` is there when accounts run and all of them wait: why, and when the first one goes on.
     """
 
     accounts: int
@@ -176,13 +176,16 @@ class Summary:
 
 def summarize(rows: Iterable[BoardRow], pace: Pace, at_s: float) -> Summary:
     """Add up all accounts; `pace` is told the sum and gives the rate while something runs."""
-    counts = Counts()
+    counts = everything = Counts()
     groups: dict[Group, int] = {}
     accounts = messages_total = bytes_done = bytes_total = running = active = fewer = 0
     waits: list[Failure] = []
     for row in rows:
         accounts += 1
         groups[row.group] = groups.get(row.group, 0) + 1
+        everything += row.counts
+        if row.group is Group.LEFT_OUT:
+            continue
         counts += row.counts
         messages_total += row.messages_total
         bytes_done += row.bytes_done
@@ -194,7 +197,8 @@ def summarize(rows: Iterable[BoardRow], pace: Pace, at_s: float) -> Summary:
             waits.append(row.failure)
     rate = left_s = None
     if running:
-        pace.observe(at_s, counts)
+        # With those that are left out: taking one in again is no progress.
+        pace.observe(at_s, everything)
         rate = pace.rate(at_s)
         if rate is not None and rate.messages_per_minute > 0:
             left_s = (messages_total - counts.settled) / rate.messages_per_minute * 60

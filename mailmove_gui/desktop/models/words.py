@@ -160,6 +160,11 @@ def circumstances_text(summary: Summary, control: Control) -> str:
         parts.append(_("Nothing moves now, it continues {when}. {why}").format(when=moment(wait.until), why=why))
     if limits := control_text(control):
         parts.append(limits)
+    if left_out := summary.groups.get(Group.LEFT_OUT, 0):
+        text = ngettext(
+            "{n} account is left out and not counted", "{n} accounts are left out and not counted", left_out
+        )
+        parts.append(text.format(n=numbers.count(left_out)))
     if summary.fewer:
         text = ngettext(
             "{n} message fewer than counted before: gone from the source meanwhile",
@@ -173,6 +178,8 @@ def circumstances_text(summary: Summary, control: Control) -> str:
 def outcome_text(summary: Summary) -> str:
     """What became of it when nothing runs: one sentence."""
     if summary.is_finished:
+        if not summary.groups.get(Group.DONE):
+            return _("All accounts are left out: nothing is moved.")
         if summary.not_moved:
             return _("All accounts are done. {n} not moved: the report lists them.").format(
                 n=numbers.messages(summary.not_moved)
