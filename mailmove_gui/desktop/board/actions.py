@@ -140,7 +140,7 @@ class BoardActions(QObject):
         _name(self.skip, _("Lea&ve out"), _("Leave the selected accounts out; those that run are stopped"))
         _name(self.unskip, _("Take &in again"), _("Take accounts in again that were left out"))
         _name(self.reminder, _("Re&minder text…"), _("A text to send to colleagues whose accounts are not started"))
-        _name(self.undo, _("&Undo…"), _("Take what was moved out of a wrong mailbox again"))
+        _name(self.undo, _("Und&o…"), _("Take what was moved out of a wrong mailbox again"))
         _name(self.details, _("&Details"), _("Folders, messages that were not moved, and what happened"))
         _name(self.start_all, _("Start a&ll accounts"), _("Start or go on with all accounts that are not finished"))
         _name(self.pause_all, _("Pause all &accounts"), _("Rest after the messages that are on their way"))

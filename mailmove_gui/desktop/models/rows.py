@@ -15,6 +15,7 @@ from mailmove_gui.domain.records import AccountRecord
 from mailmove_gui.domain.states import FINISHED, RUNNING, AccountState
 
 _ALMOST = 0.99
+_GROUPS = {state: group_of(state) for state in AccountState}
 _MEASURED = frozenset({AccountState.MOVING, AccountState.CHECKING, AccountState.VERIFYING})
 
 
@@ -50,7 +51,7 @@ class BoardRow:
     @property
     def group(self) -> Group:
         """Which filter shows it."""
-        return group_of(self.state)
+        return _GROUPS[self.state]
 
     @property
     def is_running(self) -> bool:
@@ -118,7 +119,7 @@ class BoardRow:
         self.counts = counts
         self._expect(counts.total, counts.bytes_total)
         if self.state is AccountState.MOVING:
-            self.pace.observe(at_s, counts)
+            self.pace.observe(at_s, counts.settled, counts.bytes_moved)
         self.look_at_clock(at_s)
 
     def _expect(self, messages: int, size_bytes: int) -> None:
@@ -176,17 +177,21 @@ class Summary:
 
 def summarize(rows: Iterable[BoardRow], pace: Pace, at_s: float) -> Summary:
     """Add up all accounts; `pace` is told the sum and gives the rate while something runs."""
-    counts = everything = Counts()
     groups: dict[Group, int] = {}
-    accounts = messages_total = bytes_done = bytes_total = running = active = fewer = 0
+    accounts = settled = messages_total = bytes_done = bytes_total = not_moved = running = active = fewer = 0
+    # With those that are left out: taking one in again is no progress.
+    ever_settled = ever_moved_bytes = 0
     waits: list[Failure] = []
     for row in rows:
         accounts += 1
-        groups[row.group] = groups.get(row.group, 0) + 1
-        everything += row.counts
-        if row.group is Group.LEFT_OUT:
+        group, row_settled = row.group, row.counts.settled
+        groups[group] = groups.get(group, 0) + 1
+        ever_settled += row_settled
+        ever_moved_bytes += row.counts.bytes_moved
+        if group is Group.LEFT_OUT:
             continue
-        counts += row.counts
+        settled += row_settled
+        not_moved += row.not_moved
         messages_total += row.messages_total
         bytes_done += row.bytes_done
         bytes_total += row.bytes_total
@@ -197,21 +202,20 @@ def summarize(rows: Iterable[BoardRow], pace: Pace, at_s: float) -> Summary:
             waits.append(row.failure)
     rate = left_s = None
     if running:
-        # With those that are left out: taking one in again is no progress.
-        pace.observe(at_s, everything)
+        pace.observe(at_s, ever_settled, ever_moved_bytes)
         rate = pace.rate(at_s)
         if rate is not None and rate.messages_per_minute > 0:
-            left_s = (messages_total - counts.settled) / rate.messages_per_minute * 60
+            left_s = (messages_total - settled) / rate.messages_per_minute * 60
     else:
         pace.forget()
     return Summary(
         accounts,
         groups,
-        counts.settled,
+        settled,
         messages_total,
         bytes_done,
         bytes_total,
-        counts.refused + counts.doubtful,
+        not_moved,
         running,
         rate,
         left_s,
