@@ -1,6 +1,6 @@
 """The board's table: its columns, what they look like, and who is chosen."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QTableView, QWidget
 
@@ -19,6 +19,7 @@ class AccountsTable(Table):
     def __init__(self, accounts: BoardFilter, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._accounts = accounts
+        self._chosen: tuple[BoardRow, ...] | None = None
         self.setModel(accounts)
         set_up_table(self)
         self.setAccessibleName(_("Accounts"))
@@ -52,6 +53,20 @@ class AccountsTable(Table):
         leave.triggered.connect(self.clearSelection)
         self.addAction(leave)
 
-    def chosen(self) -> list[BoardRow]:
-        """The selected accounts, as shown."""
-        return [self._accounts.board_row(index) for index in self.selectionModel().selectedRows()]
+        self.selectionModel().selectionChanged.connect(self._forget_chosen)
+        accounts.layoutChanged.connect(self._forget_chosen)
+        accounts.modelReset.connect(self._forget_chosen)
+
+    def chosen(self) -> tuple[BoardRow, ...]:
+        """The selected accounts, as shown.
+
+        They are asked for at every change of the board, and looking a thousand of them up takes longer than all else.
+        """
+        if self._chosen is None:
+            indexes = self.selectionModel().selectedRows()
+            self._chosen = tuple(self._accounts.board_row(index) for index in indexes)
+        return self._chosen
+
+    @Slot()
+    def _forget_chosen(self) -> None:
+        self._chosen = None

@@ -102,7 +102,7 @@ class BoardView(QWidget):
         """Where accounts are searched for."""
         return self.toolbar.search_field
 
-    def chosen(self) -> list[BoardRow]:
+    def chosen(self) -> tuple[BoardRow, ...]:
         """The selected accounts, as shown."""
         return self.table.chosen()
 

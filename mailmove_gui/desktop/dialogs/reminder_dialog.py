@@ -14,7 +14,7 @@ from mailmove_gui.domain.plan import Account
 from mailmove_gui.domain.providers import Provider
 from mailmove_gui.texts import _
 
-_WIDTH, _HEIGHT = 660, 560
+_WIDTH, _HEIGHT = 660, 520
 
 
 class ReminderDialog(QDialog):

@@ -154,10 +154,6 @@ def summary_text(summary: Summary, now: datetime) -> str:
 def circumstances_text(summary: Summary, control: Control) -> str:
     """What holds everything back, and why totals have shrunk; empty if there is nothing to say."""
     parts: list[str] = []
-    wait = summary.next_move
-    if wait is not None and wait.until is not None:
-        why = what_happened(wait.reason, wait.side, server_text=wait.server_text)
-        parts.append(_("Nothing moves now, it continues {when}. {why}").format(when=moment(wait.until), why=why))
     if limits := control_text(control):
         parts.append(limits)
     if left_out := summary.groups.get(Group.LEFT_OUT, 0):
@@ -172,6 +168,10 @@ def circumstances_text(summary: Summary, control: Control) -> str:
             summary.fewer,
         )
         parts.append(text.format(n=numbers.count(summary.fewer)))
+    wait = summary.next_move
+    if wait is not None and wait.until is not None:
+        why = what_happened(wait.reason, wait.side, server_text=wait.server_text)
+        parts.append(_("Nothing moves now, it continues {when}. {why}").format(when=moment(wait.until), why=why))
     return _SEPARATOR.join(parts)
 
 
