@@ -32,7 +32,6 @@ from mailmove_gui.desktop.tray import Tray
 from mailmove_gui.desktop.window import MainWindow
 from mailmove_gui.domain.control import CancelToken
 from mailmove_gui.domain.plan import Options
-from mailmove_gui.domain.ports import MailGateway
 from mailmove_gui.domain.secret import KeyringProblem, RemovedPasswords, Secret, SecretKey
 from mailmove_gui.ledger import create_ledger, open_ledger
 from mailmove_gui.mail import ImapGateway
@@ -199,7 +198,7 @@ class Program(QObject):
             QApplication.quit()
 
 
-def open_gateway(options: Options) -> MailGateway:
+def open_gateway(options: Options) -> ImapGateway:
     """Connections as the plan wants them."""
     return ImapGateway(ca_file=options.ca_file, pins=options.pins, role_names=folder_names())
 
@@ -228,6 +227,7 @@ def make_services(
         settings_folder=settings_folder,
         logs_folder=logs_folder,
         wake_lock=WakeLock,
+        undo_gateway=open_gateway,
     )
 
 

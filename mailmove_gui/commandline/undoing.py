@@ -16,8 +16,8 @@ from mailmove_gui.commandline.wiring import kept_passwords, open_gateway
 from mailmove_gui.domain.control import Cancelled
 from mailmove_gui.domain.plan import Account, MigrationPlan
 from mailmove_gui.domain.problems import InvalidInput, Problem, ProblemKind
+from mailmove_gui.domain.undo import UndoResult
 from mailmove_gui.engine.migration import Migration
-from mailmove_gui.engine.undo import UndoResult
 from mailmove_gui.texts import _, numbers
 
 _TICK_S = 0.1

@@ -28,8 +28,7 @@ class WindowMenus(QObject):
         # Ctrl+O belongs to the start page's button; two of one key would switch each other off.
         _add(self.migration, _("&Open…"), None, self.open_wanted)
         self.migration.addSeparator()
-        self.migration.addAction(board.report)
-        self.migration.addAction(board.remove_passwords)
+        self.migration.addActions(list(board.on_migration))
         self.migration.addSeparator()
         settings = _add(self.migration, _("&Settings…"), QKeySequence("Ctrl+,"), self.settings_wanted)
         settings.setMenuRole(QAction.MenuRole.PreferencesRole)
@@ -37,6 +36,8 @@ class WindowMenus(QObject):
         _add(self.migration, _("&Close"), keys.Close, self.close_wanted)
         self.accounts = bar.addMenu(_("&Accounts"))
         self.accounts.addActions(list(board.on_accounts))
+        self.accounts.addSeparator()
+        self.accounts.addActions(list(board.on_all))
         self.help = bar.addMenu(_("&Help"))
         _add(self.help, _("Open the folder of the &log"), None, self.logs_wanted)
         about = _add(self.help, _("&About MailMove"), None, self.about_wanted)
@@ -45,7 +46,7 @@ class WindowMenus(QObject):
     def show_for(self, *, board: bool) -> None:
         """The board is shown, or something else."""
         self.accounts.setEnabled(board)
-        for action in (*self._board.on_accounts, self._board.report, self._board.remove_passwords):
+        for action in (*self._board.on_accounts, *self._board.on_all, *self._board.on_migration):
             action.setVisible(board)
 
 

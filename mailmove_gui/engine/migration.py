@@ -13,13 +13,14 @@ from mailmove_gui.domain.reasons import Reason, Side
 from mailmove_gui.domain.records import AccountRecord
 from mailmove_gui.domain.secret import Secret
 from mailmove_gui.domain.states import FINISHED, RUNNING, AccountState
+from mailmove_gui.domain.undo import UndoResult
 from mailmove_gui.engine.account_run import AccountStates
 from mailmove_gui.engine.clock import SystemClock
 from mailmove_gui.engine.context import Ports
 from mailmove_gui.engine.limits import Limits
 from mailmove_gui.engine.logins import WatchedGateway
 from mailmove_gui.engine.threads import spawn_thread
-from mailmove_gui.engine.undo import UndoResult, undo_account
+from mailmove_gui.engine.undo import undo_account
 from mailmove_gui.engine.workers import Workers
 
 _NOT_BY_ITSELF = FINISHED | {AccountState.SKIPPED, AccountState.CLOSED}
@@ -137,10 +138,11 @@ class Migration:
 
     # Undo
 
-    def undo(self, account_id: str, gateway: UndoGateway) -> UndoResult:
+    def undo(self, account_id: str, gateway: UndoGateway, cancel: CancelToken | None = None) -> UndoResult:
         """Take what was moved out of the account's destination mailbox (see `engine.undo`); blocks until that is done.
 
-        The account is stopped first, and left out: it does not start by itself, into the same mailbox.
+        The account is stopped first, and left out: it does not start by itself, into the same mailbox. It is stopped by
+        `stop`; with `cancel` set before that call, also while it still waits for its turn.
 
         Raises:
             KeyError: there is no such account.
@@ -153,7 +155,7 @@ class Migration:
 
         account = self._ports.ledger.plan().account(account_id)
         self._logins.allow(account)
-        run = self._workers.occupy(account)
+        run = self._workers.occupy(account, cancel)
         try:
             self._leave_out(account_id)
             return undo_account(account, self._ports, log_in, run.cancel)

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from mailmove_gui.domain.control import CancelToken
 from mailmove_gui.domain.folders import FolderPath
@@ -11,6 +11,7 @@ from mailmove_gui.domain.plan import Account, Options
 from mailmove_gui.domain.ports import Remover
 from mailmove_gui.domain.reasons import MailError, Reason, Side
 from mailmove_gui.domain.records import Change, ClaimedMessage, DestinationFolderRecord, MessageState
+from mailmove_gui.domain.undo import UndoResult
 from mailmove_gui.engine.context import Pass, Ports, RemoverLogin, open_remover, open_source
 
 _AT_ONCE = 100
@@ -18,28 +19,6 @@ _DELETED = "\\deleted"
 # Dovecot adds the last two by itself when a message is stored (mail_attachment_detection_options).
 _SERVERS_OWN = frozenset({"\\recent", "$hasattachment", "$hasnoattachment"})
 _OTHER_BYTES = frozenset({Change.LINE_ENDS, Change.REWRITTEN})
-
-
-@dataclass(frozen=True, slots=True)
-class UndoResult:
-    """What became of the messages that had been moved.
-
-    `touched` were altered since they arrived, `only_copies` are not at the source any more: both were left where they
-    are. `not_found` are not where they arrived, so somebody has filed or deleted them.
-    """
-
-    removed: int = 0
-    touched: int = 0
-    only_copies: int = 0
-    not_found: int = 0
-
-    def __add__(self, other: "UndoResult") -> "UndoResult":
-        return UndoResult(
-            self.removed + other.removed,
-            self.touched + other.touched,
-            self.only_copies + other.only_copies,
-            self.not_found + other.not_found,
-        )
 
 
 def undo_account(account: Account, ports: Ports, log_in: RemoverLogin, cancel: CancelToken) -> UndoResult:

@@ -104,20 +104,21 @@ class Workers:
         if then_run:
             self.start([account_id])
 
-    def occupy(self, account: Account) -> Run:
+    def occupy(self, account: Account, cancel: CancelToken | None = None) -> Run:
         """Stop the account, wait until it and its destination mailbox are at rest, and keep others from them.
 
-        The run that is returned can be stopped as any other, and is to be given to `release`.
+        The run that is returned can be stopped as any other, and is to be given to `release`. While it waits, it heeds
+        `cancel` at the next `stop` or `pause`.
 
         Raises:
-            Cancelled: everything is being closed.
+            Cancelled: `cancel` was asked to stop, or everything is being closed.
         """
+        run = Run(account, cancel or CancelToken())
         self.stop([account.id])
         with self._changed:
-            self._changed.wait_for(lambda: self._closed or self._is_free(account))
-            if self._closed:
+            self._changed.wait_for(lambda: self._closed or run.cancel.is_set or self._is_free(account))
+            if self._closed or run.cancel.is_set:
                 raise Cancelled
-            run = Run(account)
             self._runs[account.id] = run
         return run
 

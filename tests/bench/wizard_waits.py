@@ -21,10 +21,12 @@ from mailmove_gui.mail.tls import client_context
 from mailmove_gui.providers.detection import ServerDetector
 from mailmove_gui.providers.name_servers import NameServers
 from mailmove_gui.secrets import Redactor
-from tests.bench.ui_responsiveness import ACCOUNTS, MESSAGES, PASSWORD, servers
+from tests.bench.ui_responsiveness import PASSWORD, TWENTY, servers
 from tests.bench.watching import GOAL_MAX_MS, GOAL_P99_MS, Measured, measured, run_until
 from tests.unit.providers.name_server import NameServer, Zone
 
+AT_ONCE = 4
+"""As many as a new migration begins with."""
 _ZONE: Zone = {("acme.example", "MX"): ["10 mxbiz1.qq.com."]}
 
 
@@ -44,7 +46,7 @@ def _check(wizard: MigrationWizard) -> Measured:
         wizard.next()
     assert wizard.currentId() == Step.WHAT
     return measured(
-        f"check of {ACCOUNTS} accounts, {MESSAGES} messages each, all at once",
+        f"check of {TWENTY.accounts} accounts, {TWENTY.messages} messages each, {AT_ONCE} at once",
         wizard.next,
         lambda: wizard.currentId() == Step.CHECK and not wizard.checker.is_running,
     )
@@ -56,9 +58,9 @@ def _draft(source_port: int, destination_port: int) -> MigrationDraft:
     secret = Secret(PASSWORD)
     rows = tuple(
         AccountRow(number, f"user{number}@old.example", secret, f"user{number}@new.example", secret)
-        for number in range(ACCOUNTS)
+        for number in range(TWENTY.accounts)
     )
-    options = Options(accounts_at_once=ACCOUNTS)
+    options = Options(accounts_at_once=AT_ONCE)
     return MigrationDraft(entry_of(source), entry_of(destination), rows, options=options)
 
 
@@ -67,7 +69,7 @@ def _measure(folder: Path) -> list[Measured]:
         Secrets(Redactor()), Samples(), migrations_folder=folder, settings_folder=folder / "settings"
     )
     found: list[Measured] = []
-    with NameServer(_ZONE) as answering, NameServer(mute=True) as silent, servers(MESSAGES, inside=False) as ports:
+    with NameServer(_ZONE) as answering, NameServer(mute=True) as silent, servers(TWENTY, inside=False) as ports:
         for name, server, asked in (
             ("search that finds", answering, "anna@acme.example"),
             ("search that nobody answers", silent, "anna@acme.example"),
@@ -91,7 +93,7 @@ def _measure(folder: Path) -> list[Measured]:
         wizard = MigrationWizard(window.background, window.checker, window.questions, folder, _draft(*ports), window)
         wizard.show()
         found.append(_check(wizard))
-        assert len(wizard.draft.passed()) == ACCOUNTS
+        assert len(wizard.draft.passed()) == TWENTY.accounts
         wizard.close_for_good()
         window.close_for_good()
         run_until(lambda: not program.windows)

@@ -10,7 +10,7 @@ from mailmove_gui.domain.control import CancelToken
 from mailmove_gui.domain.endpoints import Endpoint
 from mailmove_gui.domain.folders import FolderPath
 from mailmove_gui.domain.plan import Account, Mailbox, Options, account_id
-from mailmove_gui.domain.ports import Destination, MailGateway, Source
+from mailmove_gui.domain.ports import Destination, Remover, Source
 from mailmove_gui.domain.probing import Stage, StageResult
 from mailmove_gui.domain.providers import Detection
 from mailmove_gui.domain.reasons import Side
@@ -50,6 +50,10 @@ class GatedGateway:
     def destination(self, mailbox: Mailbox, secret: Secret, cancel: CancelToken) -> Destination:
         self._wait(cancel)
         return self._gateway.destination(mailbox, secret, cancel)
+
+    def remover(self, mailbox: Mailbox, secret: Secret, cancel: CancelToken) -> Remover:
+        self._wait(cancel)
+        return self._gateway.remover(mailbox, secret, cancel)
 
     def _wait(self, cancel: CancelToken) -> None:
         wait_for(self._gate, cancel)
@@ -116,7 +120,7 @@ class FakeWorld:
             for side in Side
         }
 
-    def gateway(self, options: Options) -> MailGateway:
+    def gateway(self, options: Options) -> GatedGateway:
         return GatedGateway(self)
 
     def choose_secrets(self, plan_id: str, tell: Callable[[KeyringProblem], None]) -> MigrationSecrets:
@@ -148,6 +152,7 @@ class FakeWorld:
             samples=self.samples,
             migrations_folder=self.folder / "migrations",
             settings_folder=self.folder / "settings",
+            undo_gateway=self.gateway,
         )
 
     def _before_append(self, mailbox: FakeMailbox, path: FolderPath) -> None:

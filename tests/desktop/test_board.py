@@ -1,4 +1,6 @@
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -8,13 +10,18 @@ from PySide6.QtWidgets import QMenu, QMessageBox
 
 from mailmove_gui.desktop.bridge.controller import NewMigration
 from mailmove_gui.desktop.bridge.services import Services
+from mailmove_gui.desktop.dialogs.control_dialog import ControlDialog
 from mailmove_gui.desktop.dialogs.password_dialog import PasswordDialog
+from mailmove_gui.desktop.dialogs.reminder_dialog import ReminderDialog
 from mailmove_gui.desktop.models.board_model import Column
+from mailmove_gui.desktop.models.control import Control
 from mailmove_gui.desktop.models.groups import Group
 from mailmove_gui.desktop.window import MainWindow
 from mailmove_gui.domain.events import Failure
 from mailmove_gui.domain.findings import AccountCheck
 from mailmove_gui.domain.plan import MigrationPlan
+from mailmove_gui.domain.providers import Provider
+from mailmove_gui.domain.quiet_hours import QuietHours
 from mailmove_gui.domain.reasons import Reason, Side
 from mailmove_gui.domain.secret import Secret
 from mailmove_gui.domain.states import AccountState
@@ -26,6 +33,7 @@ from tests.unit.engine.fake_mail import mail
 
 OpenWindow = Callable[[Services], MainWindow]
 S = AccountState
+KNOWN = {"imap.old.example": Provider("old", "Old Mail", name_zh="老邮箱")}
 
 
 @pytest.fixture
@@ -189,7 +197,7 @@ def test_the_context_menu_offers_the_same_actions(window: MainWindow) -> None:
     menu = window.board.findChild(QMenu)
     assert menu is not None
     offered = [action for action in menu.actions() if not action.isSeparator()]
-    assert offered == [*window.board.actions_.on_accounts, window.board.actions_.report]
+    assert offered == list(window.board.actions_.on_accounts)
     menu.close()
 
 
@@ -267,3 +275,87 @@ def test_the_ledger_holds_no_password(window: MainWindow, migration: NewMigratio
     ledger = open_ledger(migration.path)
     assert [record.state for record in ledger.accounts()] == [S.DONE, S.DONE]
     ledger.close()
+
+
+def test_accounts_are_left_out_and_taken_in_again(window: MainWindow) -> None:
+    choose(window, 1)
+    window.board.actions_.skip.trigger()
+    wait_until(lambda: states(window) == [S.NOT_STARTED, S.SKIPPED])
+    window.board.table.clearSelection()
+    window.board.actions_.start.trigger()
+    wait_until(lambda: states(window) == [S.DONE, S.SKIPPED])
+    wait_until(lambda: "1 account is left out" in window.board.header.circumstances)
+    assert window.board.header.text.startswith("12 of 12 messages")
+    choose(window, 1)
+    window.board.actions_.unskip.trigger()
+    wait_until(lambda: states(window) == [S.DONE, S.NOT_STARTED])
+    wait_until(lambda: window.board.header.circumstances == "")
+
+
+def test_speed_and_times_change_while_accounts_run(window: MainWindow, world: FakeWorld) -> None:
+    world.append_gate.clear()
+    window.board.actions_.start.trigger()
+    wait_until(lambda: states(window) == [S.MOVING, S.MOVING])
+    window.board.actions_.control.trigger()
+    dialog = window.findChild(ControlDialog)
+    assert isinstance(dialog, ControlDialog)
+    dialog.accounts_field.setValue(1)
+    dialog.bandwidth_box.click()
+    dialog.apply_button.click()
+    wait_until(lambda: window.board.header.circumstances == "at most 2 MB/s")
+    # The accounts go on under the new limits, and the next dialog knows them.
+    world.append_gate.set()
+    wait_for_rest(window)
+    assert states(window) == [S.DONE, S.DONE]
+    wait_until(lambda: window.findChild(ControlDialog) is None)
+    window.board.actions_.control.trigger()
+    again = window.findChild(ControlDialog)
+    assert isinstance(again, ControlDialog)
+    assert again.control() == Control(1, 2_000_000)
+    again.reject()
+
+
+def test_quiet_hours_hold_accounts_back_and_the_header_says_until_when(window: MainWindow, world: FakeWorld) -> None:
+    now = datetime.now(UTC).astimezone()
+    hours = QuietHours((now - timedelta(hours=1)).time(), (now + timedelta(hours=2)).time())
+    window.controller.change_control(Control(4, None, (hours,)))
+    window.board.actions_.start.trigger()
+    wait_until(lambda: states(window) == [S.WAITING, S.WAITING])
+    assert "quiet hours" in window.board.model.index(0, Column.PROBLEM).data()
+    assert window.board.model.index(0, Column.STATE).data().startswith("Continues ")
+    wait_until(lambda: "Nothing moves now, it continues " in window.board.header.circumstances)
+    assert window.board.header.circumstances.startswith("quiet ")
+    window.controller.change_control(Control())
+    window.board.actions_.stop_all.trigger()
+    wait_until(lambda: states(window) == [S.PAUSED, S.PAUSED])
+
+
+def test_a_reminder_is_offered_for_those_who_have_not_started(window: MainWindow) -> None:
+    assert window.board.reminder_button.isHidden()
+    window.board.chips.all_chips[list(Group).index(Group.NOT_STARTED) + 1].click()
+    assert not window.board.reminder_button.isHidden()
+    window.board.reminder_button.click()
+    dialog = window.findChild(ReminderDialog)
+    assert isinstance(dialog, ReminderDialog)
+    text = dialog.text_field.toPlainText()
+    assert all(row.account.source.user in text for row in window.board.model.rows)
+    dialog.reject()
+
+
+def test_details_are_wanted_where_no_password_is_needed(window: MainWindow, migration: NewMigration) -> None:
+    wanted: list[str] = []
+    window.board.details_wanted.connect(wanted.append)
+    window.board.table.activated.emit(window.board.filter.index(1, 0))
+    choose(window, 0)
+    window.board.actions_.details.trigger()
+    assert wanted == [migration.plan.accounts[1].id, migration.plan.accounts[0].id]
+
+
+def test_the_route_is_told_in_the_names_of_providers(
+    open_window: OpenWindow, world: FakeWorld, migration: NewMigration
+) -> None:
+    services = replace(world.services(), provider_of_host=KNOWN.get)
+    window = open_window(services)
+    window.controller.create(migration)
+    wait_until(lambda: window.has_migration)
+    assert window.board.header.route == "老邮箱 Old Mail → imap.new.example"

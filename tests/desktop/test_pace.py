@@ -8,10 +8,14 @@ def counts(settled: int, total: int = 1000) -> Counts:
     return Counts(total=total, moved=settled, bytes_moved=settled * 1000)
 
 
+def observe(pace: Pace, at_s: float, seen: Counts) -> None:
+    pace.observe(at_s, seen.settled, seen.bytes_moved)
+
+
 def test_a_steady_rate_is_told_with_what_is_left() -> None:
     pace = Pace()
     for second in range(11):
-        pace.observe(second, counts(second * 10))
+        observe(pace, second, counts(second * 10))
     rate = pace.rate(10)
     assert rate is not None
     assert rate.messages_per_minute == pytest.approx(600)
@@ -22,8 +26,8 @@ def test_a_steady_rate_is_told_with_what_is_left() -> None:
 def test_nothing_is_said_before_it_was_watched_for_some_seconds() -> None:
     pace = Pace()
     assert pace.rate(0) is None
-    pace.observe(0, counts(0))
-    pace.observe(LEAST_S - 0.1, counts(50))
+    observe(pace, 0, counts(0))
+    observe(pace, LEAST_S - 0.1, counts(50))
     assert pace.rate(LEAST_S - 0.1) is None
     assert pace.rate(LEAST_S) is not None
 
@@ -31,7 +35,7 @@ def test_nothing_is_said_before_it_was_watched_for_some_seconds() -> None:
 def test_only_the_last_minute_counts() -> None:
     pace = Pace()
     for second in range(121):
-        pace.observe(second, counts(second * 100 if second <= 60 else 6000 + (second - 60), total=10_000))
+        observe(pace, second, counts(second * 100 if second <= 60 else 6000 + (second - 60), total=10_000))
     rate = pace.rate(120)
     assert rate is not None
     assert rate.messages_per_minute == pytest.approx(60, rel=0.05)
@@ -39,8 +43,8 @@ def test_only_the_last_minute_counts() -> None:
 
 def test_a_server_that_stands_still_slows_the_rate_down() -> None:
     pace = Pace()
-    pace.observe(0, counts(0))
-    pace.observe(10, counts(100))
+    observe(pace, 0, counts(0))
+    observe(pace, 10, counts(100))
     early, late = pace.rate(10), pace.rate(40)
     assert early is not None
     assert late is not None
@@ -49,18 +53,18 @@ def test_a_server_that_stands_still_slows_the_rate_down() -> None:
 
 def test_what_is_left_is_unknown_while_nothing_moves() -> None:
     pace = Pace()
-    pace.observe(0, counts(5))
-    pace.observe(10, counts(5))
+    observe(pace, 0, counts(5))
+    observe(pace, 10, counts(5))
     assert pace.left_s(10, counts(5)) is None
 
 
 def test_messages_to_be_tried_again_begin_a_new_window() -> None:
     pace = Pace()
-    pace.observe(0, counts(0))
-    pace.observe(10, counts(500))
-    pace.observe(20, counts(400))
+    observe(pace, 0, counts(0))
+    observe(pace, 10, counts(500))
+    observe(pace, 20, counts(400))
     assert pace.rate(20) is None
-    pace.observe(30, counts(500))
+    observe(pace, 30, counts(500))
     rate = pace.rate(30)
     assert rate is not None
     assert rate.messages_per_minute == pytest.approx(600)
@@ -69,7 +73,7 @@ def test_messages_to_be_tried_again_begin_a_new_window() -> None:
 def test_a_day_of_news_does_not_fill_the_memory() -> None:
     pace = Pace()
     for tenth in range(20_000):
-        pace.observe(tenth / 10, counts(tenth, total=30_000))
+        observe(pace, tenth / 10, counts(tenth, total=30_000))
     assert len(pace._samples) < 300
     rate = pace.rate(2000)
     assert rate is not None

@@ -4,6 +4,7 @@ import pytest
 
 from mailmove_gui.desktop import theme
 from mailmove_gui.desktop.models import words
+from mailmove_gui.desktop.models.control import Control
 from mailmove_gui.desktop.models.groups import Group, group_of
 from mailmove_gui.desktop.models.pace import Pace
 from mailmove_gui.desktop.models.rows import BoardRow, summarize
@@ -67,7 +68,7 @@ def test_a_wait_says_until_when() -> None:
     shown = row()
     until = datetime.now(UTC).replace(year=2099)
     shown.enter(AccountState.WAITING, Counts(), Failure(Reason.THROTTLED, Side.SOURCE, until=until), 0)
-    assert words.state_text(shown).startswith("Goes on on 2099-")
+    assert words.state_text(shown).startswith("Continues on 2099-")
     assert "slow down" in words.problem_text(shown)
 
 
@@ -109,7 +110,7 @@ def test_the_summary_adds_up() -> None:
     assert not summary.is_finished
     text = words.summary_text(summary, NOW)
     assert text.startswith("120 of 150 messages")
-    assert text.endswith("180/min · less than a minute left")
+    assert text.endswith("180/min · 30 bytes/s · less than a minute left")
 
 
 def test_a_finished_migration_says_so_and_what_was_not_moved() -> None:
@@ -134,3 +135,44 @@ def test_long_runs_say_at_what_time_they_are_ready() -> None:
     summarize([shown], pace, 0)
     shown.progress(Counts(total=100_000, moved=100), None, 10)
     assert "ready" in words.summary_text(summarize([shown], pace, 10), NOW)
+
+
+def test_totals_do_not_shrink_until_the_account_is_finished_and_then_it_is_said() -> None:
+    shown = row(counts=Counts(total=100, bytes_total=900))
+    shown.progress(Counts(total=100, moved=40, bytes_total=900), None, 1)
+    shown.progress(Counts(total=90, moved=50, bytes_total=800), None, 2)
+    assert (shown.messages_total, shown.bytes_total, shown.fewer) == (100, 900, 0)
+    shown.enter(AccountState.DONE, Counts(total=90, moved=90, bytes_total=800), None, 3)
+    assert (shown.messages_total, shown.bytes_total, shown.fewer) == (90, 800, 10)
+    summary = summarize([shown], Pace(), 3)
+    assert words.circumstances_text(summary, Control()).startswith("10 messages fewer than counted before")
+    shown.enter(AccountState.CHECKING, Counts(total=90, moved=90, bytes_total=800), None, 4)
+    assert (shown.messages_total, shown.fewer) == (90, 0)
+
+
+def test_what_is_left_out_is_not_counted_and_taking_it_in_again_is_no_progress() -> None:
+    moving = row(counts=Counts(total=100, moved=10))
+    out = row(AccountState.SKIPPED, Counts(total=1000, moved=500, refused=3))
+    pace = Pace()
+    summary = summarize([moving, out], pace, 0)
+    assert (summary.accounts, summary.settled, summary.messages_total, summary.not_moved) == (2, 10, 100, 0)
+    assert "1 account is left out" in words.circumstances_text(summary, Control())
+    out.enter(AccountState.PAUSED, out.counts, None, 5)
+    summary = summarize([moving, out], pace, 10)
+    assert summary.rate is not None
+    assert summary.rate.messages_per_minute == 0
+    assert "/min" not in words.summary_text(summary, NOW)
+
+
+def test_a_wait_of_all_is_told_with_the_first_one_to_go_on() -> None:
+    soon, late = (Failure(Reason.THROTTLED, Side.SOURCE, until=NOW.replace(year=2099, hour=hour)) for hour in (13, 14))
+    waits = [row(), row()]
+    waits[0].enter(AccountState.WAITING, Counts(), late, 0)
+    waits[1].enter(AccountState.WAITING, Counts(), soon, 0)
+    assert summarize(waits, Pace(), 0).next_move == soon
+    assert summarize([*waits, row()], Pace(), 0).next_move is None, "one is moving"
+    assert "slow down" in words.circumstances_text(summarize(waits, Pace(), 0), Control())
+
+
+def test_accounts_that_are_all_left_out_are_not_called_done() -> None:
+    assert "left out" in words.outcome_text(summarize([row(AccountState.SKIPPED)], Pace(), 0))

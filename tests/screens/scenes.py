@@ -352,3 +352,6 @@ SCENES.update(CHECK_SCENES)
 from tests.screens.secrets_scenes import SECRETS_SCENES  # noqa: E402
 
 SCENES.update(SECRETS_SCENES)
+from tests.screens.board_scenes import BOARD_SCENES  # noqa: E402
+
+SCENES.update(BOARD_SCENES)

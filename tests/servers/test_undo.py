@@ -17,8 +17,8 @@ from mailmove_gui.domain.ports import Remover
 from mailmove_gui.domain.reasons import MailError, Reason, Side
 from mailmove_gui.domain.secret import Secret, SecretKey
 from mailmove_gui.domain.states import AccountState
+from mailmove_gui.domain.undo import UndoResult
 from mailmove_gui.engine.migration import Migration
-from mailmove_gui.engine.undo import UndoResult
 from mailmove_gui.ledger import create_ledger, open_ledger
 from mailmove_gui.mail import ImapGateway
 from mailmove_gui.mail.removing import ImapRemover

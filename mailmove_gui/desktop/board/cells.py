@@ -62,7 +62,10 @@ class ProgressCell(Cell):
             return
         top = rect.center().y() - (height + _BAR_HEIGHT + 3) // 2 + 1
         line = QRect(rect.left(), top, rect.width(), height)
-        self.draw_single(painter, line, words.progress_text(row))
+        text = words.progress_text(row)
+        # Shortened in its middle, two numbers would be read as one.
+        fits = painter.fontMetrics().horizontalAdvance(text) <= rect.width()
+        self.draw_single(painter, line, text if fits else words.share_text(row))
         bar = QRectF(rect.left(), top + height + 3, rect.width(), _BAR_HEIGHT)
         tone = theme.tone_of(row.state)
         paint_bar(painter, bar, row.share, tone.color(palette), palette)

@@ -10,6 +10,7 @@ from mailmove_gui.desktop.models import words
 from mailmove_gui.desktop.models.rows import BoardRow
 from mailmove_gui.desktop.widgets.card import Card
 from mailmove_gui.desktop.widgets.labels import ElidedLabel, QuietLabel
+from mailmove_gui.domain.reasons import Reason
 from mailmove_gui.domain.states import AccountState
 from mailmove_gui.texts import _
 
@@ -82,6 +83,8 @@ def _button_text(row: BoardRow) -> str:
     match row.state:
         case AccountState.NEEDS_PASSWORD:
             return _("Enter password…")
+        case AccountState.FAILED if row.failure is not None and row.failure.reason is Reason.UNDO_UNFINISHED:
+            return _("Go on with the undo…")
         case AccountState.FAILED:
             return _("Retry")
         case AccountState.DONE_WITH_REFUSALS:

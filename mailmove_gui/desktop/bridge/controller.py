@@ -15,14 +15,17 @@ from mailmove_gui.desktop.bridge.password_keeper import PasswordKeeper
 from mailmove_gui.desktop.bridge.pump import Pump
 from mailmove_gui.desktop.bridge.recent import RecentMigrations, describe
 from mailmove_gui.desktop.bridge.services import ReportFormat, Services
+from mailmove_gui.desktop.bridge.undoing import UndoEnded, Undoing
+from mailmove_gui.desktop.models.control import Control
 from mailmove_gui.domain.control import CancelToken
 from mailmove_gui.domain.events import AccountChanged, Event, Failure, QueueEmptied
 from mailmove_gui.domain.findings import AccountCheck
 from mailmove_gui.domain.ledger import Ledger
-from mailmove_gui.domain.plan import MigrationPlan
+from mailmove_gui.domain.plan import MigrationPlan, Options
 from mailmove_gui.domain.ports import Spawn
 from mailmove_gui.domain.problems import InvalidInput, Problem, ProblemKind
-from mailmove_gui.domain.reasons import MailError, needs_password
+from mailmove_gui.domain.providers import Provider
+from mailmove_gui.domain.reasons import MailError, Side, needs_password
 from mailmove_gui.domain.records import AccountRecord
 from mailmove_gui.domain.secret import Secret, SecretKey
 from mailmove_gui.domain.states import RUNNING, AccountState
@@ -53,11 +56,12 @@ class NewMigration:
 
 @dataclass(frozen=True, slots=True)
 class OpenedMigration:
-    """A migration that is open now."""
+    """A migration that is open now; `providers` has those of its hosts that are known."""
 
     path: Path
     plan: MigrationPlan
     records: tuple[AccountRecord, ...]
+    providers: Mapping[str, Provider] = field(default_factory=dict)
 
 
 class Controller(QObject):
@@ -69,6 +73,10 @@ class Controller(QObject):
     """Problem"""
     happened = Signal(object)
     """tuple[Event, ...]"""
+    options_changed = Signal(object)
+    """Options: they hold from now on"""
+    undo_ended = Signal(object)
+    """UndoEnded"""
     command_failed = Signal(object)
     """Failure: the local disk, or a mistake of our own"""
     report_written = Signal(object)
@@ -98,6 +106,8 @@ class Controller(QObject):
         self._passwords.keyring_failed.connect(self.keyring_failed)
         self._passwords.left_behind.connect(self.passwords_left_behind)
         self._passwords.removed.connect(self.passwords_removed)
+        self._undoing = Undoing(services, spawn, self)
+        self._undoing.ended.connect(self._undo_ended)
         self.pump = Pump(self)
         self.pump.drained.connect(self._happened)
         # What follows is touched by the commands thread only.
@@ -162,6 +172,40 @@ class Controller(QObject):
 
         self._command(work)
 
+    def skip(self, account_ids: Iterable[str]) -> None:
+        """Leave accounts out; those that run are stopped."""
+        wanted = tuple(account_ids)
+        self._command(lambda migration: migration.skip(wanted))
+
+    def unskip(self, account_ids: Iterable[str]) -> None:
+        """Take accounts in again that were left out; they do not start by themselves."""
+        wanted = tuple(account_ids)
+        self._command(lambda migration: migration.unskip(wanted))
+
+    def undo(self, account_id: str) -> None:
+        """Take what was moved out of the account's destination mailbox; `undo_ended` tells."""
+
+        def work(migration: Migration) -> None:
+            self._undoing.begin(migration, self._options(), account_id)
+
+        self._command(work)
+
+    def stop_undo(self, account_id: str) -> None:
+        """Have the account's undo come to rest in bounded time."""
+        self._command(lambda migration: self._undoing.stop(migration, account_id))
+
+    def change_control(self, control: Control) -> None:
+        """Change what holds accounts back, also while they run; `options_changed` tells."""
+
+        def work() -> Options:
+            options = control.put_into(self._options())
+            if self._migration is not None:
+                self._migration.change_options(options)
+            return options
+
+        if not self._is_closing:
+            self._commands.run(work, self._show_options, self._command_failed)
+
     def take_passwords(self, passwords: Mapping[SecretKey, Secret], account_ids: Iterable[str]) -> None:
         """Keep new passwords and try these accounts again."""
         typed, wanted = dict(passwords), tuple(account_ids)
@@ -199,8 +243,9 @@ class Controller(QObject):
         self._commands.run(self._close, self._show_closed, self._close_failed)
 
     def join(self, timeout_s: float) -> bool:
-        """End the threads for commands, reports and passwords; True if they have ended. Only after `closed`."""
-        return all([self._commands.stop(timeout_s), self._reports.stop(timeout_s), self._passwords.join(timeout_s)])
+        """End the threads for commands, reports, undo and passwords; True if they have ended. Only after `closed`."""
+        ended = [self._commands.stop(timeout_s), self._reports.stop(timeout_s), self._undoing.join(timeout_s)]
+        return all([*ended, self._passwords.join(timeout_s)])
 
     # In the commands thread
 
@@ -235,7 +280,12 @@ class Controller(QObject):
             self._mark = self._recent.mark_of(path)
             self._mark.set()
         self._remember()
-        return OpenedMigration(path, plan, migration.snapshot())
+        hosts = {one.mailbox(side).endpoint.host for one in plan.accounts for side in Side}
+        known = {host: provider for host in hosts if (provider := self._services.provider_of_host(host)) is not None}
+        return OpenedMigration(path, plan, migration.snapshot(), known)
+
+    def _options(self) -> Options:
+        return self._ledger.plan().options if self._ledger is not None else Options()
 
     def _remember(self) -> None:
         if self._ledger is None or self._migration is None or self._path is None or self._is_sample:
@@ -285,6 +335,13 @@ class Controller(QObject):
             self._passwords.tend()
         self._is_running = (self._is_running or has_begun) and not is_at_rest
 
+    @Slot(object)
+    def _undo_ended(self, ended: UndoEnded) -> None:
+        # What is on its way from the engine happened before.
+        while self.pump.drain():
+            pass
+        self.undo_ended.emit(ended)
+
     @Slot()
     def _remember_later(self) -> None:
         if not self._is_closing:
@@ -298,6 +355,9 @@ class Controller(QObject):
 
     def _show_not_opened(self, error: Exception) -> None:
         self.open_failed.emit(_problem(error))
+
+    def _show_options(self, options: Options) -> None:
+        self.options_changed.emit(options)
 
     def _command_failed(self, error: Exception) -> None:
         if not isinstance(error, MailError):

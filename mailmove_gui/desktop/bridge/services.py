@@ -9,10 +9,11 @@ from typing import Protocol
 from mailmove_gui.desktop.bridge.awake import WakeLock
 from mailmove_gui.domain.control import CancelToken
 from mailmove_gui.domain.ledger import Ledger
-from mailmove_gui.domain.plan import Account, MigrationPlan
-from mailmove_gui.domain.ports import GatewayFactory, ProviderOfHost, SecretStore
+from mailmove_gui.domain.plan import Account, MigrationPlan, Options
+from mailmove_gui.domain.ports import GatewayFactory, ProviderOfHost, SecretStore, UndoGateway
 from mailmove_gui.domain.probing import ConnectionTester
 from mailmove_gui.domain.providers import Detection, no_provider_known
+from mailmove_gui.domain.reasons import MailError, Reason, Side
 from mailmove_gui.domain.secret import KeyringProblem, RemovedPasswords, Secret, SecretKey
 
 
@@ -81,12 +82,18 @@ class ReportWriter(Protocol):
         ...
 
 
+def nothing_is_removed(options: Options) -> UndoGateway:  # noqa: ARG001 -- an `undo_gateway`
+    """Where nothing can be removed: raises CANNOT_UNDO."""
+    raise MailError(Reason.CANNOT_UNDO, side=Side.DESTINATION)
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
     """Factories for what the bridge needs of the world. All may block: they are called away from the UI thread.
 
     `create_ledger` raises OSError and `MailError`, `open_ledger` `InvalidInput`. `samples` starts the embedded servers
-    at its first call. Without a `wake_lock` the computer sleeps when it likes; without a `logs_folder` there is no log.
+    at its first call; `undo_gateway` opens connections that can remove. Without a `wake_lock` the computer sleeps when
+    it likes; without a `logs_folder` there is no log.
     """
 
     create_ledger: Callable[[Path, MigrationPlan], Ledger]
@@ -103,3 +110,4 @@ class Services:
     provider_of_host: ProviderOfHost = no_provider_known
     logs_folder: Path | None = None
     wake_lock: Callable[[], WakeLock] | None = None
+    undo_gateway: Callable[[Options], UndoGateway] = nothing_is_removed

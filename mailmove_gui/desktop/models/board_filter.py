@@ -23,6 +23,7 @@ class BoardFilter(QSortFilterProxyModel):
         """The group that is shown; None: all."""
         return self._group
 
+    @Slot(object)
     def show_group(self, group: Group | None) -> None:
         """Show the accounts of one group, or of all."""
         self.beginFilterChange()

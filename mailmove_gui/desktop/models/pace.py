@@ -29,9 +29,9 @@ class Pace:
         self._window_s = window_s
         self._samples: deque[tuple[float, int, int]] = deque()
 
-    def observe(self, at_s: float, counts: Counts) -> None:
+    def observe(self, at_s: float, settled: int, bytes_moved: int) -> None:
         """The numbers as they were at a time that never runs backwards."""
-        sample = (at_s, counts.settled, counts.bytes_moved)
+        sample = (at_s, settled, bytes_moved)
         if self._samples and sample[1] < self._samples[-1][1]:
             # Messages to be tried again are no progress backwards: what follows is measured from here.
             self._samples.clear()

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from mailmove_gui.desktop.models.groups import Group, group_of
 from mailmove_gui.desktop.models.pace import Pace, Rate
@@ -15,12 +15,17 @@ from mailmove_gui.domain.records import AccountRecord
 from mailmove_gui.domain.states import FINISHED, RUNNING, AccountState
 
 _ALMOST = 0.99
+_GROUPS = {state: group_of(state) for state in AccountState}
 _MEASURED = frozenset({AccountState.MOVING, AccountState.CHECKING, AccountState.VERIFYING})
 
 
 @dataclass(slots=True)
 class BoardRow:
-    """One account. `expected_messages` and `expected_bytes` are what the check counted, until the run counts itself."""
+    """One account.
+
+    `expected_messages` and `expected_bytes` are the most that was counted so far, by the check or by the run: totals do
+    not shrink until the account is finished, and `fewer` is then by how many messages they do.
+    """
 
     account: Account
     state: AccountState
@@ -29,6 +34,7 @@ class BoardRow:
     folder: FolderPath | None = None
     expected_messages: int = 0
     expected_bytes: int = 0
+    fewer: int = 0
     pace: Pace = field(default_factory=Pace)
     rate: Rate | None = None
     left_s: float | None = None
@@ -38,14 +44,14 @@ class BoardRow:
         """The row of an account as the ledger knows it."""
         row = cls(account, record.state, record.counts, record.failure)
         if check is not None:
-            row.expected_messages = check.messages
-            row.expected_bytes = check.size_bytes or 0
+            row._expect(check.messages, check.size_bytes or 0)
+        row._expect(record.counts.total, record.counts.bytes_total)
         return row
 
     @property
     def group(self) -> Group:
         """Which filter shows it."""
-        return group_of(self.state)
+        return _GROUPS[self.state]
 
     @property
     def is_running(self) -> bool:
@@ -65,12 +71,12 @@ class BoardRow:
     @property
     def messages_total(self) -> int:
         """Messages at the source, as far as is known."""
-        return max(self.counts.total, self.expected_messages if not self.is_finished else 0)
+        return max(self.counts.total, self.expected_messages)
 
     @property
     def bytes_total(self) -> int:
         """Bytes at the source, as far as is known."""
-        return max(self.counts.bytes_total, self.expected_bytes if not self.is_finished else 0)
+        return max(self.counts.bytes_total, self.expected_bytes)
 
     @property
     def bytes_done(self) -> int:
@@ -111,14 +117,29 @@ class BoardRow:
 
     def _take(self, counts: Counts, at_s: float) -> None:
         self.counts = counts
+        self._expect(counts.total, counts.bytes_total)
         if self.state is AccountState.MOVING:
-            self.pace.observe(at_s, counts)
+            self.pace.observe(at_s, counts.settled, counts.bytes_moved)
         self.look_at_clock(at_s)
+
+    def _expect(self, messages: int, size_bytes: int) -> None:
+        if self.is_finished:
+            if messages != self.expected_messages:
+                self.fewer = max(0, self.expected_messages - messages)
+            self.expected_messages, self.expected_bytes = messages, size_bytes
+        else:
+            self.fewer = 0
+            self.expected_messages = max(self.expected_messages, messages)
+            self.expected_bytes = max(self.expected_bytes, size_bytes)
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """All accounts together."""
+    """All accounts together.
+
+    Accounts that are left out are in `accounts` and `groups` alone. `fewer` is by how many messages totals have shrunk.
+    `next_move` is there when accounts run and all of them wait: why, and when the first one goes on.
+    """
 
     accounts: int
     groups: dict[Group, int]
@@ -130,6 +151,8 @@ class Summary:
     running: int
     rate: Rate | None = None
     left_s: float | None = None
+    fewer: int = 0
+    next_move: Failure | None = None
 
     @property
     def share(self) -> float:
@@ -154,34 +177,52 @@ class Summary:
 
 def summarize(rows: Iterable[BoardRow], pace: Pace, at_s: float) -> Summary:
     """Add up all accounts; `pace` is told the sum and gives the rate while something runs."""
-    counts = Counts()
     groups: dict[Group, int] = {}
-    accounts = messages_total = bytes_done = bytes_total = running = 0
+    accounts = settled = messages_total = bytes_done = bytes_total = not_moved = running = active = fewer = 0
+    # With those that are left out: taking one in again is no progress.
+    ever_settled = ever_moved_bytes = 0
+    waits: list[Failure] = []
     for row in rows:
         accounts += 1
-        groups[row.group] = groups.get(row.group, 0) + 1
-        counts += row.counts
+        group, row_settled = row.group, row.counts.settled
+        groups[group] = groups.get(group, 0) + 1
+        ever_settled += row_settled
+        ever_moved_bytes += row.counts.bytes_moved
+        if group is Group.LEFT_OUT:
+            continue
+        settled += row_settled
+        not_moved += row.not_moved
         messages_total += row.messages_total
         bytes_done += row.bytes_done
         bytes_total += row.bytes_total
         running += row.is_running
+        active += row.state in _MEASURED
+        fewer += row.fewer
+        if row.state is AccountState.WAITING and row.failure is not None and row.failure.until is not None:
+            waits.append(row.failure)
     rate = left_s = None
     if running:
-        pace.observe(at_s, counts)
+        pace.observe(at_s, ever_settled, ever_moved_bytes)
         rate = pace.rate(at_s)
         if rate is not None and rate.messages_per_minute > 0:
-            left_s = (messages_total - counts.settled) / rate.messages_per_minute * 60
+            left_s = (messages_total - settled) / rate.messages_per_minute * 60
     else:
         pace.forget()
     return Summary(
         accounts,
         groups,
-        counts.settled,
+        settled,
         messages_total,
         bytes_done,
         bytes_total,
-        counts.refused + counts.doubtful,
+        not_moved,
         running,
         rate,
         left_s,
+        fewer,
+        min(waits, key=_goes_on) if waits and not active else None,
     )
+
+
+def _goes_on(wait: Failure) -> datetime:
+    return wait.until or datetime.max.replace(tzinfo=UTC)

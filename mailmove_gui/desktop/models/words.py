@@ -1,12 +1,18 @@
 """What the board says of an account. No Qt."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
+from mailmove_gui.desktop.models.control import Control, control_text
 from mailmove_gui.desktop.models.groups import Group
 from mailmove_gui.desktop.models.rows import BoardRow, Summary
 from mailmove_gui.domain.folders import display_name
+from mailmove_gui.domain.plan import MigrationPlan
+from mailmove_gui.domain.providers import Provider
 from mailmove_gui.domain.states import AccountState
 from mailmove_gui.texts import _, ngettext, numbers
+from mailmove_gui.texts.detection import display_name as full_name
 from mailmove_gui.texts.reasons import sentence, what_happened
 from mailmove_gui.texts.states import state_word
 from mailmove_gui.texts.times import moment
@@ -15,7 +21,7 @@ from mailmove_gui.texts.times import moment
 def state_text(row: BoardRow) -> str:
     """The state in a few words."""
     if row.state is AccountState.WAITING and row.failure is not None and row.failure.until is not None:
-        return _("Goes on {when}").format(when=moment(row.failure.until))
+        return _("Continues {when}").format(when=moment(row.failure.until))
     if row.state is AccountState.CHECKING and row.counts.total:
         return _("Looking for new mail")
     return state_word(row.state)
@@ -41,6 +47,11 @@ def progress_text(row: BoardRow) -> str:
     return _("{done} of {total}").format(
         done=numbers.count(row.counts.settled), total=numbers.count(row.messages_total)
     )
+
+
+def share_text(row: BoardRow) -> str:
+    """``62 %``, where there is no room for numbers."""
+    return numbers.percent(row.counts.settled, row.messages_total)
 
 
 def size_text(row: BoardRow) -> str:
@@ -82,6 +93,28 @@ def advice_text(row: BoardRow, now: datetime) -> str:
     return problem_text(row)
 
 
+def route_text(plan: MigrationPlan, providers: Mapping[str, Provider]) -> str:
+    """``Tencent Exmail → Alibaba Mail`` if all accounts go that way; hosts stand in for providers nobody knows."""
+    pairs = {(one.source.endpoint.host, one.destination.endpoint.host) for one in plan.accounts}
+    named = {tuple(_server_name(host, providers) for host in pair) for pair in pairs}
+    if len(named) != 1:
+        return numbers.accounts(len(plan.accounts))
+    return " \N{RIGHTWARDS ARROW} ".join(named.pop())
+
+
+def _server_name(host: str, providers: Mapping[str, Provider]) -> str:
+    return provider_name(providers[host]) if host in providers else host
+
+
+def provider_name(provider: Provider) -> str:
+    """The name that people know best: without the provider's other names and what it used to be called."""
+    return full_name(replace(provider, name=_first_name(provider.name), name_zh=_first_name(provider.name_zh)))
+
+
+def _first_name(names: str) -> str:
+    return names.partition(" (")[0].partition(" / ")[0]
+
+
 def account_text(row: BoardRow) -> str:
     """``anna@old.example to anna@new.example``, for tool tips and screen readers."""
     return _("{source} to {destination}").format(
@@ -103,8 +136,10 @@ def summary_text(summary: Summary, now: datetime) -> str:
         )
     if summary.bytes_total:
         parts.append(numbers.size_of(summary.bytes_done, summary.bytes_total))
-    if summary.rate is not None and summary.running:
+    if summary.rate is not None and summary.rate.messages_per_minute > 0:
         parts.append(numbers.messages_per_minute(summary.rate.messages_per_minute))
+        if summary.rate.bytes_per_second > 0:
+            parts.append(numbers.bytes_per_second(summary.rate.bytes_per_second))
     ready = summary.ready(now)
     if ready is not None and summary.running and summary.left_s is not None:
         left = numbers.estimate(summary.left_s)
@@ -116,9 +151,35 @@ def summary_text(summary: Summary, now: datetime) -> str:
     return _SEPARATOR.join(parts)
 
 
+def circumstances_text(summary: Summary, control: Control) -> str:
+    """What holds everything back, and why totals have shrunk; empty if there is nothing to say."""
+    parts: list[str] = []
+    if limits := control_text(control):
+        parts.append(limits)
+    if left_out := summary.groups.get(Group.LEFT_OUT, 0):
+        text = ngettext(
+            "{n} account is left out and not counted", "{n} accounts are left out and not counted", left_out
+        )
+        parts.append(text.format(n=numbers.count(left_out)))
+    if summary.fewer:
+        text = ngettext(
+            "{n} message fewer than counted before: gone from the source meanwhile",
+            "{n} messages fewer than counted before: gone from the source meanwhile",
+            summary.fewer,
+        )
+        parts.append(text.format(n=numbers.count(summary.fewer)))
+    wait = summary.next_move
+    if wait is not None and wait.until is not None:
+        why = what_happened(wait.reason, wait.side, server_text=wait.server_text)
+        parts.append(_("Nothing moves now, it continues {when}. {why}").format(when=moment(wait.until), why=why))
+    return _SEPARATOR.join(parts)
+
+
 def outcome_text(summary: Summary) -> str:
     """What became of it when nothing runs: one sentence."""
     if summary.is_finished:
+        if not summary.groups.get(Group.DONE):
+            return _("All accounts are left out: nothing is moved.")
         if summary.not_moved:
             return _("All accounts are done. {n} not moved: the report lists them.").format(
                 n=numbers.messages(summary.not_moved)

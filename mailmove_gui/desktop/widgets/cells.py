@@ -153,7 +153,7 @@ def _break(text: str, width_of: Callable[[str], int], room: int) -> tuple[str, s
     while fitting > 1 and width_of(text[:fitting]) > room:
         fitting -= 1
     blank = text.rfind(" ", 0, fitting + 1)
-    if blank > fitting // 2:
+    if blank >= fitting // 2:
         return text[:blank], text[blank + 1 :]
     return text[:fitting], text[fitting:].lstrip()
 

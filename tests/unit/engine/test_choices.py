@@ -10,8 +10,8 @@ from mailmove_gui.domain.events import AccountChanged, Refusal
 from mailmove_gui.domain.folders import FolderPath
 from mailmove_gui.domain.reasons import MailError, Reason
 from mailmove_gui.domain.states import AccountState
+from mailmove_gui.domain.undo import UndoResult
 from mailmove_gui.engine.export_message import export_message
-from mailmove_gui.engine.undo import UndoResult
 from tests.unit.engine.company import Company
 from tests.unit.engine.fake_mail import FakeMailbox, mail
 
@@ -346,3 +346,35 @@ def test_undo_without_a_password_says_so_and_removes_nothing(company: Company) -
     assert caught.value.reason is Reason.WRONG_PASSWORD
     assert company.ledger.counts(U0).moved == 5
     assert company.migration.running == frozenset()
+
+
+@pytest.mark.parametrize("company", [{"users": 2, "at_once": 2, "shared_destination": True}], indirect=True)
+def test_an_undo_that_waits_for_its_turn_can_be_stopped(company: Company) -> None:
+    company.run("u0", "u1")
+    company.sources["u1"].folder("INBOX").add(mail("fresh"))
+    began, go_on = threading.Event(), threading.Event()
+
+    def hold(mailbox: FakeMailbox, path: FolderPath) -> None:
+        began.set()
+        assert go_on.wait(20)
+
+    company.destinations["u0"].before_append = hold
+    company.migration.start(["id of u1"])
+    assert began.wait(10)
+    cancel = CancelToken()
+    cancelled = threading.Event()
+
+    def undo() -> None:
+        with pytest.raises(Cancelled):
+            company.migration.undo(U0, company.gateway, cancel)
+        cancelled.set()
+
+    undoing = threading.Thread(target=undo)
+    undoing.start()
+    cancel.cancel()
+    company.migration.stop([U0])
+    undoing.join(20)
+    assert cancelled.is_set()
+    go_on.set()
+    assert company.migration.wait(20)
+    assert company.ledger.counts(U0).moved == 5

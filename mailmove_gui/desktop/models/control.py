@@ -1,0 +1,93 @@
+"""What may be changed while accounts run: how many at once, how fast, and when not. No Qt."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from itertools import groupby
+
+from mailmove_gui.domain.plan import Options
+from mailmove_gui.domain.quiet_hours import EVERY_DAY, QuietHours, next_allowed
+from mailmove_gui.texts import _, numbers
+
+MEGABYTE = 1_000_000
+MOST_AT_ONCE = 50
+_ALL_WEEK = timedelta(days=7)
+_SEPARATOR = " \N{MIDDLE DOT} "
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """The options that hold while accounts run; `bandwidth_bytes_s` None is no bound."""
+
+    accounts_at_once: int = 4
+    bandwidth_bytes_s: int | None = None
+    quiet_hours: tuple[QuietHours, ...] = ()
+
+    @classmethod
+    def of(cls, options: Options) -> "Control":
+        """Those of a plan."""
+        return cls(options.accounts_at_once, options.bandwidth_bytes_s, options.quiet_hours)
+
+    def put_into(self, options: Options) -> Options:
+        """The options with these in them."""
+        return replace(
+            options,
+            accounts_at_once=self.accounts_at_once,
+            bandwidth_bytes_s=self.bandwidth_bytes_s,
+            quiet_hours=self.quiet_hours,
+        )
+
+
+def control_text(control: Control) -> str:
+    """What holds accounts back: ``at most 2 MB/s · quiet 08:00–18:00 Mon–Fri``; empty if nothing does."""
+    parts = []
+    if control.bandwidth_bytes_s is not None:
+        parts.append(_("at most {rate}").format(rate=numbers.bytes_per_second(control.bandwidth_bytes_s)))
+    if control.quiet_hours:
+        hours = _(", ").join(map(hours_text, control.quiet_hours))
+        parts.append(_("quiet {hours}").format(hours=hours))
+    return _SEPARATOR.join(parts)
+
+
+def hours_text(hours: QuietHours) -> str:
+    """``08:00–18:00 Mon–Fri``; without days if it is every day."""
+    clock = f"{hours.begin:%H:%M}\N{EN DASH}{hours.end:%H:%M}"
+    return clock if hours.weekdays == EVERY_DAY else f"{clock} {days_text(hours.weekdays)}"
+
+
+def days_text(weekdays: Iterable[int]) -> str:
+    """``Mon–Fri``, ``Sat, Sun``, ``Mon, Wed``."""
+    names = day_names()
+    runs = groupby(enumerate(sorted(weekdays)), key=lambda place_and_day: place_and_day[1] - place_and_day[0])
+    parts: list[str] = []
+    for _key, members in runs:
+        days = [names[day] for _place, day in members]
+        parts += [f"{days[0]}\N{EN DASH}{days[-1]}"] if len(days) > 2 else days
+    return _(", ").join(parts)
+
+
+def day_names() -> tuple[str, ...]:
+    """Short names of the days of a week, Monday first."""
+    return _("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun")
+
+
+def long_day_names() -> tuple[str, ...]:
+    """Names of the days of a week, Monday first."""
+    return _("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday")
+
+
+def problem_of(quiet_hours: Iterable[QuietHours], now: datetime) -> str:
+    """Why hours cannot be taken, in a sentence; empty if they can.
+
+    Args:
+        quiet_hours: in the order of their rows.
+        now: with the zone of this computer.
+    """
+    hours = tuple(quiet_hours)
+    for number, one in enumerate(hours, 1):
+        if not one.weekdays:
+            return _("Row {n} has no day: choose one, or remove the row.").format(n=number)
+    until = next_allowed(now, hours)
+    if until is not None and until >= now + _ALL_WEEK:
+        return _("These hours leave no time to move anything: shorten one of them.")
+    return ""
