@@ -22,9 +22,9 @@ from mailmove_gui.desktop.bridge.settings import SettingsFile, SharedSettings
 from mailmove_gui.desktop.dialogs.close_question import close_question
 from mailmove_gui.desktop.dialogs.files import all_files, file_dialog, migration_files
 from mailmove_gui.desktop.dialogs.message import message
-from mailmove_gui.desktop.dialogs.password_dialog import PasswordDialog, question_of
 from mailmove_gui.desktop.dialogs.settings_dialog import damaged_text
 from mailmove_gui.desktop.menus import WindowMenus
+from mailmove_gui.desktop.password_way import PasswordWay
 from mailmove_gui.desktop.reporting import ReportSaver
 from mailmove_gui.desktop.running_watch import RunningWatch
 from mailmove_gui.desktop.settings_and_help import SettingsAndHelp
@@ -92,6 +92,7 @@ class MainWindow(QMainWindow):
         )
         self.settings_and_help = SettingsAndHelp(services, self.settings, self.background, self)
         self.reports = ReportSaver(self.controller, self)
+        self.passwords = PasswordWay(self.controller, self)
         self.watch = RunningWatch(services, spawn, self.settings, tray, self)
         self.awake_note = AwakeNote(self)
         self.statusBar().addWidget(self.awake_note, 1)
@@ -218,7 +219,7 @@ class MainWindow(QMainWindow):
         self.watch.wakefulness_changed.connect(self.awake_note.show_wakefulness)
         self.watch.wakefulness_changed.connect(self._renew_status_bar)
         self.board.summary_changed.connect(self.watch.take)
-        self.board.passwords_wanted.connect(self._ask_passwords)
+        self.board.passwords_wanted.connect(self.passwords.ask)
         self.board.report_wanted.connect(self.reports.choose)
         self.controller.opened.connect(self._opened)
         self.controller.open_failed.connect(self._open_failed)
@@ -299,22 +300,6 @@ class MainWindow(QMainWindow):
         self.background.run(self._recent.load, self.start_page.show_recent)
 
     # Passwords and problems
-
-    @Slot(object)
-    def _ask_passwords(self, account_ids: tuple[str, ...]) -> None:
-        rows = [row for account_id in account_ids if (row := self.board.model.row_of(account_id)) is not None]
-        if not rows:
-            return
-        dialog = PasswordDialog([question_of(row.account, row.failure) for row in rows], self)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.accepted.connect(self._take_passwords)
-        dialog.open()
-
-    @Slot()
-    def _take_passwords(self) -> None:
-        dialog = self.sender()
-        if isinstance(dialog, PasswordDialog):
-            self.controller.take_passwords(dialog.passwords(), dialog.account_ids())
 
     @Slot(object)
     def _passwords_removed(self, removed: RemovedPasswords) -> None:

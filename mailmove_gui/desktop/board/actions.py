@@ -65,7 +65,7 @@ class BoardActions(QObject):
         self.pause.setEnabled(running)
         self.stop.setEnabled(running)
         self.retry.setEnabled(any(row.state in _RETRIABLE for row in self._targets))
-        self.passwords.setEnabled(any(row.state is AccountState.NEEDS_PASSWORD for row in self._targets))
+        self.passwords.setEnabled(any(row.waits_at_login for row in self._targets))
         if chosen:
             self._name(self.start, _("&Start selected"), _("Start or go on with the selected accounts"))
             self._name(self.pause, _("Pa&use selected"), _("Rest after the messages that are on their way"))
@@ -125,7 +125,7 @@ class BoardActions(QObject):
 
     @Slot()
     def _passwords(self) -> None:
-        needing = (row for row in self._targets if row.state is AccountState.NEEDS_PASSWORD)
+        needing = (row for row in self._targets if row.waits_at_login)
         self.passwords_wanted.emit(tuple(row.account.id for row in needing))
 
     @Slot()

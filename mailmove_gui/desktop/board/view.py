@@ -36,7 +36,6 @@ from mailmove_gui.domain.events import AccountChanged, Event
 from mailmove_gui.domain.findings import AccountCheck
 from mailmove_gui.domain.plan import MigrationPlan
 from mailmove_gui.domain.secret import KeyringProblem, RemovedPasswords
-from mailmove_gui.domain.states import AccountState
 from mailmove_gui.texts import _, ngettext
 from mailmove_gui.texts.passwords import kept_in_memory, left_in_keyring
 
@@ -315,7 +314,7 @@ class BoardView(QWidget):
 
     @Slot()
     def _follow_notice(self) -> None:
-        needing = tuple(row.account.id for row in self.model.rows if row.state is AccountState.NEEDS_PASSWORD)
+        needing = tuple(row.account.id for row in self.model.rows if row.waits_at_login)
         if needing:
             self.passwords_wanted.emit(needing)
         else:
@@ -324,7 +323,7 @@ class BoardView(QWidget):
     @Slot(QModelIndex)
     def _activate(self, index: QModelIndex) -> None:
         row = self.filter.board_row(index)
-        if row.state is AccountState.NEEDS_PASSWORD:
+        if row.waits_at_login:
             self.passwords_wanted.emit((row.account.id,))
 
     @Slot(str)
@@ -332,7 +331,7 @@ class BoardView(QWidget):
         row = self.model.row_of(account_id)
         if row is None:
             return
-        if row.state is AccountState.NEEDS_PASSWORD:
+        if row.waits_at_login:
             self.passwords_wanted.emit((account_id,))
         else:
             self._controller.retry((account_id,))
