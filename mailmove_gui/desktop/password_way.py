@@ -66,10 +66,12 @@ class PasswordWay(QObject):
             accounts,
             self._window,
             is_alone=len(self._wanted) == 1,
+            keeps=self._controller.keeps_passwords,
         )
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.retry_wanted.connect(self._retry)
         dialog.renewal_wanted.connect(self._look_again)
+        dialog.keep_wanted.connect(self._keep)
         dialog.finished.connect(self._forget)
         self._dialog = dialog
         dialog.open()
@@ -83,6 +85,10 @@ class PasswordWay(QObject):
     @Slot(object)
     def _look_again(self, account_ids: tuple[str, ...]) -> None:
         self._controller.logins.ask(account_ids)
+
+    @Slot(bool)
+    def _keep(self, wanted: bool) -> None:
+        self._controller.keep_passwords(wanted)
 
     @Slot()
     def _forget(self) -> None:

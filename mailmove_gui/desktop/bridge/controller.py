@@ -175,6 +175,16 @@ class Controller(QObject):
         self._command(work)
         self._passwords.tend()
 
+    @property
+    def keeps_passwords(self) -> bool | None:
+        """Whether the keyring keeps passwords until the migration is finished; None for sample mail."""
+        return self._passwords.keeps
+
+    def keep_passwords(self, wanted: bool) -> None:
+        """Have the keyring keep passwords from now on, or not."""
+        if not self._is_closing:
+            self._passwords.keep(wanted)
+
     def remove_passwords(self) -> None:
         """Remove this migration's passwords from keyring and memory; `passwords_removed` tells."""
         if not self._is_closing:

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QPushButton,
     QScrollArea,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -32,8 +31,22 @@ from mailmove_gui.texts.logins import filled_in, heading
 from mailmove_gui.texts.states import state_word
 
 _WIDTH = 680
-_MOST_HEIGHT = 560
+_LEAST_HEIGHT, _MOST_HEIGHT = 80, 580
 _LINES_AT_ONCE = 20
+
+
+class _Lines(QScrollArea):
+    """Would like to be as high as what is in it."""
+
+    wanted = QSize(0, _LEAST_HEIGHT)
+
+    def sizeHint(self) -> QSize:
+        """See above."""
+        return self.wanted
+
+    def minimumSizeHint(self) -> QSize:
+        """The rest is scrolled."""
+        return QSize(0, _LEAST_HEIGHT)
 
 
 class RetryDialog(QDialog):
@@ -62,6 +75,8 @@ class RetryDialog(QDialog):
         super().__init__(parent)
         self._logins = logins
         self._is_alone = is_alone
+        self.setMinimumWidth(_WIDTH)
+        self.resize(_WIDTH, _LEAST_HEIGHT)
         self._lines: list[RetryLine] = []
         self._unbuilt: list[LoginQuestion] = []
         self._pasting_at: RetryLine | None = None
@@ -150,14 +165,13 @@ class RetryDialog(QDialog):
         self._form_layout = QVBoxLayout(self._form)
         theme.set_margins(self._form_layout, 0, theme.SPACE_SMALL)
         self._form_layout.addStretch(1)
-        self._area = QScrollArea(self)
+        self._area = _Lines(self)
         self._area.setFrameShape(QFrame.Shape.NoFrame)
         self._area.setWidgetResizable(True)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._area.setWidget(self._form)
         self._area.viewport().setAutoFillBackground(False)
-        self._area.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         choices = QHBoxLayout()
         choices.setSpacing(theme.SPACE)
         choices.addWidget(self.paste_button)
@@ -165,7 +179,7 @@ class RetryDialog(QDialog):
         choices.addStretch(1)
         buttons = QDialogButtonBox(self)
         buttons.addButton(self.later_button, QDialogButtonBox.ButtonRole.RejectRole)
-        buttons.addButton(self.retry_button, QDialogButtonBox.ButtonRole.ActionRole)
+        buttons.addButton(self.retry_button, QDialogButtonBox.ButtonRole.AcceptRole)
         layout = QVBoxLayout(self)
         theme.set_margins(layout, theme.SPACE_HUGE, theme.SPACE)
         for widget in (self._title, self._below, self._area):
@@ -255,18 +269,15 @@ class RetryDialog(QDialog):
 
     @Slot()
     def _fit(self) -> None:
-        """As high as its lines need, as far as that goes; the rest is scrolled."""
+        """As high as its lines need, as far as that goes; the rest is scrolled. It never shrinks under a hand."""
         layout = self.layout()
         assert layout is not None
         room = _WIDTH - 2 * theme.SPACE_HUGE
-        self._form_layout.activate()
-        needed = max(self._form_layout.totalHeightForWidth(room), self._form_layout.totalMinimumSize().height())
-        rest = layout.totalHeightForWidth(_WIDTH) - self._area.minimumHeight()
-        shown = min(needed, max(_MOST_HEIGHT - rest, 120))
-        self._area.setMinimumHeight(shown)
-        self.setMinimumWidth(_WIDTH)
-        if self.height() < rest + shown:
-            self.resize(QSize(max(self.width(), _WIDTH), rest + shown))
+        self._area.wanted = QSize(room, max(_LEAST_HEIGHT, self._form_layout.totalHeightForWidth(room)))
+        self._area.updateGeometry()
+        wraps = layout.hasHeightForWidth()
+        needed = layout.totalHeightForWidth(_WIDTH) if wraps else layout.totalSizeHint().height()
+        self.resize(self.width(), max(self.height(), min(_MOST_HEIGHT, needed)))
 
     # What is filled in
 

@@ -127,7 +127,7 @@ class RetryLine(QWidget):
     @property
     def controls(self) -> tuple[QWidget, ...]:
         """What can have the focus, in the order in which it is read."""
-        return self.where_button, self.field, self.test_button, self.box
+        return self.where_button, self._where, self.field, self.test_button, self.box
 
     @property
     def secret(self) -> Secret | None:
@@ -161,6 +161,7 @@ class RetryLine(QWidget):
         self.field.clear()
         self.box.setChecked(False)
         self.where_button.set_open(False)
+        self._tries.clear()
         self._outcome.say(Tone.IDLE, word)
         self._renew()
 
@@ -267,7 +268,7 @@ class RetryLine(QWidget):
         self.test_button.setEnabled(bool(self.field.text()) and not self._is_settled)
         self.field.setEnabled(not self._is_settled)
         self.box.setEnabled(not self._is_settled)
-        for label in (self._user, self._place, self._why, self._tries):
+        for label in (self._user, self._why):
             label.setEnabled(not self._is_settled)
         self.field.setAccessibleDescription(self._outcome.text())
         self.changed.emit()

@@ -1,4 +1,4 @@
-"""A remark: an icon and a few words in the colour of what they say."""
+"""A remark: a few words, and an icon in the colour of what they say."""
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
@@ -17,7 +17,6 @@ class Remark(QWidget):
         super().__init__(parent)
         self._tone = Tone.IDLE
         self._icon_name = ""
-        self._is_tinting = False
         self._icon = QLabel(self)
         self._icon.setFixedSize(_ICON_SIZE, _ICON_SIZE)
         self._text = QLabel(self)
@@ -37,7 +36,7 @@ class Remark(QWidget):
         """Show a few words."""
         self._tone, self._icon_name = tone, icon_name or icon_of_tone(tone)
         self._text.setText(text)
-        self._tint()
+        self._draw_icon()
         self.show()
 
     def clear(self) -> None:
@@ -48,13 +47,9 @@ class Remark(QWidget):
     def changeEvent(self, event: QEvent) -> None:
         """Follow light and dark."""
         super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and not self._is_tinting:
-            self._tint()
+        if event.type() == QEvent.Type.PaletteChange and self._icon_name:
+            self._draw_icon()
 
-    def _tint(self) -> None:
-        self._is_tinting = True
+    def _draw_icon(self) -> None:
         color = self._tone.color(self.palette())
-        theme.set_color(self._text, color)
-        if self._icon_name:
-            self._icon.setPixmap(icons.pixmap(self._icon_name, color, _ICON_SIZE, self.devicePixelRatioF()))
-        self._is_tinting = False
+        self._icon.setPixmap(icons.pixmap(self._icon_name, color, _ICON_SIZE, self.devicePixelRatioF()))
