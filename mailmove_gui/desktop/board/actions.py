@@ -18,8 +18,9 @@ class BoardActions(QObject):
     """Actions on the chosen accounts, or on all if none is chosen; what makes no sense for them is off."""
 
     start_wanted = Signal(object)
-    """tuple of account ids"""
+    """tuple of account ids; None: all that can go on by themselves"""
     pause_wanted = Signal(object)
+    """tuple of account ids"""
     stop_wanted = Signal(object)
     retry_wanted = Signal(object)
     passwords_wanted = Signal(object)
@@ -109,7 +110,8 @@ class BoardActions(QObject):
 
     @Slot()
     def _start(self) -> None:
-        self.start_wanted.emit(self._startable(named=self._named))
+        # Without names it is left to the engine, which does not try refused passwords again.
+        self.start_wanted.emit(self._startable(named=True) if self._named else None)
 
     @Slot()
     def _pause(self) -> None:
