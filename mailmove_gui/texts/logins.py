@@ -11,6 +11,9 @@ from mailmove_gui.texts.numbers import count
 from mailmove_gui.texts.probing import failure_sentence
 from mailmove_gui.texts.reasons import sentence
 
+_HANDFUL = 3
+"""So many tries are believed to be safe where nobody knows how many the provider allows."""
+
 
 def heading(accounts: int, *, passwords_alone: bool) -> str:
     """How many accounts wait for somebody; `passwords_alone` if a password is what all of them need."""
@@ -76,14 +79,11 @@ def tries_used(tries: int, allowed: int | None) -> str:
 
 
 def is_last_try(tries: int, allowed: int | None) -> bool:
-    """Whether another wrong try may lock the mailbox; of unknown providers the third is taken for such a one."""
+    """Whether another wrong try may lock the mailbox."""
     return tries >= (_HANDFUL if allowed is None else allowed) - 1
 
 
-_HANDFUL = 3
-
-
-def test_outcome(result: StageResult, question: LoginQuestion) -> str:
+def outcome_sentence(result: StageResult, question: LoginQuestion) -> str:
     """What came of the step in which a test ended, in a sentence that fits beside a password."""
     if result.failure is None:
         return _("Works")

@@ -1,10 +1,11 @@
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from mailmove_gui.desktop.bridge.controller import NewMigration
 from mailmove_gui.desktop.bridge.services import Services
@@ -13,6 +14,7 @@ from mailmove_gui.desktop.dialogs.retry_line import RetryLine
 from mailmove_gui.desktop.window import MainWindow
 from mailmove_gui.domain.control import CancelToken
 from mailmove_gui.domain.events import Failure
+from mailmove_gui.domain.logins import AccountLogins, LoginQuestion
 from mailmove_gui.domain.plan import Mailbox, MigrationPlan, Options
 from mailmove_gui.domain.probing import Stage, StageResult
 from mailmove_gui.domain.reasons import Reason, Side
@@ -21,7 +23,7 @@ from mailmove_gui.domain.states import AccountState
 from mailmove_gui.ledger import open_ledger
 from tests.desktop.conftest import wait_until
 from tests.desktop.driving import wait_for_rest
-from tests.desktop.services import FakeTester, FakeWorld, wait_for
+from tests.desktop.services import FakeTester, FakeWorld, account, wait_for
 
 OpenWindow = Callable[[Services], MainWindow]
 S = AccountState
@@ -55,7 +57,9 @@ class LoginTester(FakeTester):
 class Migration:
     """Accounts of which some have wrong passwords, moved as far as that goes."""
 
-    def __init__(self, open_window: OpenWindow, world: FakeWorld, wrong: Mapping[str, tuple[Side, ...]]) -> None:
+    def __init__(
+        self, open_window: OpenWindow, world: FakeWorld, wrong: Mapping[str, tuple[Side, ...]], *, keeps: bool = True
+    ) -> None:
         self.world = world
         self.tester = world.tester = LoginTester(world)
         self.by_name = {one.source.user.split("@")[0]: one for one in world.accounts}
@@ -63,9 +67,10 @@ class Migration:
         for name, sides in wrong.items():
             passwords.update(dict.fromkeys((self.by_name[name].secret_key(side) for side in sides), Secret("wrong")))
         self.path = world.folder / "acme.mailmove"
+        plan = MigrationPlan("Acme", world.accounts, remember_passwords=keeps)
         self.open_window = open_window
         self.window = open_window(world.services())
-        self.window.controller.create(NewMigration(self.path, MigrationPlan("Acme", world.accounts), passwords))
+        self.window.controller.create(NewMigration(self.path, plan, passwords))
         wait_until(lambda: self.window.has_migration)
         self.window.board.actions_.start.trigger()
         wait_for_rest(self.window)
@@ -101,8 +106,8 @@ class Migration:
 
 
 @pytest.fixture
-def world(tmp_path: object) -> FakeWorld:
-    return FakeWorld(tmp_path, NAMES)  # type: ignore[arg-type]
+def world(tmp_path: Path) -> FakeWorld:
+    return FakeWorld(tmp_path, NAMES)
 
 
 @pytest.fixture
@@ -323,24 +328,56 @@ def test_what_needs_no_password_is_ticked(open_window: OpenWindow, world: FakeWo
     wait_until(lambda: migration.state("anna") is S.DONE)
 
 
-def test_passwords_are_kept_or_not(three_wrong: Migration) -> None:
-    keeper = three_wrong.window.controller._passwords
-    dialog = three_wrong.open("anna", "bo")
+def test_passwords_are_kept_from_now_on(open_window: OpenWindow, world: FakeWorld) -> None:
+    migration = Migration(open_window, world, {"anna": (Side.SOURCE,), "bo": (Side.SOURCE,)}, keeps=False)
+    key = migration.by_name["cy"].secret_key(Side.SOURCE)
+    assert world.kept.get(key) is None
+    dialog = migration.open("anna", "bo")
     assert dialog.keep_box.isVisible()
+    assert not dialog.keep_box.isChecked()
+    dialog.keep_box.click()
+    line = dialog.lines[0]
+    line.field.setText(migration.right(line))
+    dialog.retry_button.click()
+    wait_until(lambda: migration.state("anna") is S.DONE)
+    assert world.kept.get(key) == world.given_passwords()[key]
+    assert world.kept.get(migration.by_name["anna"].secret_key(Side.SOURCE)) == Secret(migration.right(line))
+    assert migration.window.controller.keeps_passwords
+
+
+def test_passwords_are_no_longer_kept(three_wrong: Migration) -> None:
+    dialog = three_wrong.open("anna", "bo")
     assert dialog.keep_box.isChecked()
     dialog.keep_box.click()
     ledger = three_wrong.window.controller._ledger
     assert ledger is not None
     wait_until(lambda: not ledger.plan().remember_passwords)
-    assert keeper.keeps is False
-    dialog.keep_box.click()
-    wait_until(lambda: ledger.plan().remember_passwords)
+    assert three_wrong.window.controller.keeps_passwords is False
 
 
-def test_hundreds_of_lines(open_window: OpenWindow, tmp_path: object) -> None:
-    names = tuple(f"name{number}" for number in range(150))
-    world = FakeWorld(tmp_path, names)  # type: ignore[arg-type]
-    migration = Migration(open_window, world, dict.fromkeys(names[:3], (Side.DESTINATION,)))
-    # After three in a row the host is not asked for the others: their own passwords are fine.
-    dialog = migration.open(*names)
-    assert len(dialog.lines) == 3
+def test_hundreds_of_lines_come_bit_by_bit(three_wrong: Migration, keep: Callable[[QWidget], QWidget]) -> None:
+    def waiting(number: int) -> AccountLogins:
+        one = account(f"name{number}")
+        failure = Failure(Reason.WRONG_PASSWORD, Side.SOURCE)
+        return AccountLogins(one.id, S.NEEDS_PASSWORD, (LoginQuestion(one, Side.SOURCE, failure),))
+
+    dialog = RetryDialog(three_wrong.window.controller.logins, [waiting(number) for number in range(300)])
+    keep(dialog)
+    assert dialog.title == "300 accounts need a password"
+    assert len(dialog.findChildren(RetryLine)) < 50
+    dialog.show()
+    QTest.keyClicks(dialog.findChildren(RetryLine)[0].field, "typed")
+    wait_until(lambda: len(dialog.findChildren(RetryLine)) == 300)
+    assert [line.question.mailbox.user for line in dialog.lines[:2]] == ["name0@old.example", "name1@old.example"]
+    assert dialog.lines[0].field.text() == "typed"
+    assert dialog.retry_button.text() == "&Retry 1 account"
+
+
+def test_what_a_test_says_is_about_its_own_line(three_wrong: Migration) -> None:
+    dialog = three_wrong.open("anna", "bo")
+    anna, bo = dialog.lines
+    bo.field.setText("no")
+    bo.test_button.click()
+    wait_until(lambda: bool(bo.outcome) and bo.outcome != "Testing…")
+    assert anna.outcome == ""
+    assert "1 try was refused" in anna.words

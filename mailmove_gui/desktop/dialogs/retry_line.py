@@ -18,7 +18,7 @@ from mailmove_gui.domain.logins import LoginQuestion
 from mailmove_gui.domain.probing import StageResult
 from mailmove_gui.domain.secret import Secret
 from mailmove_gui.texts import _
-from mailmove_gui.texts.logins import is_last_try, place, test_outcome, tries_used, what_helps, why
+from mailmove_gui.texts.logins import is_last_try, outcome_sentence, place, tries_used, what_helps, why
 
 
 class ColumnEdit(PasswordEdit):
@@ -251,7 +251,7 @@ class RetryLine(QWidget):
     def _finish(self) -> None:
         if self._last is not None:
             passed = self._last.passed
-            self._outcome.say(Tone.DONE if passed else Tone.FAILED, test_outcome(self._last, self._question))
+            self._outcome.say(Tone.DONE if passed else Tone.FAILED, outcome_sentence(self._last, self._question))
             if not passed:
                 self.test_failed.emit()
         self._renew()
