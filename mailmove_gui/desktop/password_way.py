@@ -82,9 +82,9 @@ class PasswordWay(QObject):
         number = self._controller.logins.ask(account_ids)
         self._heeded.update(dict.fromkeys(account_ids, number))
 
-    @Slot(object)
-    def _look_again(self, account_ids: tuple[str, ...]) -> None:
-        self._controller.logins.ask(account_ids)
+    @Slot(str)
+    def _look_again(self, account_id: str) -> None:
+        self._controller.logins.ask((account_id,))
 
     @Slot(bool)
     def _keep(self, wanted: bool) -> None:

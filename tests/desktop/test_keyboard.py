@@ -32,7 +32,7 @@ class WorldWithWrongPassword(FakeWorld):
 
 
 def press(window: QWidget, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
-    QTest.keyClick(window.focusWidget() or window, key, modifier)
+    QTest.keyClick(window.focusWidget(), key, modifier)
 
 
 def tab_to(window: QWidget, wanted: QWidget) -> None:

@@ -100,7 +100,7 @@ def others_go_on(dialog: RetryDialog) -> None:
 
 
 def column_pasted(dialog: RetryDialog) -> None:
-    dialog._fill_from(None, "\n".join(f"password {number}" for number in range(12)))
+    dialog.fill_in("\n".join(f"password {number}" for number in range(12)))
 
 
 def one() -> tuple[AccountLogins, ...]:

@@ -64,8 +64,6 @@ class RetryLine(QWidget):
     """the field has the focus now"""
     test_failed = Signal()
     """which may have counted as a try"""
-    grown = Signal()
-    """it needs more or less room"""
 
     def __init__(
         self, question: LoginQuestion, logins: Logins, parent: QWidget | None = None, *, is_alone: bool = False
@@ -177,7 +175,6 @@ class RetryLine(QWidget):
         self._why.setText(why(question))
         helps = what_helps(question)
         self._where.setText(_where_text(helps.where if helps is not None else "", question))
-        self.where_button.setVisible(bool(self._where.text()))
         tries = tries_used(question.tries, question.tries_allowed)
         if tries:
             is_last = is_last_try(question.tries, question.tries_allowed)
@@ -187,7 +184,6 @@ class RetryLine(QWidget):
         self.field.setVisible(question.needs_password)
         self.test_button.setVisible(question.needs_password)
         self.box.setVisible(not question.needs_password)
-        self.grown.emit()
 
     def _arrange(self, *, is_alone: bool) -> None:
         head = QHBoxLayout()
@@ -223,7 +219,6 @@ class RetryLine(QWidget):
         self.field.focused.connect(self.focused)
         self.box.toggled.connect(self._renew)
         self.test_button.clicked.connect(self._test_or_stop)
-        self.where_button.changed.connect(self._grow)
         self._renew()
 
     @Slot()
@@ -266,17 +261,13 @@ class RetryLine(QWidget):
         is_running = self._testing.is_running
         self.test_button.setText(_("Stop") if is_running else _("Test"))
         self.test_button.setEnabled(bool(self.field.text()) and not self._is_settled)
+        self.where_button.setVisible(bool(self._where.text()) and not self._is_settled)
         self.field.setEnabled(not self._is_settled)
         self.box.setEnabled(not self._is_settled)
         for label in (self._user, self._why):
             label.setEnabled(not self._is_settled)
         self.field.setAccessibleDescription(self._outcome.text())
         self.changed.emit()
-        self.grown.emit()
-
-    @Slot()
-    def _grow(self) -> None:
-        self.grown.emit()
 
 
 def _where_text(where: str, question: LoginQuestion) -> str:
