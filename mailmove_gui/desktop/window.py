@@ -24,7 +24,7 @@ from mailmove_gui.desktop.dialogs.files import all_files, file_dialog, migration
 from mailmove_gui.desktop.dialogs.message import message
 from mailmove_gui.desktop.dialogs.settings_dialog import damaged_text
 from mailmove_gui.desktop.menus import WindowMenus
-from mailmove_gui.desktop.password_asking import PasswordAsker
+from mailmove_gui.desktop.password_way import PasswordWay
 from mailmove_gui.desktop.reporting import ReportSaver
 from mailmove_gui.desktop.running_watch import RunningWatch
 from mailmove_gui.desktop.settings_and_help import SettingsAndHelp
@@ -92,8 +92,8 @@ class MainWindow(QMainWindow):
         )
         self.settings_and_help = SettingsAndHelp(services, self.settings, self.background, self)
         self.reports = ReportSaver(self.controller, self)
+        self.passwords = PasswordWay(self.controller, self)
         self.watch = RunningWatch(services, spawn, self.settings, tray, self)
-        self.passwords = PasswordAsker(self.controller, self.board.model, self)
         self.awake_bar = AwakeBar(self)
         self.setStatusBar(self.awake_bar)
         self.setWindowTitle("MailMove")

@@ -58,13 +58,17 @@ class VisibleWindow:
 
 @dataclass(frozen=True, slots=True)
 class ProviderLimits:
-    """What a provider allows; None where nothing is known."""
+    """What a provider allows; None where nothing is known.
+
+    `login_tries` is about how many wrong passwords in a row it takes before it locks the mailbox for a while.
+    """
 
     download_bytes_a_day: int | None = None
     upload_bytes_a_day: int | None = None
     connections: int | None = None
     message_bytes: int | None = None
     messages_shown_a_folder: int | None = None
+    login_tries: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

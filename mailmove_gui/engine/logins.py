@@ -8,8 +8,9 @@ from typing import TypeVar
 from mailmove_gui.domain.control import CancelToken
 from mailmove_gui.domain.events import Failure
 from mailmove_gui.domain.ledger import Ledger
-from mailmove_gui.domain.plan import Account, Mailbox
+from mailmove_gui.domain.plan import Account, Mailbox, Options
 from mailmove_gui.domain.ports import Destination, MailboxReader, MailGateway, Source
+from mailmove_gui.domain.probing import ConnectionTester, Stage, StageResult
 from mailmove_gui.domain.reasons import MailError, Reason, Side, refuses_login
 from mailmove_gui.domain.secret import Secret, SecretKey
 
@@ -70,3 +71,33 @@ class WatchedGateway:
             self._refused.pop(host, None)
             self._accepted.add(key)
         return connection
+
+
+class WatchedTester:
+    """A `ConnectionTester` whose refused logins count like any others: providers do not tell a test from a try.
+
+    An accepted one ends no count: the password that was tested is not kept yet, and until it is, the old one stays
+    refused.
+    """
+
+    def __init__(self, tester: ConnectionTester, ledger: Ledger) -> None:
+        self._tester = tester
+        self._ledger = ledger
+
+    def test(
+        self,
+        mailbox: Mailbox,
+        secret: Secret,
+        side: Side,
+        options: Options,
+        report: Callable[[StageResult], None],
+        cancel: CancelToken,
+    ) -> None:
+        """See `ConnectionTester.test`; also raises `MailError` with LOCAL_DISK if a refusal cannot be kept."""
+
+        def note(result: StageResult) -> None:
+            if result.stage is Stage.LOGIN and result.failure is not None and refuses_login(result.failure.reason):
+                self._ledger.note_login(mailbox.secret_key(side), result.failure)
+            report(result)
+
+        self._tester.test(mailbox, secret, side, options, note, cancel)

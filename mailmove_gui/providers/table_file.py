@@ -208,6 +208,7 @@ def _limits(row: "_Fields | None") -> ProviderLimits:
         connections=row.number("connections"),
         message_bytes=row.number("message_bytes"),
         messages_shown_a_folder=row.number("messages_shown_a_folder"),
+        login_tries=row.number("login_tries"),
     )
     row.end()
     return limits

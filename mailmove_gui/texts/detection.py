@@ -92,11 +92,18 @@ def preparation(provider: Provider) -> tuple[Preparation, ...]:
         is_pop_only = bool(provider.pop3) and not provider.imap
         what = _("POP3 is switched on for every mailbox") if is_pop_only else _("IMAP is switched on for every mailbox")
         steps.append(Preparation(what, provider.enable_where))
-    if PasswordKind.APP_PASSWORD in provider.passwords:
-        steps.append(Preparation(_password(provider), provider.app_password_where))
+    if (password := right_password(provider)) is not None:
+        steps.append(password)
     if provider.window is not None:
         steps.append(Preparation(_window(provider.window), provider.window.where))
     return tuple(steps)
+
+
+def right_password(provider: Provider) -> Preparation | None:
+    """Which password mail programs need at the provider, and where it is made; None if it is the login password."""
+    if PasswordKind.APP_PASSWORD not in provider.passwords:
+        return None
+    return Preparation(_password(provider), provider.app_password_where)
 
 
 def _password(provider: Provider) -> str:

@@ -98,6 +98,10 @@ def out_of_order(root: QWidget) -> list[str]:
     found = []
     for number in range(1, len(chain)):
         before, after = places[number - 1], places[number]
+        area = _area_above(root, chain[number - 1])
+        if area is not None and not area.isAncestorOf(chain[number]):
+            # Out of an area that may be scrolled: what counts is where that lies.
+            before = before.intersected(QRect(area.mapTo(root, area.rect().topLeft()), area.size()))
         goes_up = after.bottom() <= before.top()
         is_beside = before.top() < after.center().y() < before.bottom() or after.top() < before.center().y() < (
             after.bottom()

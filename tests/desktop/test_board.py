@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QMenu, QMessageBox
 from mailmove_gui.desktop.bridge.controller import NewMigration
 from mailmove_gui.desktop.bridge.services import Services
 from mailmove_gui.desktop.dialogs.control_dialog import ControlDialog
-from mailmove_gui.desktop.dialogs.password_dialog import PasswordDialog
 from mailmove_gui.desktop.dialogs.reminder_dialog import ReminderDialog
 from mailmove_gui.desktop.models.board_model import Column
 from mailmove_gui.desktop.models.control import Control
@@ -140,9 +139,11 @@ def test_a_wrong_password_is_asked_for_and_the_account_goes_on(
     choose(window, 0)
     assert window.board.strip.account_id == world.accounts[0].id
     window.board.notice.button.click()
-    dialog = window.findChild(PasswordDialog)
-    assert isinstance(dialog, PasswordDialog)
-    QTest.keyClicks(dialog.edits()[0], right.reveal())
+    wait_until(lambda: window.passwords.dialog is not None)
+    dialog = window.passwords.dialog
+    assert dialog is not None
+    (line,) = dialog.lines
+    QTest.keyClicks(line.field, right.reveal())
     dialog.retry_button.click()
     wait_until(lambda: states(window) == [S.DONE, S.DONE])
     assert world.kept.get(key) == right

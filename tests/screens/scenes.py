@@ -13,7 +13,6 @@ from mailmove_gui.desktop.bridge.awake import Wakefulness
 from mailmove_gui.desktop.bridge.controller import OpenedMigration
 from mailmove_gui.desktop.bridge.recent import RecentMigration, RecentMigrations
 from mailmove_gui.desktop.bridge.services import SampleMigration, Services
-from mailmove_gui.desktop.dialogs.password_dialog import PasswordDialog, question_of
 from mailmove_gui.desktop.dialogs.report_dialog import ReportDialog
 from mailmove_gui.desktop.models.groups import Group
 from mailmove_gui.desktop.window import MainWindow
@@ -283,19 +282,6 @@ def finished_board(width: int, height: int) -> Scene:
     return scene
 
 
-def passwords(width: int, height: int) -> Scene:
-    scene = board(width, height)
-    shown = scene.widget
-    assert isinstance(shown, MainWindow)
-    found = shown.board.model.rows
-    questions = [question_of(found[1].account, found[1].failure)]
-    failure = Failure(Reason.NEEDS_APP_PASSWORD, Side.DESTINATION)
-    questions.append(question_of(found[5].account, failure))
-    dialog = PasswordDialog(questions, shown)
-    dialog.edits()[0].setText("typed")
-    return Scene(dialog, shown)
-
-
 def report_format(width: int, height: int) -> Scene:
     shown = board(width, height).window
     return Scene(ReportDialog(shown), shown)
@@ -328,7 +314,6 @@ SCENES: dict[str, Callable[[int, int], Scene]] = {
     "board_filtered": lambda width, height: board(width, height, group=Group.MOVING),
     "board_finished": finished_board,
     "board_stopping": stopping,
-    "passwords": passwords,
     "report_format": report_format,
     **{f"server_{name}": partial(server_page, fill) for name, fill in PAGES.items()},
     **{f"server_{name}": partial(server_dialog, make) for name, make in DIALOGS.items()},
@@ -355,3 +340,6 @@ SCENES.update(SECRETS_SCENES)
 from tests.screens.board_scenes import BOARD_SCENES  # noqa: E402
 
 SCENES.update(BOARD_SCENES)
+from tests.screens.retry_scenes import RETRY_SCENES  # noqa: E402
+
+SCENES.update(RETRY_SCENES)

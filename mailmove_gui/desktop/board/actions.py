@@ -23,7 +23,9 @@ class BoardActions(QObject):
     """
 
     start_wanted = Signal(object)
+    """tuple of account ids; None: all that can go on by themselves"""
     pause_wanted = Signal(object)
+    """tuple of account ids"""
     stop_wanted = Signal(object)
     retry_wanted = Signal(object)
     passwords_wanted = Signal(object)
@@ -107,7 +109,7 @@ class BoardActions(QObject):
         self.pause.setEnabled(running)
         self.stop.setEnabled(running)
         self.retry.setEnabled(any(row.state in _RETRIABLE for row in self._targets))
-        self.passwords.setEnabled(any(row.state is AccountState.NEEDS_PASSWORD for row in self._targets))
+        self.passwords.setEnabled(any(row.waits_at_login for row in self._targets))
         self.skip.setEnabled(any(_can_be_skipped(row) for row in self._chosen))
         self.unskip.setEnabled(any(row.state is AccountState.SKIPPED for row in self._chosen))
         self.reminder.setEnabled(any(row.group is Group.NOT_STARTED for row in self._targets))
@@ -178,7 +180,8 @@ class BoardActions(QObject):
 
     @Slot()
     def _start(self) -> None:
-        self.start_wanted.emit(self._startable())
+        # Without names it is left to the engine, which does not try refused passwords again.
+        self.start_wanted.emit(self._startable() if self._chosen else None)
 
     @Slot()
     def _pause(self) -> None:
@@ -190,7 +193,7 @@ class BoardActions(QObject):
 
     @Slot()
     def _start_all(self) -> None:
-        self.start_wanted.emit(_ids(row for row in self._everything if _starts_by_itself(row)))
+        self.start_wanted.emit(None)
 
     @Slot()
     def _pause_all(self) -> None:
@@ -206,7 +209,7 @@ class BoardActions(QObject):
 
     @Slot()
     def _passwords(self) -> None:
-        self.passwords_wanted.emit(_ids(row for row in self._targets if row.state is AccountState.NEEDS_PASSWORD))
+        self.passwords_wanted.emit(_ids(row for row in self._targets if row.waits_at_login))
 
     @Slot()
     def _skip(self) -> None:

@@ -28,7 +28,6 @@ from mailmove_gui.domain.findings import AccountCheck
 from mailmove_gui.domain.plan import Options
 from mailmove_gui.domain.reasons import Reason
 from mailmove_gui.domain.secret import RemovedPasswords
-from mailmove_gui.domain.states import AccountState
 from mailmove_gui.texts import _
 
 _CLOCK_MS = 1000
@@ -222,13 +221,12 @@ class BoardView(QWidget):
 
     @Slot()
     def _ask_all_passwords(self) -> None:
-        needing = tuple(row.account.id for row in self.model.rows if row.state is AccountState.NEEDS_PASSWORD)
-        self.passwords_wanted.emit(needing)
+        self.passwords_wanted.emit(tuple(row.account.id for row in self.model.rows if row.waits_at_login))
 
     @Slot(QModelIndex)
     def _activate(self, index: QModelIndex) -> None:
         row = self.filter.board_row(index)
-        if row.state is AccountState.NEEDS_PASSWORD:
+        if row.waits_at_login:
             self.passwords_wanted.emit((row.account.id,))
         else:
             self.details_wanted.emit(row.account.id)
@@ -243,7 +241,7 @@ class BoardView(QWidget):
         row = self.model.row_of(account_id)
         if row is None:
             return
-        if row.state is AccountState.NEEDS_PASSWORD:
+        if row.waits_at_login:
             self.passwords_wanted.emit((account_id,))
         elif row.failure is not None and row.failure.reason is Reason.UNDO_UNFINISHED:
             self.dialogs.ask_undo((account_id,))

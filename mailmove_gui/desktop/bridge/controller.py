@@ -10,6 +10,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from mailmove_gui.desktop.bridge.background import Background
+from mailmove_gui.desktop.bridge.logins import Logins
 from mailmove_gui.desktop.bridge.open_mark import OpenMark
 from mailmove_gui.desktop.bridge.password_keeper import PasswordKeeper
 from mailmove_gui.desktop.bridge.pump import Pump
@@ -37,7 +38,9 @@ CLOSE_TIMEOUT_S = 15.0
 """After this time what still runs is cut off."""
 _PASSWORDS_TIMEOUT_S = 3.0
 """So long closing waits for passwords that are on their way into the keyring; the others are asked for next time."""
-_CLOSE_MARGIN_S = 5.0
+_TESTS_TIMEOUT_S = 1.0
+"""So long it waits for connection tests, which were given up."""
+_CLOSE_MARGIN_S = 6.0
 _REMEMBER_EVERY_MS = 30_000
 FILE_SUFFIX = ".mailmove"
 
@@ -108,6 +111,7 @@ class Controller(QObject):
         self._passwords.removed.connect(self.passwords_removed)
         self._undoing = Undoing(services, spawn, self)
         self._undoing.ended.connect(self._undo_ended)
+        self.logins = Logins(services, self._commands, self._command_failed, spawn, self)
         self.pump = Pump(self)
         self.pump.drained.connect(self._happened)
         # What follows is touched by the commands thread only.
@@ -217,6 +221,16 @@ class Controller(QObject):
         self._command(work)
         self._passwords.tend()
 
+    @property
+    def keeps_passwords(self) -> bool | None:
+        """Whether the keyring keeps passwords until the migration is finished; None for sample mail."""
+        return self._passwords.keeps
+
+    def keep_passwords(self, wanted: bool) -> None:
+        """Have the keyring keep passwords from now on, or not."""
+        if not self._is_closing:
+            self._passwords.keep(wanted)
+
     def remove_passwords(self) -> None:
         """Remove this migration's passwords from keyring and memory; `passwords_removed` tells."""
         if not self._is_closing:
@@ -238,6 +252,7 @@ class Controller(QObject):
             return
         self._is_closing = True
         self._reports_cancel.cancel()
+        self.logins.end()
         self._remember_timer.stop()
         self._close_watchdog.start(round((CLOSE_TIMEOUT_S + _CLOSE_MARGIN_S) * 1000))
         self._commands.run(self._close, self._show_closed, self._close_failed)
@@ -276,6 +291,7 @@ class Controller(QObject):
             ledger.close()
             raise
         self._ledger, self._migration, self._path = ledger, migration, path
+        self.logins.open(ledger)
         if not self._is_sample:
             self._mark = self._recent.mark_of(path)
             self._mark.set()
@@ -298,6 +314,7 @@ class Controller(QObject):
             return True
         migration, ledger = self._migration, self._ledger
         ended = migration.close(CLOSE_TIMEOUT_S)
+        ended = self.logins.close(_TESTS_TIMEOUT_S) and ended
         self._passwords.close(_PASSWORDS_TIMEOUT_S)
         try:
             self._remember()

@@ -29,6 +29,25 @@ class _Due:
     puts: int
 
 
+class _ChosenStore:
+    """The store that is wished for at the moment; that may change while accounts run."""
+
+    def __init__(self, store: SecretStore) -> None:
+        self.store = store
+
+    def get(self, key: SecretKey) -> Secret | None:
+        """The password, or None if it is not known."""
+        return self.store.get(key)
+
+    def put(self, key: SecretKey, secret: Secret) -> None:
+        """Keep the password."""
+        self.store.put(key, secret)
+
+    def forget(self, key: SecretKey) -> None:
+        """Drop the password."""
+        self.store.forget(key)
+
+
 class PasswordKeeper(QObject):
     """The passwords of one open migration.
 
@@ -66,11 +85,18 @@ class PasswordKeeper(QObject):
         self._at_rest = threading.Event()
         self._at_rest.set()
         self._is_known_to_fail = False
+        self._keeps: bool | None = None
         self._told.connect(self._show_failed, Qt.ConnectionType.QueuedConnection)
         # What follows is touched by the commands thread only.
         self._ledger: Ledger | None = None
         self._secrets: MigrationSecrets | None = None
+        self._chosen: _ChosenStore | None = None
         self._puts = 0
+
+    @property
+    def keeps(self) -> bool | None:
+        """Whether the keyring keeps what is typed until the migration is finished; None for sample mail."""
+        return self._keeps
 
     # In the commands thread
 
@@ -81,8 +107,10 @@ class PasswordKeeper(QObject):
             self._secrets = self._services.temporary_secrets()
         else:
             self._secrets = self._services.secrets(plan.id, self._tell)
+        self._keeps = None if is_sample else plan.remember_passwords
         self._ledger = ledger
-        return self._secrets
+        self._chosen = _ChosenStore(self._secrets)
+        return self._chosen
 
     def put(self, passwords: Mapping[SecretKey, Secret]) -> None:
         """Keep passwords, in memory for the moment: see `tend`."""
@@ -103,6 +131,13 @@ class PasswordKeeper(QObject):
         """Bring new passwords into the keyring, or delete those of a migration that is finished."""
         self._commands.run(self._due, self._do, self._failed)
 
+    def keep(self, wanted: bool) -> None:
+        """Bring passwords into the keyring from now on, or leave them in memory and delete what is in the keyring."""
+        self._keeps = wanted
+        if not wanted:
+            self._saving.cancel()
+        self._commands.run(functools.partial(self._choose, wanted), self._do, self._failed)
+
     def remove(self) -> None:
         """Delete all passwords of this migration from keyring and memory; `removed` tells."""
         self._saving.cancel()
@@ -115,6 +150,21 @@ class PasswordKeeper(QObject):
     def join(self, timeout_s: float) -> bool:
         """End the keyring's thread; True if it has ended."""
         return self._keyring.stop(timeout_s)
+
+    def _choose(self, wanted: bool) -> _Due | None:
+        if self._ledger is None or self._secrets is None or self._chosen is None:
+            return None
+        plan = self._ledger.plan()
+        self._ledger.save_plan(replace(plan, remember_passwords=wanted))
+        if not wanted:
+            return self._everything()
+        if not plan.remember_passwords:
+            former, self._secrets = self._secrets, self._services.secrets(plan.id, self._tell)
+            for key in self._ledger.secret_keys():
+                if secret := former.get(key):
+                    self._secrets.put(key, secret)
+            self._chosen.store = self._secrets
+        return self._due()
 
     def _due(self) -> _Due | None:
         if self._ledger is None or self._secrets is None or not self._ledger.plan().remember_passwords:
@@ -157,6 +207,7 @@ class PasswordKeeper(QObject):
         # A password that was typed meanwhile is on its way into the keyring, and will have to be removed.
         if self._ledger is not None and self._puts == puts:
             self._ledger.save_plan(replace(self._ledger.plan(), remember_passwords=False))
+            self._keeps = False
 
     def _remove(self, due: _Due | None) -> None:
         if due is not None and due.unwanted is not None:

@@ -1,4 +1,4 @@
-"""Types passwords again for accounts that need one."""
+"""Corrects passwords and user names that the check found wrong."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -41,25 +41,18 @@ class PasswordQuestion:
     failure: Failure | None = None
 
 
-def question_of(account: Account, failure: Failure | None) -> PasswordQuestion:
-    """The question that an account's failure leads to."""
-    side = failure.side if failure is not None and failure.side is not None else Side.SOURCE
-    return PasswordQuestion(account, side, failure)
-
-
 @dataclass(frozen=True, slots=True)
 class _Field:
     account_id: str
     side: Side
     mailbox: Mailbox
     edit: PasswordEdit
-    user_edit: QLineEdit | None
+    user_edit: QLineEdit
 
     @property
     def user(self) -> str:
         """The user name as it is now."""
-        typed = self.user_edit.text().strip() if self.user_edit is not None else ""
-        return typed or self.mailbox.user
+        return self.user_edit.text().strip() or self.mailbox.user
 
     @property
     def is_filled(self) -> bool:
@@ -68,16 +61,13 @@ class _Field:
 
 
 class PasswordDialog(QDialog):
-    """One field for each side that does not let us in; accounts whose field stays empty are left as they are.
+    """User name and password of each side that does not let us in; what stays as it is is left alone.
 
-    With `user_names` these can be corrected too, which is of no use once an account has begun to move.
+    For the check before the start: once accounts move, `RetryDialog` asks.
     """
 
-    def __init__(
-        self, questions: Sequence[PasswordQuestion], parent: QWidget | None = None, *, user_names: bool = False
-    ) -> None:
+    def __init__(self, questions: Sequence[PasswordQuestion], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._has_user_names = user_names
         self.setWindowTitle(_("Enter passwords"))
         self.setMinimumWidth(_WIDTH)
         self._fields: list[_Field] = []
@@ -114,11 +104,10 @@ class PasswordDialog(QDialog):
                 ngettext("{n} account needs a password", "{n} accounts need a password", accounts).format(n=accounts)
             )
         )
-        safe = _("Passwords go to the mail servers and nowhere else.")
-        layout.addWidget(QuietLabel(safe if user_names else _("The other accounts go on. {safe}").format(safe=safe)))
+        layout.addWidget(QuietLabel(_("Passwords go to the mail servers and nowhere else.")))
         layout.addWidget(area, 1)
         layout.addWidget(buttons)
-        put_in_tab_order(edit for one in self._fields for edit in (one.user_edit, one.edit) if edit is not None)
+        put_in_tab_order(edit for one in self._fields for edit in (one.user_edit, one.edit))
         self._renew()
         if self._fields:
             self._fields[0].edit.setFocus()
@@ -144,8 +133,8 @@ class PasswordDialog(QDialog):
         return tuple(one.edit for one in self._fields)
 
     def user_edits(self) -> tuple[QLineEdit, ...]:
-        """The fields for user names, in the order of the accounts; none if they cannot be corrected."""
-        return tuple(one.user_edit for one in self._fields if one.user_edit is not None)
+        """The fields for user names, in the order of the accounts."""
+        return tuple(one.user_edit for one in self._fields)
 
     @property
     def retry_button(self) -> QPushButton:
@@ -170,17 +159,14 @@ class PasswordDialog(QDialog):
         layout.addWidget(label)
         if question.failure is not None:
             layout.addWidget(QuietLabel(sentence(question.failure), box))
-        user_edit = self._make_user_edit(mailbox, box) if self._has_user_names else None
-        if user_edit is not None:
-            fields = QGridLayout()
-            fields.setSpacing(theme.SPACE_SMALL)
-            fields.setColumnStretch(1, 1)
-            for row, (name, field) in enumerate(((_("User name"), user_edit), (_("Password"), edit))):
-                fields.addWidget(QLabel(name, box), row, 0)
-                fields.addWidget(field, row, 1)
-            layout.addLayout(fields)
-        else:
-            layout.addWidget(edit)
+        user_edit = self._make_user_edit(mailbox, box)
+        fields = QGridLayout()
+        fields.setSpacing(theme.SPACE_SMALL)
+        fields.setColumnStretch(1, 1)
+        for row, (name, field) in enumerate(((_("User name"), user_edit), (_("Password"), edit))):
+            fields.addWidget(QLabel(name, box), row, 0)
+            fields.addWidget(field, row, 1)
+        layout.addLayout(fields)
         self._fields.append(_Field(question.account.id, side, mailbox, edit, user_edit))
         return box
 

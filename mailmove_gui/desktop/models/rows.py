@@ -9,6 +9,7 @@ from mailmove_gui.desktop.models.pace import Pace, Rate
 from mailmove_gui.domain.events import Failure
 from mailmove_gui.domain.findings import AccountCheck
 from mailmove_gui.domain.folders import FolderPath
+from mailmove_gui.domain.logins import waits_at_login
 from mailmove_gui.domain.plan import Account
 from mailmove_gui.domain.progress import Counts
 from mailmove_gui.domain.records import AccountRecord
@@ -52,6 +53,11 @@ class BoardRow:
     def group(self) -> Group:
         """Which filter shows it."""
         return _GROUPS[self.state]
+
+    @property
+    def waits_at_login(self) -> bool:
+        """Whether somebody has to help it into a mailbox."""
+        return waits_at_login(self.state, self.failure)
 
     @property
     def is_running(self) -> bool:

@@ -73,7 +73,7 @@ class Notice(Card):
 
     def say(self, tone: Tone, text: str, *, button: str = "", icon_name: str = "") -> None:
         """Show a sentence, and a button if it has a text."""
-        self._icon_name = icon_name or _ICONS[tone]
+        self._icon_name = icon_name or icon_of_tone(tone)
         self.set_tone(tone)
         self._text.setText(text)
         self.setAccessibleName(text)
@@ -107,3 +107,8 @@ _ICONS = {
     Tone.FAILED: "failed",
     Tone.IDLE: "info",
 }
+
+
+def icon_of_tone(tone: Tone) -> str:
+    """Name of the icon that says the same as the colour."""
+    return _ICONS[tone]

@@ -1,7 +1,7 @@
 """A field for a password."""
 
-from PySide6.QtCore import QEvent, Slot
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QEvent, Qt, Slot
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from mailmove_gui.desktop import icons, theme
@@ -17,7 +17,10 @@ class PasswordEdit(QLineEdit):
         self.setEchoMode(QLineEdit.EchoMode.Password)
         self._reveal = QAction(self)
         self._reveal.setCheckable(True)
-        self._reveal.setToolTip(_("Show the password"))
+        self._reveal.setShortcut(QKeySequence("Ctrl+R"))
+        self._reveal.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        keys = self._reveal.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        self._reveal.setToolTip(_("Show the password ({keys})").format(keys=keys))
         self._reveal.toggled.connect(self._show_or_hide)
         self.addAction(self._reveal, QLineEdit.ActionPosition.TrailingPosition)
         self._draw_icon()

@@ -163,7 +163,7 @@ class CheckPage(Page):
         questions = self._questions()
         if not questions:
             return
-        dialog = PasswordDialog(questions, self, user_names=True)
+        dialog = PasswordDialog(questions, self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.accepted.connect(self._take_corrections)
         dialog.open()

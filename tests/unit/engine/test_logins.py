@@ -1,13 +1,17 @@
 """Refused logins: counted, never repeated by themselves, and not tried on a whole company."""
 
+from collections.abc import Callable
+
 import pytest
 
 from mailmove_gui.domain.control import CancelToken
 from mailmove_gui.domain.events import AccountChanged, Failure
-from mailmove_gui.domain.plan import Mailbox
+from mailmove_gui.domain.plan import Mailbox, Options
+from mailmove_gui.domain.probing import Stage, StageResult
 from mailmove_gui.domain.reasons import MailError, Reason, Side
 from mailmove_gui.domain.secret import Secret
 from mailmove_gui.domain.states import AccountState
+from mailmove_gui.engine.logins import WatchedTester
 from tests.unit.engine.company import Company
 from tests.unit.engine.fake_mail import FakeConnection
 
@@ -145,3 +149,57 @@ def test_one_user_refused_again_and_again_does_not_speak_for_the_host(company: C
         company.run("u0")
     company.run()
     assert company.state("u3") is AccountState.DONE
+
+
+class OneAnswerTester:
+    """Reports what it was made with."""
+
+    def __init__(self, *results: StageResult) -> None:
+        self._results = results
+
+    def test(
+        self,
+        mailbox: Mailbox,
+        secret: Secret,
+        side: Side,
+        options: Options,
+        report: Callable[[StageResult], None],
+        cancel: CancelToken,
+    ) -> None:
+        for result in self._results:
+            report(result)
+
+
+WRONG = Failure(Reason.WRONG_PASSWORD, Side.SOURCE, "NO")
+
+
+@pytest.mark.parametrize(
+    ("result", "counted"),
+    [
+        (StageResult(Stage.LOGIN, WRONG), 1),
+        (StageResult(Stage.LOGIN, Failure(Reason.LOCKED_OUT, Side.SOURCE)), 1),
+        (StageResult(Stage.LOGIN, Failure(Reason.CONNECTION_LOST, Side.SOURCE)), 0),
+        (StageResult(Stage.CONNECT, Failure(Reason.TIMED_OUT, Side.SOURCE)), 0),
+        (StageResult(Stage.LOGIN), 0),
+    ],
+)
+def test_a_refused_test_counts_as_a_try(company: Company, result: StageResult, counted: int) -> None:
+    told: list[StageResult] = []
+    mailbox = company.accounts[0].source
+    tester = WatchedTester(OneAnswerTester(StageResult(Stage.NAME), result), company.ledger)
+    tester.test(mailbox, Secret("any"), Side.SOURCE, Options(), told.append, CancelToken())
+    assert told == [StageResult(Stage.NAME), result]
+    assert tries(company, "u0", Side.SOURCE) == counted
+
+
+def test_an_accepted_test_leaves_the_kept_password_refused(company: Company) -> None:
+    company.set_password("u0", Side.SOURCE, "wrong")
+    company.run("u0")
+    tester = WatchedTester(OneAnswerTester(StageResult(Stage.LOGIN)), company.ledger)
+    tester.test(
+        company.accounts[0].source, Secret("secret"), Side.SOURCE, Options(), lambda result: None, CancelToken()
+    )
+    logins = company.gateway.logins.copy()
+    company.run()
+    assert company.gateway.logins[Side.SOURCE, "u0"] == logins[Side.SOURCE, "u0"]
+    assert company.state("u0") is AccountState.NEEDS_PASSWORD
