@@ -36,7 +36,7 @@ class WindowMenus(QObject):
         self.migration.addSeparator()
         _add(self.migration, _("&Close"), keys.Close, self.close_wanted)
         self.accounts = bar.addMenu(_("&Accounts"))
-        self.accounts.addActions(list(board.on_accounts))
+        self.accounts.addActions([*board.on_accounts, board.details])
         self.help = bar.addMenu(_("&Help"))
         _add(self.help, _("Open the folder of the &log"), None, self.logs_wanted)
         about = _add(self.help, _("&About MailMove"), None, self.about_wanted)
@@ -45,7 +45,8 @@ class WindowMenus(QObject):
     def show_for(self, *, board: bool) -> None:
         """The board is shown, or something else."""
         self.accounts.setEnabled(board)
-        for action in (*self._board.on_accounts, self._board.report, self._board.remove_passwords):
+        board_only = (self._board.details, self._board.report, self._board.remove_passwords)
+        for action in (*self._board.on_accounts, *board_only):
             action.setVisible(board)
 
 

@@ -345,3 +345,6 @@ SCENES.update(CHECK_SCENES)
 from tests.screens.secrets_scenes import SECRETS_SCENES  # noqa: E402
 
 SCENES.update(SECRETS_SCENES)
+from tests.screens.details_scenes import DETAILS_SCENES  # noqa: E402
+
+SCENES.update(DETAILS_SCENES)

@@ -23,6 +23,8 @@ class BoardActions(QObject):
     stop_wanted = Signal(object)
     retry_wanted = Signal(object)
     passwords_wanted = Signal(object)
+    details_wanted = Signal(str)
+    """account id"""
     report_wanted = Signal()
     removal_wanted = Signal()
     """remove all passwords of the migration"""
@@ -35,6 +37,10 @@ class BoardActions(QObject):
         self.stop = self._make("stop", "Ctrl+.")
         self.retry = self._make("retry", "Ctrl+R")
         self.passwords = self._make("key", "Ctrl+K")
+        self.details = self._make("info", "Ctrl+D")
+        self.details.setText(_("&Details"))
+        self.details.setToolTip(_("Show folders, messages that were not moved, and the log of the selected account"))
+        self.details.triggered.connect(self._details)
         self.report = self._make("report", "Ctrl+S")
         self.report.setText(_("Re&port…"))
         self.report.setIconText(_("Report…"))
@@ -61,6 +67,7 @@ class BoardActions(QObject):
         """Work on the chosen accounts, or on everything."""
         self._targets = tuple(chosen or everything)
         self.start.setEnabled(bool(self._startable(named=bool(chosen))))
+        self.details.setEnabled(len(chosen) == 1)
         running = any(row.is_running for row in self._targets)
         self.pause.setEnabled(running)
         self.stop.setEnabled(running)
@@ -82,7 +89,7 @@ class BoardActions(QObject):
 
     def renew_icons(self) -> None:
         """Follow light and dark."""
-        for action in (*self.on_accounts, self.report):
+        for action in (*self.on_accounts, self.details, self.report):
             action.setIcon(icons.icon(action.objectName()))
 
     def _make(self, icon_name: str, keys: str) -> QAction:
@@ -127,6 +134,10 @@ class BoardActions(QObject):
     def _passwords(self) -> None:
         needing = (row for row in self._targets if row.state is AccountState.NEEDS_PASSWORD)
         self.passwords_wanted.emit(tuple(row.account.id for row in needing))
+
+    @Slot()
+    def _details(self) -> None:
+        self.details_wanted.emit(self._targets[0].account.id)
 
     @Slot()
     def _remove_passwords(self) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QMenu,
     QSizePolicy,
+    QSplitter,
     QTableView,
     QToolBar,
     QVBoxLayout,
@@ -22,6 +23,7 @@ from mailmove_gui.desktop.board.cells import AccountCell, ProblemCell, ProgressC
 from mailmove_gui.desktop.board.header import BoardHeader
 from mailmove_gui.desktop.board.strip import AccountStrip
 from mailmove_gui.desktop.bridge.controller import Controller, OpenedMigration
+from mailmove_gui.desktop.details.panel import DetailsPanel
 from mailmove_gui.desktop.models import words
 from mailmove_gui.desktop.models.board_filter import BoardFilter
 from mailmove_gui.desktop.models.board_model import BoardModel, Column
@@ -41,6 +43,8 @@ from mailmove_gui.texts import _, ngettext
 from mailmove_gui.texts.passwords import kept_in_memory, left_in_keyring
 
 _CLOCK_MS = 1000
+_LEAST_ROWS = 2
+"""Of the table that are seen above the details: its headings, and about one account."""
 _TONES = {
     Group.NEEDS_YOU: Tone.NEEDS_SOMEONE,
     Group.FAILED: Tone.FAILED,
@@ -69,6 +73,8 @@ class BoardView(QWidget):
         self._strip = AccountStrip(self)
         self._search = QLineEdit(self)
         self.table = Table(self)
+        self.details = DetailsPanel(controller, self)
+        self._splitter = QSplitter(Qt.Orientation.Vertical, self)
         self._summary: Summary | None = None
         self._build_toolbar()
         self._build_chips()
@@ -84,12 +90,15 @@ class BoardView(QWidget):
         self.model.show_accounts(opened.plan, opened.records, checks)
         route = route_of(opened.plan)
         self._header.show_name(opened.plan.name or route, route)
+        self.details.end()
+        self.details.start_counting(self.model.rows)
         self._renew_numbers()
         self._clock.start()
 
     def end(self) -> None:
         """The migration is closed: nothing changes any more."""
         self._clock.stop()
+        self.details.end()
 
     @property
     def summary(self) -> Summary:
@@ -207,10 +216,15 @@ class BoardView(QWidget):
         layout.addWidget(self._keyring_notice)
         layout.addWidget(self._notice)
         layout.addWidget(self._chips)
-        layout.addWidget(self.table, 1)
+        self._splitter.addWidget(self.table)
+        self._splitter.addWidget(self.details)
+        self._splitter.setChildrenCollapsible(False)
+        self.table.setMinimumHeight(_LEAST_ROWS * self.table.verticalHeader().defaultSectionSize())
+        layout.addWidget(self._splitter, 1)
         layout.addWidget(self._strip)
         chips = [self._chips.chip(position) for position in range(len(Group) + 1)]
-        stops = [self._search, self._keyring_notice.button, self._notice.button, *chips, self.table, self._strip.button]
+        stops = [self._search, self._keyring_notice.button, self._notice.button, *chips, self.table]
+        stops += [*self.details.tab_stops, self._strip.button]
         for before, after in pairwise(stops):
             self.setTabOrder(before, after)
 
@@ -231,6 +245,9 @@ class BoardView(QWidget):
         self._search.textChanged.connect(self.filter.search)
         self._notice.button.clicked.connect(self._follow_notice)
         self._strip.helped.connect(self._help)
+        self.details.helped.connect(self._help)
+        self.details.closed.connect(self._close_details)
+        actions.details_wanted.connect(self.show_details)
         self.table.selectionModel().selectionChanged.connect(self._selection_changed)
         self.table.customContextMenuRequested.connect(self._show_menu)
         self.table.activated.connect(self._activate)
@@ -294,7 +311,15 @@ class BoardView(QWidget):
     def _renew_choice(self) -> None:
         chosen = self.chosen()
         self.actions_.aim(chosen, self.model.rows)
-        self._strip.show_row(chosen[0] if len(chosen) == 1 else None)
+        only = chosen[0] if len(chosen) == 1 else None
+        if not self.details.account_id:
+            self._strip.show_row(only)
+            return
+        # The details follow the choice, and say what the strip would.
+        self._strip.show_row(None)
+        row = only or self.model.row_of(self.details.account_id)
+        if row is not None:
+            self.details.show_row(row)
 
     @Slot(QItemSelection, QItemSelection)
     def _selection_changed(self, selected: QItemSelection, deselected: QItemSelection) -> None:
@@ -307,7 +332,7 @@ class BoardView(QWidget):
     @Slot(QPoint)
     def _show_menu(self, place: QPoint) -> None:
         menu = QMenu(self)
-        menu.addActions(list(self.actions_.on_accounts))
+        menu.addActions([self.actions_.details, *self.actions_.on_accounts])
         menu.addSeparator()
         menu.addAction(self.actions_.report)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -323,9 +348,22 @@ class BoardView(QWidget):
 
     @Slot(QModelIndex)
     def _activate(self, index: QModelIndex) -> None:
-        row = self.filter.board_row(index)
-        if row.state is AccountState.NEEDS_PASSWORD:
-            self.passwords_wanted.emit((row.account.id,))
+        self.show_details(self.filter.board_row(index).account.id)
+
+    @Slot(str)
+    def show_details(self, account_id: str) -> None:
+        """Open the details of an account below the table."""
+        row = self.model.row_of(account_id)
+        if row is not None:
+            self.details.show_row(row)
+            self._renew_choice()
+            self.table.scrollTo(self.table.currentIndex())
+
+    @Slot()
+    def _close_details(self) -> None:
+        self.details.end()
+        self._renew_choice()
+        self.table.setFocus()
 
     @Slot(str)
     def _help(self, account_id: str) -> None:
