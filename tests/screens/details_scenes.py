@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
+from PySide6.QtWidgets import QMessageBox
+
 from mailmove_gui.desktop.bridge.account_details import AccountStory, NotMoved, Saved
 from mailmove_gui.desktop.details.message_dialog import MessageDialog
 from mailmove_gui.desktop.models.refusals_model import NotMovedMessage
@@ -145,9 +147,10 @@ def details(
     _have_moved(window, shown.account.id)
     window.board.show_details(shown.account.id)
     since = datetime.now(UTC) - timedelta(minutes=12)
-    record = AccountRecord(shown.account.id, shown.state, shown.counts, shown.failure)
     is_untouched = not shown.counts.total
     folders = () if is_untouched else _folders(paths, moving=8)
+    counts = sum((one.counts for one in folders), Counts())
+    record = AccountRecord(shown.account.id, shown.state, counts, shown.failure)
     window.controller.details.story_read.emit(AccountStory(record, since, folders, () if is_untouched else _log()))
     found = refusals(shown.account.id) if row in (_MOVING, _PARTLY) else ()
     window.controller.details.not_moved_read.emit(NotMoved(shown.account.id, found[:-1], found[-1:]))
@@ -183,8 +186,6 @@ def saved(width: int, height: int) -> Scene:
 
 def asked(width: int, height: int) -> Scene:
     """Whether to skip for good."""
-    from PySide6.QtWidgets import QMessageBox
-
     scene = details(width, height, tab=_REFUSALS)
     tab = scene.window.board.details.refusals
     tab.dismiss_button.click()

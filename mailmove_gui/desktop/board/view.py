@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QMenu,
     QSizePolicy,
-    QSplitter,
     QTableView,
     QToolBar,
     QVBoxLayout,
@@ -24,6 +23,7 @@ from mailmove_gui.desktop.board.header import BoardHeader
 from mailmove_gui.desktop.board.strip import AccountStrip
 from mailmove_gui.desktop.bridge.controller import Controller, OpenedMigration
 from mailmove_gui.desktop.details.panel import DetailsPanel
+from mailmove_gui.desktop.details.split import DetailsSplit
 from mailmove_gui.desktop.models import words
 from mailmove_gui.desktop.models.board_filter import BoardFilter
 from mailmove_gui.desktop.models.board_model import BoardModel, Column
@@ -43,8 +43,6 @@ from mailmove_gui.texts import _, ngettext
 from mailmove_gui.texts.passwords import kept_in_memory, left_in_keyring
 
 _CLOCK_MS = 1000
-_LEAST_ROWS = 2
-"""Of the table that are seen above the details: its headings, and about one account."""
 _TONES = {
     Group.NEEDS_YOU: Tone.NEEDS_SOMEONE,
     Group.FAILED: Tone.FAILED,
@@ -74,7 +72,7 @@ class BoardView(QWidget):
         self._search = QLineEdit(self)
         self.table = Table(self)
         self.details = DetailsPanel(controller, self)
-        self._splitter = QSplitter(Qt.Orientation.Vertical, self)
+        self.split = DetailsSplit(self.table, self.details, self)
         self._summary: Summary | None = None
         self._build_toolbar()
         self._build_chips()
@@ -99,6 +97,7 @@ class BoardView(QWidget):
         """The migration is closed: nothing changes any more."""
         self._clock.stop()
         self.details.end()
+        self.split.fold()
 
     @property
     def summary(self) -> Summary:
@@ -216,11 +215,7 @@ class BoardView(QWidget):
         layout.addWidget(self._keyring_notice)
         layout.addWidget(self._notice)
         layout.addWidget(self._chips)
-        self._splitter.addWidget(self.table)
-        self._splitter.addWidget(self.details)
-        self._splitter.setChildrenCollapsible(False)
-        self.table.setMinimumHeight(_LEAST_ROWS * self.table.verticalHeader().defaultSectionSize())
-        layout.addWidget(self._splitter, 1)
+        layout.addWidget(self.split, 1)
         layout.addWidget(self._strip)
         chips = [self._chips.chip(position) for position in range(len(Group) + 1)]
         stops = [self._search, self._keyring_notice.button, self._notice.button, *chips, self.table]
@@ -355,13 +350,17 @@ class BoardView(QWidget):
         """Open the details of an account below the table."""
         row = self.model.row_of(account_id)
         if row is not None:
+            was_closed = not self.details.account_id
             self.details.show_row(row)
+            if was_closed:
+                self.split.unfold()
             self._renew_choice()
             self.table.scrollTo(self.table.currentIndex())
 
     @Slot()
     def _close_details(self) -> None:
         self.details.end()
+        self.split.fold()
         self._renew_choice()
         self.table.setFocus()
 

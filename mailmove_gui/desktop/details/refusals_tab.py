@@ -17,7 +17,7 @@ from mailmove_gui.desktop.dialogs.message import message
 from mailmove_gui.desktop.models.refusals_model import MESSAGE_ROLE, Column, NotMovedMessage, RefusalsModel
 from mailmove_gui.desktop.theme import Tone
 from mailmove_gui.desktop.widgets.card import Notice
-from mailmove_gui.desktop.widgets.cells import Cell, Table, set_up_table, text_width
+from mailmove_gui.desktop.widgets.cells import AddressCell, Cell, Table, set_up_table, text_width
 from mailmove_gui.desktop.widgets.icon_button import IconButton
 from mailmove_gui.desktop.widgets.labels import QuietLabel
 from mailmove_gui.desktop.widgets.table_header import ColumnFit
@@ -131,6 +131,8 @@ class RefusalsTab(QWidget):
         table.setAccessibleName(_("Messages that were not moved"))
         table.setEditTriggers(QTableView.EditTrigger.NoEditTriggers)
         table.setItemDelegate(Cell(table))
+        table.setItemDelegateForColumn(Column.SENDER, AddressCell(table))
+        table.setItemDelegateForColumn(Column.FOLDER, AddressCell(table))
         table.setItemDelegateForColumn(Column.SIZE, Cell(table, right=True))
         table.setItemDelegateForColumn(Column.WHY, WhyCell(table))
         least = {
