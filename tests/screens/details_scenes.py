@@ -87,7 +87,13 @@ def refusals(account_id: str) -> tuple[Refusal, ...]:
         (("Sent Messages",), Reason.MESSAGE_REFUSED, "NO [ALERT] Message contains NUL characters", "", 18_300),
         (INBOX, Reason.ARRIVAL_UNKNOWN, "", "Minutes of the meeting of the board in Düsseldorf, 12 March", 88_400),
         (INBOX, Reason.MESSAGE_UNREADABLE, "", "Re: Re: Re: Aw: invoice 2024-118", 3_120),
-        (("项目", "2024", "会议纪要"), Reason.MESSAGE_REFUSED, "NO 邮件内容不符合规定", "二季度采购合同（最终版）", 912_000),
+        (
+            ("项目", "2024", "会议纪要"),
+            Reason.MESSAGE_REFUSED,
+            "NO 邮件内容不符合规定",
+            "二季度采购合同（最终版）",
+            912_000,
+        ),
     ]
     return tuple(
         Refusal(

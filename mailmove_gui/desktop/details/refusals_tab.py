@@ -234,7 +234,7 @@ class RefusalsTab(QWidget):
             ),
         )
         skip = box.addButton(_("Skip for good"), QMessageBox.ButtonRole.AcceptRole)
-        skip.setDefault(True)
+        box.setDefaultButton(skip)
         box.addButton(QMessageBox.StandardButton.Cancel)
         box.accepted.connect(self._dismiss)
         box.open()
