@@ -3,6 +3,7 @@
 import functools
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal, Slot
@@ -99,6 +100,8 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("MailMove")
         self.setMinimumSize(theme.SMALLEST_WIDTH, theme.SMALLEST_HEIGHT)
         self.resize(1100, 720)
+        if self.settings.value.details_height is not None:
+            self.board.split.remember(self.settings.value.details_height)
         self.menus = WindowMenus(self, self.board.actions_)
         self.start_page.offer_help(self.menus.help)
         self._connect()
@@ -217,6 +220,7 @@ class MainWindow(QMainWindow):
         self.board.summary_changed.connect(self.watch.take)
         self.board.passwords_wanted.connect(self.passwords.ask)
         self.board.report_wanted.connect(self.reports.choose)
+        self.board.split.height_chosen.connect(self._remember_details_height)
         self.controller.opened.connect(self._opened)
         self.controller.open_failed.connect(self._open_failed)
         self.controller.command_failed.connect(self._command_failed)
@@ -294,6 +298,10 @@ class MainWindow(QMainWindow):
         self._show_page(self.start_page)
         self.start_page.notice.say(Tone.FAILED, problems.sentence(problem))
         self.background.run(self._recent.load, self.start_page.show_recent)
+
+    @Slot(int)
+    def _remember_details_height(self, height: int) -> None:
+        self.settings.change(replace(self.settings.value, details_height=height))
 
     @Slot(object)
     def _passwords_removed(self, removed: RemovedPasswords) -> None:

@@ -2,8 +2,10 @@
 
 import hashlib
 import re
+from datetime import UTC, datetime
 from email.errors import HeaderParseError
 from email.header import decode_header
+from email.utils import parsedate_to_datetime
 
 _KEY_FIELDS = (b"message-id", b"date", b"from", b"to", b"subject")
 KEY_FIELD_NAMES = tuple(field.decode("ascii").upper() for field in _KEY_FIELDS)
@@ -65,6 +67,15 @@ def describe_header(header: bytes) -> tuple[str, str, str]:
     for name, value in _fields(_only_header(header)):
         values.setdefault(name, _readable(value))
     return values.get(b"date", ""), values.get(b"from", ""), values.get(b"subject", "")
+
+
+def header_date(value: str) -> datetime | None:
+    """The value of a Date field (RFC 5322 section 3.3) as a moment; None if it is none. UTC where it names no zone."""
+    try:
+        date = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    return date if date.tzinfo is not None else date.replace(tzinfo=UTC)
 
 
 def _only_header(message: bytes) -> bytes:

@@ -1,11 +1,12 @@
 """A migration: all accounts of a plan, and what can be asked of them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 
 from mailmove_gui.domain.control import CancelToken
-from mailmove_gui.domain.events import AccountProgressed
+from mailmove_gui.domain.events import AccountProgressed, Refusal
 from mailmove_gui.domain.ledger import Ledger
 from mailmove_gui.domain.plan import Account, Mailbox, Options
 from mailmove_gui.domain.ports import Clock, MailGateway, Remover, SecretStore, Sink, Spawn, UndoGateway
@@ -17,6 +18,7 @@ from mailmove_gui.domain.undo import UndoResult
 from mailmove_gui.engine.account_run import AccountStates
 from mailmove_gui.engine.clock import SystemClock
 from mailmove_gui.engine.context import Ports
+from mailmove_gui.engine.export_message import Exported, export_messages
 from mailmove_gui.engine.limits import Limits
 from mailmove_gui.engine.logins import WatchedGateway
 from mailmove_gui.engine.threads import spawn_thread
@@ -135,6 +137,20 @@ class Migration:
         """Skip refused or doubtful messages for good; an account that had no others is DONE."""
         self._ports.ledger.dismiss(account_id, message_ids)
         self._workers.when_at_rest(account_id, partial(self._count_anew, account_id))
+
+    def export(
+        self, account_id: str, refusals: Iterable[Refusal], folder: Path, cancel: CancelToken
+    ) -> Iterator[Exported]:
+        """Save messages of the source as files in a folder (see `engine.export_message`), also while the account runs.
+
+        Raises:
+            KeyError: there is no such account.
+            MailError: the source could not be reached, or LOCAL_DISK.
+            Cancelled: it was asked to stop.
+        """
+        account = self._ports.ledger.plan().account(account_id)
+        self._logins.allow(account)
+        return export_messages(account, refusals, folder, self._logins, self._ports.secrets, cancel)
 
     # Undo
 

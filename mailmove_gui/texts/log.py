@@ -1,5 +1,6 @@
 """An account's log in plain words."""
 
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import assert_never
 
@@ -7,6 +8,7 @@ from mailmove_gui.domain.records import AttemptRecord
 from mailmove_gui.domain.states import AccountState
 from mailmove_gui.texts.language import _
 from mailmove_gui.texts.reasons import what_happened, what_to_do
+from mailmove_gui.texts.times import stamp
 
 
 def log_line(record: AttemptRecord, *, now: datetime) -> str:
@@ -16,10 +18,23 @@ def log_line(record: AttemptRecord, *, now: datetime) -> str:
         record: a line of `Ledger.attempts`; lost connections are among them, as what is waited for.
         now: what counts as the present, for leaving out the date of today.
     """
-    local = record.at.astimezone()
-    is_today = local.date() == now.astimezone().date()
-    when = f"{local:%H:%M}" if is_today else f"{local.date().isoformat()} {local:%H:%M}"
-    return _("{when} {words}").format(when=when, words=log_words(record))
+    return _("{when} {words}").format(when=stamp(record.at, now=now), words=log_words(record))
+
+
+def log_lines(records: Iterable[AttemptRecord], *, after: AttemptRecord | None = None) -> Iterator[str]:
+    """A line a record, ``18:02:09  Moving messages.``, and above the first of each day its date.
+
+    Args:
+        records: lines of `Ledger.attempts`, oldest first.
+        after: the record before the first one, if there is one: its day has a heading already.
+    """
+    day = after.at.astimezone().date() if after is not None else None
+    for record in records:
+        local = record.at.astimezone()
+        if local.date() != day:
+            day = local.date()
+            yield day.isoformat()
+        yield f"{local:%H:%M:%S}  {log_words(record)}"
 
 
 def log_words(record: AttemptRecord) -> str:

@@ -29,6 +29,18 @@ def day(when: datetime | None) -> str:
     return when.astimezone().date().isoformat() if when is not None else ""
 
 
+def stamp(when: datetime, *, now: datetime | None = None) -> str:
+    """``18:02``, ``2026-11-23 23:10``: a moment that is over, without the date if it is of today.
+
+    Args:
+        when: with a time zone.
+        now: what counts as the present; the computer's clock if not given.
+    """
+    local = when.astimezone()
+    is_today = local.date() == (now or datetime.now(UTC)).astimezone().date()
+    return f"{local:%H:%M}" if is_today else f"{local.date().isoformat()} {local:%H:%M}"
+
+
 def past(when: datetime, *, now: datetime | None = None) -> str:
     """``today at 14:05``, ``yesterday at 18:02``, ``3 days ago``, ``2026-11-12``.
 

@@ -343,13 +343,12 @@ def test_a_reminder_is_offered_for_those_who_have_not_started(window: MainWindow
     dialog.reject()
 
 
-def test_details_are_wanted_where_no_password_is_needed(window: MainWindow, migration: NewMigration) -> None:
-    wanted: list[str] = []
-    window.board.details_wanted.connect(wanted.append)
+def test_details_are_shown_where_no_password_is_needed(window: MainWindow, migration: NewMigration) -> None:
     window.board.table.activated.emit(window.board.filter.index(1, 0))
+    assert window.board.details.account_id == migration.plan.accounts[1].id
     choose(window, 0)
     window.board.actions_.details.trigger()
-    assert wanted == [migration.plan.accounts[1].id, migration.plan.accounts[0].id]
+    assert window.board.details.account_id == migration.plan.accounts[0].id
 
 
 def test_the_route_is_told_in_the_names_of_providers(

@@ -343,3 +343,6 @@ SCENES.update(BOARD_SCENES)
 from tests.screens.retry_scenes import RETRY_SCENES  # noqa: E402
 
 SCENES.update(RETRY_SCENES)
+from tests.screens.details_scenes import DETAILS_SCENES  # noqa: E402
+
+SCENES.update(DETAILS_SCENES)

@@ -67,7 +67,7 @@ class AccountStrip(Card):
         is_quoted = bool(server) and server in advice
         self._server_words.setText(_("The server's words: {text}").format(text=server) if server else "")
         self._server_words.setVisible(bool(server) and not is_quoted)
-        label = _button_text(row)
+        label = button_text(row)
         self.button.setText(label)
         self.button.setVisible(bool(label))
         self.setAccessibleName(f"{row.account.source.user}: {advice}")
@@ -79,7 +79,8 @@ class AccountStrip(Card):
             self.helped.emit(self._account_id)
 
 
-def _button_text(row: BoardRow) -> str:
+def button_text(row: BoardRow) -> str:
+    """What the button that helps an account says; empty where none does."""
     match row.state:
         case AccountState.NEEDS_PASSWORD:
             return _("Enter password…")

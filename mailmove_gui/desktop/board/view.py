@@ -3,7 +3,7 @@
 import time
 
 from PySide6.QtCore import QItemSelection, QModelIndex, QPoint, Qt, QTimer, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from mailmove_gui.desktop import theme
 from mailmove_gui.desktop.board.actions import BoardActions
@@ -15,6 +15,8 @@ from mailmove_gui.desktop.board.strip import AccountStrip
 from mailmove_gui.desktop.board.table import AccountsTable
 from mailmove_gui.desktop.board.toolbar import BoardToolbar
 from mailmove_gui.desktop.bridge.controller import Controller, OpenedMigration
+from mailmove_gui.desktop.details.panel import DetailsPanel
+from mailmove_gui.desktop.details.split import DetailsSplit
 from mailmove_gui.desktop.models import words
 from mailmove_gui.desktop.models.board_filter import BoardFilter
 from mailmove_gui.desktop.models.board_model import BoardModel
@@ -38,8 +40,6 @@ class BoardView(QWidget):
 
     passwords_wanted = Signal(object)
     """tuple of account ids: ask for their passwords"""
-    details_wanted = Signal(str)
-    """account id: show all there is to know of it"""
     report_wanted = Signal()
     summary_changed = Signal(object)
     """Summary"""
@@ -59,6 +59,8 @@ class BoardView(QWidget):
         self.reminder_button.setAutoDefault(False)
         self.table = AccountsTable(self.filter, self)
         self.strip = AccountStrip(self)
+        self.details = DetailsPanel(controller, self)
+        self.split = DetailsSplit(self.table, self.details, self)
         self.dialogs = BoardDialogs(controller, self.model, self)
         self._summary: Summary | None = None
         self._arrange()
@@ -74,12 +76,16 @@ class BoardView(QWidget):
         self.header.show_name(opened.plan.name or route, route)
         self.dialogs.know_providers(opened.providers)
         self._take_options(opened.plan.options)
+        self.details.end()
+        self.details.start_counting(self.model.rows)
         self._renew_numbers()
         self._clock.start()
 
     def end(self) -> None:
         """The migration is closed: nothing changes any more."""
         self._clock.stop()
+        self.details.end()
+        self.split.fold()
 
     @property
     def summary(self) -> Summary:
@@ -108,14 +114,7 @@ class BoardView(QWidget):
     def _arrange(self) -> None:
         layout = QVBoxLayout(self)
         theme.set_margins(layout, theme.SPACE_LARGE, theme.SPACE)
-        layout.addWidget(self.header)
-        layout.addWidget(self.toolbar)
-        layout.addWidget(self.notices)
-        filters = QHBoxLayout()
-        filters.addWidget(self.chips, 1)
-        filters.addWidget(self.reminder_button)
-        layout.addLayout(filters)
-        layout.addWidget(self.table, 1)
+        layout.addWidget(self.split, 1)
         layout.addWidget(self.strip)
         put_in_tab_order(
             [
@@ -125,6 +124,7 @@ class BoardView(QWidget):
                 *self.chips.all_chips,
                 self.reminder_button,
                 self.table,
+                *self.details.tab_stops,
                 self.strip.button,
             ]
         )
@@ -155,6 +155,8 @@ class BoardView(QWidget):
         self.notices.passwords_wanted.connect(self._ask_all_passwords)
         self.notices.report_wanted.connect(self.report_wanted)
         self.strip.helped.connect(self._help)
+        self.details.helped.connect(self._help)
+        self.details.closed.connect(self._close_details)
         self.table.selectionModel().selectionChanged.connect(self._selection_changed)
         self.table.customContextMenuRequested.connect(self._show_menu)
         self.table.activated.connect(self._activate)
@@ -204,9 +206,17 @@ class BoardView(QWidget):
     def _renew_choice(self) -> None:
         chosen = self.chosen()
         self.actions_.aim(chosen, self.model.rows)
-        self.strip.show_row(chosen[0] if len(chosen) == 1 else None)
         asks = self.filter.group is Group.NOT_STARTED and self.actions_.reminder.isEnabled()
         self.reminder_button.setVisible(asks)
+        only = chosen[0] if len(chosen) == 1 else None
+        if not self.details.account_id:
+            self.strip.show_row(only)
+            return
+        # The details follow the choice, and say what the strip would.
+        self.strip.show_row(None)
+        row = only or self.model.row_of(self.details.account_id)
+        if row is not None:
+            self.details.show_row(row)
 
     @Slot(QItemSelection, QItemSelection)
     def _selection_changed(self, selected: QItemSelection, deselected: QItemSelection) -> None:
@@ -229,12 +239,30 @@ class BoardView(QWidget):
         if row.waits_at_login:
             self.passwords_wanted.emit((row.account.id,))
         else:
-            self.details_wanted.emit(row.account.id)
+            self.show_details(row.account.id)
 
     @Slot(object)
     def _want_details(self, account_ids: tuple[str, ...]) -> None:
         (account_id,) = account_ids
-        self.details_wanted.emit(account_id)
+        self.show_details(account_id)
+
+    @Slot(str)
+    def show_details(self, account_id: str) -> None:
+        """Open the details of an account below the table."""
+        row = self.model.row_of(account_id)
+        if row is not None:
+            was_closed = not self.details.account_id
+            self.details.show_row(row)
+            if was_closed:
+                self.split.unfold()
+            self._renew_choice()
+
+    @Slot()
+    def _close_details(self) -> None:
+        self.details.end()
+        self.split.fold()
+        self._renew_choice()
+        self.table.setFocus()
 
     @Slot(str)
     def _help(self, account_id: str) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from mailmove_gui.desktop.bridge.account_details import AccountDetails
 from mailmove_gui.desktop.bridge.background import Background
 from mailmove_gui.desktop.bridge.logins import Logins
 from mailmove_gui.desktop.bridge.open_mark import OpenMark
@@ -40,6 +41,8 @@ _PASSWORDS_TIMEOUT_S = 3.0
 """So long closing waits for passwords that are on their way into the keyring; the others are asked for next time."""
 _TESTS_TIMEOUT_S = 1.0
 """So long it waits for connection tests, which were given up."""
+_DETAILS_TIMEOUT_S = 1.5
+"""So long it waits for a message that is being saved as a file, after its connection was cut."""
 _CLOSE_MARGIN_S = 6.0
 _REMEMBER_EVERY_MS = 30_000
 FILE_SUFFIX = ".mailmove"
@@ -114,6 +117,8 @@ class Controller(QObject):
         self.logins = Logins(services, self._commands, self._command_failed, spawn, self)
         self.pump = Pump(self)
         self.pump.drained.connect(self._happened)
+        self.details = AccountDetails(spawn, self)
+        self.happened.connect(self.details.apply)
         # What follows is touched by the commands thread only.
         self._ledger: Ledger | None = None
         self._migration: Migration | None = None
@@ -210,6 +215,16 @@ class Controller(QObject):
         if not self._is_closing:
             self._commands.run(work, self._show_options, self._command_failed)
 
+    def retry_messages(self, account_id: str, message_ids: Iterable[int]) -> None:
+        """Try messages again that were refused, doubtful, or skipped for good."""
+        wanted = tuple(message_ids)
+        self._command(lambda migration: migration.retry_messages(account_id, wanted))
+
+    def dismiss(self, account_id: str, message_ids: Iterable[int]) -> None:
+        """Skip refused or doubtful messages for good."""
+        wanted = tuple(message_ids)
+        self._command(lambda migration: migration.dismiss(account_id, wanted))
+
     def take_passwords(self, passwords: Mapping[SecretKey, Secret], account_ids: Iterable[str]) -> None:
         """Keep new passwords and try these accounts again."""
         typed, wanted = dict(passwords), tuple(account_ids)
@@ -253,14 +268,15 @@ class Controller(QObject):
         self._is_closing = True
         self._reports_cancel.cancel()
         self.logins.end()
+        self.details.stop_saving()
         self._remember_timer.stop()
         self._close_watchdog.start(round((CLOSE_TIMEOUT_S + _CLOSE_MARGIN_S) * 1000))
         self._commands.run(self._close, self._show_closed, self._close_failed)
 
     def join(self, timeout_s: float) -> bool:
-        """End the threads for commands, reports, undo and passwords; True if they have ended. Only after `closed`."""
-        ended = [self._commands.stop(timeout_s), self._reports.stop(timeout_s), self._undoing.join(timeout_s)]
-        return all([*ended, self._passwords.join(timeout_s)])
+        """End the threads of this controller and its parts; True if they have ended. Only after `closed`."""
+        own = [self._commands.stop(timeout_s), self._reports.stop(timeout_s), self._undoing.join(timeout_s)]
+        return all([*own, self._passwords.join(timeout_s), self.details.join(timeout_s)])
 
     # In the commands thread
 
@@ -292,6 +308,7 @@ class Controller(QObject):
             raise
         self._ledger, self._migration, self._path = ledger, migration, path
         self.logins.open(ledger)
+        self.details.attach(ledger, migration)
         if not self._is_sample:
             self._mark = self._recent.mark_of(path)
             self._mark.set()
@@ -315,6 +332,7 @@ class Controller(QObject):
         migration, ledger = self._migration, self._ledger
         ended = migration.close(CLOSE_TIMEOUT_S)
         ended = self.logins.close(_TESTS_TIMEOUT_S) and ended
+        ended = self.details.detach(_DETAILS_TIMEOUT_S) and ended
         self._passwords.close(_PASSWORDS_TIMEOUT_S)
         try:
             self._remember()

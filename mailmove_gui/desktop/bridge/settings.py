@@ -20,6 +20,7 @@ from mailmove_gui.domain.ports import Spawn
 _LOG = logging.getLogger(__name__)
 _VERSION = 1
 _SYSTEM = "system"
+_HIGHEST = 10_000
 
 FEWEST_AT_ONCE, MOST_AT_ONCE = 1, 50
 """How many accounts may be moved side by side."""
@@ -37,8 +38,9 @@ class Appearance(StrEnum):
 class Settings:
     """What people have set; as it is after installation by default.
 
-    `language` is a code that `texts.set_language` takes, None for the system's. `migrations_folder` is None where
-    people have chosen none. `unknown` are entries of the file that another version wrote: they are written back.
+    `language` is a code that `texts.set_language` takes, None for the system's. `migrations_folder` and
+    `details_height` (in pixels) are None where people have chosen none. `unknown` are entries of the file that another
+    version wrote: they are written back.
     """
 
     language: str | None = None
@@ -50,6 +52,7 @@ class Settings:
     search_online: bool = True
     notifications: bool = True
     migrations_folder: Path | None = None
+    details_height: int | None = None
     unknown: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -153,6 +156,7 @@ def _to_json(settings: Settings) -> dict[str, Any]:
         "search_online": settings.search_online,
         "notifications": settings.notifications,
         "migrations_folder": str(folder) if folder is not None else None,
+        "details_height": settings.details_height,
     }
 
 
@@ -170,6 +174,7 @@ def _from_json(document: object) -> LoadedSettings:
         "search_online": _switch,
         "notifications": _switch,
         "migrations_folder": _folder,
+        "details_height": _height,
     }
     values: dict[str, Any] = {}
     is_damaged = False
@@ -203,6 +208,16 @@ def _language(value: object) -> str | None:
     if not isinstance(value, str) or not value:
         raise TypeError(value)
     return None if value == _SYSTEM else value
+
+
+def _height(value: object) -> int | None:
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise TypeError(value)
+    if not 0 < value <= _HIGHEST:
+        raise ValueError(value)
+    return value
 
 
 def _folder(value: object) -> Path | None:

@@ -25,6 +25,15 @@ def file_dialog(parent: QWidget, title: str, filters: Sequence[str], *, save_as:
     return dialog
 
 
+def folder_dialog(parent: QWidget, title: str) -> QFileDialog:
+    """A dialog that chooses a folder. Used as `file_dialog`."""
+    dialog = QFileDialog(parent, title)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.setFileMode(QFileDialog.FileMode.Directory)
+    dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+    return dialog
+
+
 def migration_files() -> str:
     """Filter for migrations."""
     return _("Migrations") + f" (*{FILE_SUFFIX})"

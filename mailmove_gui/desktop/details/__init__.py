@@ -1,0 +1,1 @@
+"""The details of one account, below the board's table."""

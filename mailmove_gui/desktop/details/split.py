@@ -1,0 +1,54 @@
+"""The board's table with the details below it."""
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QSplitter, QTableView, QWidget
+
+from mailmove_gui.desktop.details.panel import DetailsPanel
+
+_USUAL_HEIGHT = 270
+_LEAST_ROWS = 2
+"""Of the table that are seen above the details: its headings, and one account."""
+
+
+class DetailsSplit(QSplitter):
+    """Remembers how high the details are; a window that gets higher gives its room to the table."""
+
+    height_chosen = Signal(int)
+    """the details are closed, and had this height because somebody chose it"""
+
+    def __init__(self, table: QTableView, panel: DetailsPanel, parent: QWidget | None = None) -> None:
+        super().__init__(Qt.Orientation.Vertical, parent)
+        self._panel = panel
+        self._height = _USUAL_HEIGHT
+        self._is_new = False
+        self.addWidget(table)
+        self.addWidget(panel)
+        self.setChildrenCollapsible(False)
+        self.setStretchFactor(0, 1)
+        self.setStretchFactor(1, 0)
+        table.setMinimumHeight(_LEAST_ROWS * table.verticalHeader().defaultSectionSize())
+        self.splitterMoved.connect(self._moved)
+
+    @property
+    def details_height(self) -> int:
+        """How high the details are, or will be when they are opened."""
+        return self._height
+
+    def remember(self, height: int) -> None:
+        """They had this height in another session."""
+        self._height = height
+
+    def unfold(self) -> None:
+        """The details are shown now."""
+        self.setSizes([max(0, self.height() - self._height - self.handleWidth()), self._height])
+
+    def fold(self) -> None:
+        """They are hidden now."""
+        if self._is_new:
+            self._is_new = False
+            self.height_chosen.emit(self._height)
+
+    @Slot(int, int)
+    def _moved(self, position: int, handle: int) -> None:
+        self._height = self._panel.height()
+        self._is_new = True
