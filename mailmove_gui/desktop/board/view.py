@@ -37,6 +37,7 @@ from mailmove_gui.domain.findings import AccountCheck
 from mailmove_gui.domain.plan import MigrationPlan
 from mailmove_gui.domain.secret import KeyringProblem, RemovedPasswords
 from mailmove_gui.texts import _, ngettext
+from mailmove_gui.texts.logins import heading
 from mailmove_gui.texts.passwords import kept_in_memory, left_in_keyring
 
 _CLOCK_MS = 1000
@@ -278,11 +279,14 @@ class BoardView(QWidget):
             chip = self._chips.chip(position)
             chip.show_number(number)
             chip.setVisible(bool(number) or group in SHOWN_WHEN_EMPTY or chip.isChecked())
-        needing = summary.groups.get(Group.NEEDS_YOU, 0)
+        needing = [row for row in self.model.rows if row.waits_at_login]
         if needing:
-            text = ngettext("{n} account needs a password.", "{n} accounts need a password.", needing)
-            button = ngettext("Enter password…", "Enter passwords…", needing)
-            self._notice.say(Tone.NEEDS_SOMEONE, text.format(n=needing), button=button, icon_name="key")
+            passwords_alone = all(row.group is Group.NEEDS_YOU for row in needing)
+            text = _("{heading}.").format(heading=heading(len(needing), passwords_alone=passwords_alone))
+            button = (
+                ngettext("Enter password…", "Enter passwords…", len(needing)) if passwords_alone else _("Help them in…")
+            )
+            self._notice.say(Tone.NEEDS_SOMEONE, text, button=button, icon_name="key")
         elif outcome := words.outcome_text(summary):
             tone = Tone.WAITING if summary.not_moved else Tone.DONE
             self._notice.say(tone, outcome, button=_("Save report…"))
