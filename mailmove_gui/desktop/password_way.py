@@ -21,6 +21,7 @@ class PasswordWay(QObject):
         self._window = window
         self._dialog: RetryDialog | None = None
         self._wanted: tuple[str, ...] = ()
+        self._opening = 0
         self._heeded: dict[str, int] = {}
         controller.happened.connect(self._follow)
         controller.logins.told.connect(self._show)
@@ -35,7 +36,7 @@ class PasswordWay(QObject):
         """Ask about these accounts; about one alone, nothing of the others is shown."""
         if self._dialog is None and account_ids:
             self._wanted = account_ids
-            self._controller.logins.ask(account_ids)
+            self._opening = self._controller.logins.ask(account_ids)
 
     @Slot(object)
     def _follow(self, events: tuple[Event, ...]) -> None:
@@ -57,7 +58,7 @@ class PasswordWay(QObject):
         news = [one for one in accounts if number >= self._heeded.get(one.account_id, 0)]
         if self._dialog is not None:
             self._dialog.renew(news)
-        elif self._wanted and any(one.questions for one in news):
+        elif number == self._opening and any(one.questions for one in news):
             self._open(news)
 
     def _open(self, accounts: list[AccountLogins]) -> None:

@@ -318,6 +318,7 @@ def test_what_needs_no_password_is_ticked(open_window: OpenWindow, world: FakeWo
     migration.window = open_window(world.services())
     migration.window.open_file(migration.path)
     wait_until(lambda: migration.window.board.model.rowCount() == len(NAMES))
+    wait_until(lambda: migration.window.board.notice.text() == "1 account cannot log in.")
     dialog = migration.open("anna")
     (line,) = dialog.lines
     assert "IMAP is switched off for the source mailbox." in line.words

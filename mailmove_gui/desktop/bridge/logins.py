@@ -65,8 +65,9 @@ class Logins(QObject):
     def ask(self, account_ids: Iterable[str]) -> int:
         """Ask what these accounts wait for; `told` answers with the number that is returned here."""
         self._asked += 1
-        work = functools.partial(self._look_up, self._asked, tuple(account_ids))
-        self._commands.run(work, self._tell, self._failed)
+        if not self._is_ended:
+            work = functools.partial(self._look_up, self._asked, tuple(account_ids))
+            self._commands.run(work, self._tell, self._failed)
         return self._asked
 
     def testing(self, question: LoginQuestion) -> ConnectionTesting:
@@ -82,7 +83,7 @@ class Logins(QObject):
             self.testing(question).start(question.mailbox, secret, question.side, self._options)
 
     def end(self) -> None:
-        """Give up all tests, and begin no others. Does not wait."""
+        """Give up all tests, and answer and begin nothing any more. Does not wait."""
         self._is_ended = True
         for test in self._tests.values():
             test.cancel()

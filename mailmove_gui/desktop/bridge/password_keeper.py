@@ -85,6 +85,7 @@ class PasswordKeeper(QObject):
         self._at_rest = threading.Event()
         self._at_rest.set()
         self._is_known_to_fail = False
+        self._is_stopped = False
         self._keeps: bool | None = None
         self._told.connect(self._show_failed, Qt.ConnectionType.QueuedConnection)
         # What follows is touched by the commands thread only.
@@ -144,7 +145,8 @@ class PasswordKeeper(QObject):
         self._commands.run(self._everything, self._remove, self._failed)
 
     def stop(self) -> None:
-        """What is not in the keyring yet will not come there."""
+        """What is not in the keyring yet will not come there; and nothing is asked of the ledger any more."""
+        self._is_stopped = True
         self._saving.cancel()
 
     def join(self, timeout_s: float) -> bool:
@@ -200,7 +202,7 @@ class PasswordKeeper(QObject):
             # Who was told that passwords are in memory only has been told enough; the next opening tries again.
             if not self._is_known_to_fail:
                 self.left_behind.emit(removed.problem)
-        else:
+        elif not self._is_stopped:
             self._commands.run(functools.partial(self._end_wish, puts), failed=self._failed)
 
     def _end_wish(self, puts: int) -> None:

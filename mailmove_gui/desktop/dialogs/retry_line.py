@@ -84,7 +84,7 @@ class RetryLine(QWidget):
         self._where.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
         self._where.setOpenExternalLinks(True)
         self.where_button = DisclosureButton(_("Where?"), self._where, self)
-        self.where_button.setAccessibleName(_("Where the right password for {user} is made").format(user=user))
+        self.where_button.setAccessibleName(_("Where this is set for {user}").format(user=user))
         self._tries = Remark(self)
         self.field = ColumnEdit(self)
         self.field.setMinimumHeight(theme.field_height(self.field))
