@@ -1,7 +1,6 @@
 """A text to copy into a mail to colleagues whose mailboxes have not been started."""
 
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
 
 from PySide6.QtCore import Slot
 from PySide6.QtGui import QGuiApplication
@@ -39,7 +38,7 @@ class ReminderDialog(QDialog):
         self._copied = QuietLabel(parent=self)
         buttons = QHBoxLayout()
         buttons.addStretch(1)
-        for button in (self.addresses_button, self.copy_button, self.close_button):
+        for button in (self.copy_button, self.addresses_button, self.close_button):
             buttons.addWidget(button)
         layout = QVBoxLayout(self)
         theme.set_margins(layout, theme.SPACE_HUGE)
@@ -48,8 +47,6 @@ class ReminderDialog(QDialog):
         layout.addWidget(self.text_field, 1)
         layout.addWidget(self._copied)
         layout.addLayout(buttons)
-        for before, after in pairwise((self.text_field, self.addresses_button, self.copy_button, self.close_button)):
-            self.setTabOrder(before, after)
         self.copy_button.clicked.connect(self._copy_text)
         self.addresses_button.clicked.connect(self._copy_addresses)
         self.close_button.clicked.connect(self.reject)
