@@ -88,7 +88,7 @@ def test_what_was_moved_is_taken_out_and_what_was_touched_stays(window: MainWind
     wait_until(lambda: window.board.model.rows[0].state is S.SKIPPED)
     wait_until(lambda: window.board.model.rows[0].counts.moved == 0)
     dialog.close_button.click()
-    assert not window.board.actions_.undo.isEnabled()
+    wait_until(lambda: not window.board.actions_.undo.isEnabled())
     window.board.actions_.unskip.trigger()
     wait_until(lambda: window.board.model.rows[0].state is S.PAUSED)
     window.board.actions_.start.trigger()
