@@ -82,7 +82,7 @@ def test_what_was_moved_is_taken_out_and_what_was_touched_stays(window: MainWind
     wait_until(lambda: dialog.notice.text() != "")
     assert dialog.notice.text().splitlines() == [
         "11 messages removed.",
-        "1 message left: somebody has read, flagged or changed them since",
+        "1 message left: changed since by somebody, such as read or flagged",
     ]
     assert sum(destination.bodies().values()) == 2
     wait_until(lambda: window.board.model.rows[0].state is S.SKIPPED)
