@@ -19,6 +19,7 @@ from mailmove_gui.domain.problems import InvalidInput, Problem, ProblemKind
 from mailmove_gui.domain.undo import UndoResult
 from mailmove_gui.engine.migration import Migration
 from mailmove_gui.texts import _, numbers
+from mailmove_gui.texts.undo import what_was_left
 
 _TICK_S = 0.1
 
@@ -95,10 +96,5 @@ def _print(screen: Screen, account: Account, result: UndoResult) -> None:
             account=account.source.user, messages=numbers.messages(result.removed)
         )
     )
-    for number, words in (
-        (result.touched, _("  {messages} left: changed since by somebody, such as read or flagged")),
-        (result.only_copies, _("  {messages} left: not at the source any more")),
-        (result.not_found, _("  {messages} not found: filed elsewhere or deleted since")),
-    ):
-        if number:
-            screen.line(words.format(messages=numbers.messages(number)))
+    for line in what_was_left(result):
+        screen.line(f"  {line}")

@@ -26,6 +26,7 @@ class BoardNotices(QWidget):
         self.keyring = Notice(self)
         self.accounts = Notice(self)
         self._is_somebody_needed = False
+        self._said: tuple[Tone, str, str, str] | None = None
         layout = QVBoxLayout(self)
         theme.set_margins(layout, 0)
         layout.addWidget(self.keyring)
@@ -41,13 +42,12 @@ class BoardNotices(QWidget):
             text = ngettext("{n} account needs a password.", "{n} accounts need a password.", needing)
             button = ngettext("Enter password…", "Enter passwords…", needing)
             text = text.format(n=numbers.count(needing))
-            self.accounts.say(Tone.NEEDS_SOMEONE, text, button=button, icon_name="key")
+            self._say((Tone.NEEDS_SOMEONE, text, button, "key"))
         elif outcome := words.outcome_text(summary):
             tone = Tone.WAITING if summary.not_moved else Tone.DONE
-            self.accounts.say(tone, outcome, button=_("Save report…"))
+            self._say((tone, outcome, _("Save report…"), ""))
         else:
-            self.accounts.clear()
-        self._renew()
+            self._say(None)
 
     @Slot(object)
     def say_in_memory(self, problem: KeyringProblem) -> None:
@@ -73,6 +73,18 @@ class BoardNotices(QWidget):
             self._renew()
         else:
             self.say_in_memory(removed.problem)
+
+    def _say(self, said: tuple[Tone, str, str, str] | None) -> None:
+        """Say it, unless it is being said: the board asks for it at every change."""
+        if said == self._said:
+            return
+        self._said = said
+        if said is None:
+            self.accounts.clear()
+        else:
+            tone, text, button, icon_name = said
+            self.accounts.say(tone, text, button=button, icon_name=icon_name)
+        self._renew()
 
     def _renew(self) -> None:
         self.setVisible(bool(self.keyring.text() or self.accounts.text()))

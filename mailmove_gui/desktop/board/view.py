@@ -33,6 +33,8 @@ from mailmove_gui.domain.secret import RemovedPasswords
 from mailmove_gui.texts import _
 
 _CLOCK_MS = 1000
+_FEW_ACCOUNTS = 200
+"""Up to here the numbers follow every change at once; adding up more of them is left to the clock."""
 
 
 class BoardView(QWidget):
@@ -164,7 +166,8 @@ class BoardView(QWidget):
     @Slot(object)
     def _apply(self, events: tuple[Event, ...]) -> None:
         self.model.apply(events)
-        if any(isinstance(event, AccountChanged) for event in events):
+        is_small = self.model.rowCount() <= _FEW_ACCOUNTS
+        if is_small and any(isinstance(event, AccountChanged) for event in events):
             self._renew_numbers()
 
     @Slot(object)

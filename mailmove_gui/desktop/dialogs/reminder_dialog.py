@@ -1,11 +1,10 @@
 """A text to copy into a mail to colleagues whose mailboxes have not been started."""
 
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
 
 from PySide6.QtCore import Slot
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from mailmove_gui.desktop import theme
 from mailmove_gui.desktop.models.reminder import addresses, recipients_text, reminder_text
@@ -37,19 +36,17 @@ class ReminderDialog(QDialog):
         self.close_button = QPushButton(_("C&lose"), self)
         self.close_button.setAutoDefault(False)
         self._copied = QuietLabel(parent=self)
-        buttons = QDialogButtonBox(self)
-        buttons.addButton(self.addresses_button, QDialogButtonBox.ButtonRole.ActionRole)
-        buttons.addButton(self.copy_button, QDialogButtonBox.ButtonRole.ActionRole)
-        buttons.addButton(self.close_button, QDialogButtonBox.ButtonRole.RejectRole)
+        buttons = QHBoxLayout()
+        buttons.addStretch(1)
+        for button in (self.copy_button, self.addresses_button, self.close_button):
+            buttons.addWidget(button)
         layout = QVBoxLayout(self)
         theme.set_margins(layout, theme.SPACE_HUGE)
         layout.addWidget(TitleLabel(recipients_text(accounts), self))
         layout.addWidget(QuietLabel(_("Copy this text into a mail to them. MailMove itself sends nothing."), self))
         layout.addWidget(self.text_field, 1)
         layout.addWidget(self._copied)
-        layout.addWidget(buttons)
-        for before, after in pairwise((self.text_field, self.addresses_button, self.copy_button, self.close_button)):
-            self.setTabOrder(before, after)
+        layout.addLayout(buttons)
         self.copy_button.clicked.connect(self._copy_text)
         self.addresses_button.clicked.connect(self._copy_addresses)
         self.close_button.clicked.connect(self.reject)

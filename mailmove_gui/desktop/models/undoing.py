@@ -5,6 +5,7 @@ from mailmove_gui.domain.plan import Account
 from mailmove_gui.domain.reasons import Reason
 from mailmove_gui.domain.undo import UndoResult
 from mailmove_gui.texts import _, numbers
+from mailmove_gui.texts.undo import what_was_left
 
 
 def can_be_undone(row: BoardRow) -> bool:
@@ -52,14 +53,8 @@ def progress_text(removed: int, moved: int) -> str:
 
 def result_lines(result: UndoResult) -> tuple[str, ...]:
     """How many were removed, and a line for each kind of message that was left."""
-    kinds = (
-        (result.touched, _("{messages} left: somebody has read, flagged or changed them since")),
-        (result.only_copies, _("{messages} left: not at the source any more")),
-        (result.not_found, _("{messages} not found where they arrived: filed elsewhere or deleted since")),
-    )
-    lines = [_("{messages} removed.").format(messages=numbers.messages(result.removed))]
-    lines += [words.format(messages=numbers.messages(number)) for number, words in kinds if number]
-    return tuple(lines)
+    removed = _("{messages} removed.").format(messages=numbers.messages(result.removed))
+    return removed, *what_was_left(result)
 
 
 def stopped_text(removed: int, moved: int) -> str:

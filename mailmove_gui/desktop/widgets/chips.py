@@ -17,11 +17,11 @@ class Chip(QAbstractButton):
         self._tone = tone
         self._number = 0
         self.setText(word)
+        self._name()
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.show_number(0)
 
     @property
     def number(self) -> int:
@@ -30,10 +30,11 @@ class Chip(QAbstractButton):
 
     def show_number(self, number: int) -> None:
         """Show how many there are."""
-        self._number = number
-        self.setAccessibleName(f"{self.text()}: {numbers.accounts(number)}")
-        self.updateGeometry()
-        self.update()
+        if number != self._number:
+            self._number = number
+            self._name()
+            self.updateGeometry()
+            self.update()
 
     def sizeHint(self) -> QSize:
         """Room for word and number."""
@@ -74,6 +75,9 @@ class Chip(QAbstractButton):
         painter.setFont(font)
         painter.drawText(QRect(inside), int(Qt.AlignmentFlag.AlignRight | align), self._shown_number())
         painter.end()
+
+    def _name(self) -> None:
+        self.setAccessibleName(f"{self.text()}: {numbers.accounts(self._number)}")
 
     def _shown_number(self) -> str:
         return numbers.count(self._number)
