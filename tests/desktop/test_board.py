@@ -189,7 +189,7 @@ def test_the_context_menu_offers_the_same_actions(window: MainWindow) -> None:
     menu = window.board.findChild(QMenu)
     assert menu is not None
     offered = [action for action in menu.actions() if not action.isSeparator()]
-    assert offered == [*window.board.actions_.on_accounts, window.board.actions_.report]
+    assert offered == [window.board.actions_.details, *window.board.actions_.on_accounts, window.board.actions_.report]
     menu.close()
 
 

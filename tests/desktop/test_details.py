@@ -14,7 +14,7 @@ from mailmove_gui.desktop.bridge.services import Services
 from mailmove_gui.desktop.bridge.threads import QtSpawn
 from mailmove_gui.desktop.details.message_dialog import MessageDialog
 from mailmove_gui.desktop.details.panel import DetailsPanel
-from mailmove_gui.desktop.models import folders_model, refusals_model
+from mailmove_gui.desktop.models import folders_model
 from mailmove_gui.desktop.widgets.labels import WrappedLabel
 from mailmove_gui.desktop.window import MainWindow
 from mailmove_gui.domain.plan import MigrationPlan

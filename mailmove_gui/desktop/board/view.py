@@ -355,7 +355,6 @@ class BoardView(QWidget):
             if was_closed:
                 self.split.unfold()
             self._renew_choice()
-            self.table.scrollTo(self.table.currentIndex())
 
     @Slot()
     def _close_details(self) -> None:

@@ -39,7 +39,8 @@ class Settings:
     """What people have set; as it is after installation by default.
 
     `language` is a code that `texts.set_language` takes, None for the system's. `migrations_folder` and
-    `details_height` (in pixels) are None where people have chosen none. `unknown` are entries of the file that another version wrote: they are written back.
+    `details_height` (in pixels) are None where people have chosen none. `unknown` are entries of the file that another
+    version wrote: they are written back.
     """
 
     language: str | None = None
