@@ -178,7 +178,8 @@ class RefusalsTab(QWidget):
 
     def _selected(self) -> list[NotMovedMessage]:
         """By ranges: Qt takes seconds to make a list of the indexes of some thousand rows."""
-        ranges = self.table.selectionModel().selection()
+        selection = self.table.selectionModel().selection()
+        ranges = [selection.at(place) for place in range(selection.count())]
         rows = sorted({row for one in ranges for row in range(one.top(), one.bottom() + 1)})
         return [self.model.messages[row] for row in rows]
 
