@@ -1,13 +1,18 @@
 """Tables and numbers of an account's details, without a window around them."""
 
+from collections.abc import Callable
+
 import pytest
-from PySide6.QtCore import QPersistentModelIndex, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from mailmove_gui.desktop.bridge.account_details import NotMoved
+from mailmove_gui.desktop.details.refusals_tab import RefusalsTab
 from mailmove_gui.desktop.models import folders_model, refusals_model
 from mailmove_gui.desktop.models.folders_model import FoldersModel
+from mailmove_gui.desktop.models.not_moved import not_moved_messages
 from mailmove_gui.desktop.models.refusals_model import RefusalsModel
 from mailmove_gui.desktop.models.sparkline import MINUTES, MinuteCounts, Tempo, tempo_text
 from mailmove_gui.domain.events import AccountProgressed, QueueEmptied, Refusal
@@ -34,19 +39,29 @@ def folders(qapp: QApplication) -> FoldersModel:
 
 
 def numbers(model: RefusalsModel) -> list[int]:
-    return [one.refusal.message_id for one in model.messages]
+    return [one.id for one in model.messages]
 
 
-def test_messages_come_and_go_around_the_one_that_is_looked_at(refusals: RefusalsModel) -> None:
-    refusals.show_messages([refusal(number) for number in (1, 2, 4, 5, 7)], [])
-    looked_at = QPersistentModelIndex(refusals.index(2, 0))
-    refusals.show_messages([refusal(number) for number in (3, 4, 6)], [refusal(1)])
+def test_messages_come_folder_by_folder_and_those_that_were_skipped_last(refusals: RefusalsModel) -> None:
+    refusals.show_messages(not_moved_messages([refusal(number) for number in (6, 3, 4)], [refusal(1)]))
     assert numbers(refusals) == [3, 4, 6, 1]
-    assert looked_at.row() == 1
     assert [one.is_dismissed for one in refusals.messages] == [False, False, False, True]
-    refusals.show_messages([], [])
+    refusals.show_messages(())
     assert numbers(refusals) == []
-    assert not looked_at.isValid()
+
+
+def test_what_is_selected_stays_so_when_other_messages_come_and_go(keep: Callable[[QWidget], QWidget]) -> None:
+    tab = keep(RefusalsTab())
+    assert isinstance(tab, RefusalsTab)
+    tab.show_not_moved(NotMoved("a", not_moved_messages([refusal(number) for number in (1, 2, 4, 5)], [])))
+    tab.table.selectRow(2)
+    tab.show_not_moved(NotMoved("a", not_moved_messages([refusal(number) for number in (2, 3, 4)], [])))
+    assert [one.id for one in tab.targets()] == [4]
+    assert tab.table.currentIndex().row() == 2
+    assert tab.retry_button.text() == "&Try again"
+    tab.show_not_moved(NotMoved("a", not_moved_messages([refusal(2)], [])))
+    assert tab.retry_button.text() == "&Try all again"
+    assert [one.id for one in tab.targets()] == [2]
 
 
 def test_messages_are_sorted_by_what_they_are_and_not_by_how_it_is_written(refusals: RefusalsModel) -> None:
@@ -56,20 +71,21 @@ def test_messages_are_sorted_by_what_they_are_and_not_by_how_it_is_written(refus
         refusal(2, size=30_000, date="Tue, 30 Jan 2024 10:00:00 +0000"),
         refusal(3, size=400, date="yesterday"),
     ]
-    refusals.show_messages(found, [])
+    refusals.show_messages(not_moved_messages(found, []))
     refusals.sort(columns.SIZE)
     assert numbers(refusals) == [3, 2, 1]
     refusals.sort(columns.DATE, Qt.SortOrder.DescendingOrder)
     assert numbers(refusals) == [1, 2, 3]
     assert [refusals.index(row, columns.DATE).data() for row in range(3)] == ["2024-03-04", "2024-01-30", "yesterday"]
-    refusals.show_messages([*found, refusal(4, date="Sat, 2 Mar 2024 10:00:00 +0800")], [])
+    found.append(refusal(4, date="Sat, 2 Mar 2024 10:00:00 +0800"))
+    refusals.show_messages(not_moved_messages(found, []))
     assert numbers(refusals) == [1, 4, 2, 3]
     refusals.sort(-1)
     assert numbers(refusals) == [1, 2, 3, 4]
 
 
 def test_why_says_what_the_server_said_and_that_a_message_was_skipped(refusals: RefusalsModel) -> None:
-    refusals.show_messages([refusal(1)], [refusal(2, reason=Reason.ARRIVAL_UNKNOWN)])
+    refusals.show_messages(not_moved_messages([refusal(1)], [refusal(2, reason=Reason.ARRIVAL_UNKNOWN)]))
     why = [refusals.index(row, refusals_model.Column.WHY).data() for row in range(2)]
     assert why[0] == "The destination refused this message: “NO”."
     assert why[1].startswith("Skipped for good. The connection was lost")

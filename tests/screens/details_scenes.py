@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -10,7 +11,7 @@ from PySide6.QtWidgets import QMessageBox
 
 from mailmove_gui.desktop.bridge.account_details import AccountStory, NotMoved, Saved
 from mailmove_gui.desktop.details.message_dialog import MessageDialog
-from mailmove_gui.desktop.models.refusals_model import NotMovedMessage
+from mailmove_gui.desktop.models.not_moved import not_moved_messages
 from mailmove_gui.desktop.window import MainWindow
 from mailmove_gui.domain.events import AccountChanged, AccountProgressed, Failure, Refusal
 from mailmove_gui.domain.folders import INBOX, FolderPath
@@ -155,11 +156,15 @@ def details(
     since = datetime.now(UTC) - timedelta(minutes=12)
     is_untouched = not shown.counts.total
     folders = () if is_untouched else _folders(paths, moving=8)
+    if row == _DONE:
+        folders = tuple(replace(one, counts=Counts(one.counts.total, one.counts.total)) for one in folders)
     counts = sum((one.counts for one in folders), Counts())
     record = AccountRecord(shown.account.id, shown.state, counts, shown.failure)
     window.controller.details.story_read.emit(AccountStory(record, since, folders, () if is_untouched else _log()))
     found = refusals(shown.account.id) if row in (_MOVING, _PARTLY) else ()
-    window.controller.details.not_moved_read.emit(NotMoved(shown.account.id, found[:-1], found[-1:]))
+    window.controller.details.not_moved_read.emit(
+        NotMoved(shown.account.id, not_moved_messages(found[:-1], found[-1:]))
+    )
     panel.tabs.setCurrentIndex(tab)
     return scene
 
@@ -200,7 +205,7 @@ def asked(width: int, height: int) -> Scene:
 
 def one_message(width: int, height: int) -> Scene:
     scene = details(width, height, tab=_REFUSALS)
-    message = NotMovedMessage.of(refusals("")[0])
+    (message,) = not_moved_messages(refusals("")[:1], ())
     return Scene(MessageDialog(message, scene.window), scene.window)
 
 

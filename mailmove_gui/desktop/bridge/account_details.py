@@ -12,6 +12,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from mailmove_gui.desktop.bridge.background import Background
+from mailmove_gui.desktop.models.not_moved import NotMovedMessage, not_moved_messages
 from mailmove_gui.domain.control import Cancelled, CancelToken
 from mailmove_gui.domain.events import (
     AccountChanged,
@@ -47,11 +48,10 @@ class AccountStory:
 
 @dataclass(frozen=True, slots=True)
 class NotMoved:
-    """Messages of an account that were not moved, and those that were skipped for good; `is_whole`: no more of them."""
+    """Messages of an account that were not moved, those among them that were skipped for good; `is_whole`: all."""
 
     account_id: str
-    refused: tuple[Refusal, ...]
-    dismissed: tuple[Refusal, ...]
+    messages: tuple[NotMovedMessage, ...]
     is_whole: bool = True
 
 
@@ -214,7 +214,8 @@ class AccountDetails(QObject):
             refused = tuple(itertools.islice(ledger.refusals(account_id), MOST_MESSAGES + 1))
             dismissed = tuple(itertools.islice(ledger.dismissed(account_id), MOST_MESSAGES + 1))
         is_whole = max(len(refused), len(dismissed)) <= MOST_MESSAGES
-        return story, NotMoved(account_id, refused[:MOST_MESSAGES], dismissed[:MOST_MESSAGES], is_whole), found
+        messages = not_moved_messages(refused[:MOST_MESSAGES], dismissed[:MOST_MESSAGES])
+        return story, NotMoved(account_id, messages, is_whole), found
 
     def _save(self, account_id: str, refusals: tuple[Refusal, ...], folder: Path, cancel: CancelToken) -> Saved:
         files = 0

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from mailmove_gui.desktop import theme
 from mailmove_gui.desktop.models import folders_model, refusals_model
+from mailmove_gui.desktop.models.not_moved import NotMovedMessage
 from mailmove_gui.desktop.theme import Tone
 from mailmove_gui.desktop.widgets.cells import Cell, IconCell, Index
 from mailmove_gui.desktop.widgets.text import draw_text
@@ -78,7 +79,7 @@ class WhyCell(IconCell):
 
     def icon_of(self, index: Index) -> tuple[str, Tone] | None:
         """Refused, doubtful, or skipped for good."""
-        message: refusals_model.NotMovedMessage = index.data(refusals_model.MESSAGE_ROLE)
+        message: NotMovedMessage = index.data(refusals_model.MESSAGE_ROLE)
         if message.is_dismissed:
             return "left_out", Tone.IDLE
         return ("warning", Tone.WAITING) if message.is_doubtful else ("failed", Tone.FAILED)

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QDialog, QFormLayout, QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from mailmove_gui.desktop import theme
-from mailmove_gui.desktop.models.refusals_model import NotMovedMessage
+from mailmove_gui.desktop.models.not_moved import NotMovedMessage
 from mailmove_gui.desktop.widgets.icon_button import IconButton
 from mailmove_gui.desktop.widgets.labels import QuietLabel, WrappedLabel
 from mailmove_gui.domain.folders import display_name

@@ -45,6 +45,7 @@ class DetailsPanel(QWidget):
         self._tempo = Tempo()
         self._row: BoardRow | None = None
         self._story: AccountStory | None = None
+        self._unread: Failure | None = None
         self._title = ElidedLabel(parent=self)
         self._title.setFont(theme.section_font(self.font()))
         self._state_icon = QLabel(self)
@@ -94,7 +95,7 @@ class DetailsPanel(QWidget):
     def show_row(self, row: BoardRow) -> None:
         """Show an account; called again, bring it up to date."""
         if row.account.id != self.account_id:
-            self._row, self._story = row, None
+            self._row, self._story, self._unread = row, None, None
             for tab in (self.folders, self.refusals, self.log):
                 tab.clear()
             self._name_not_moved(row.not_moved)
@@ -152,7 +153,7 @@ class DetailsPanel(QWidget):
         details = self._details
         details.story_read.connect(self._show_story)
         details.not_moved_read.connect(self._show_not_moved)
-        details.failed.connect(self._say_failed)
+        details.failed.connect(self._say_unread)
         details.saving_progressed.connect(self.refusals.show_saving)
         details.saved.connect(self._show_saved)
         self._controller.happened.connect(self._count)
@@ -176,8 +177,10 @@ class DetailsPanel(QWidget):
         self._standing.setText(
             _("{state}, since {when}").format(state=state, when=stamp(since)) if since is not None else state
         )
-        if row.failure is not None:
-            self._say(row.failure, row)
+        if self._unread is not None:
+            self._say(Tone.FAILED, reasons.sentence(self._unread))
+        elif row.failure is not None:
+            self._say(theme.tone_of(row.state), _advice(row, row.failure), button_text(row))
         else:
             self.notice.clear()
         values = self._tempo.values(row.account.id, time.monotonic())
@@ -187,12 +190,10 @@ class DetailsPanel(QWidget):
         )
         self._draw_icons()
 
-    def _say(self, failure: Failure, row: BoardRow) -> None:
-        advice = words.advice_text(row, datetime.now(UTC))
-        if failure.server_text and failure.server_text not in advice:
-            said = _("The server's words: {text}").format(text=failure.server_text)
-            advice = f"{advice}\n{said}"
-        self.notice.say(theme.tone_of(row.state), advice, button=button_text(row))
+    def _say(self, tone: Tone, text: str, button: str = "") -> None:
+        """Say it if it is not said already: who has marked some of it wants to copy that."""
+        if (self.notice.text(), self.notice.button.text(), self.notice.tone) != (text, button, tone):
+            self.notice.say(tone, text, button=button)
 
     def _draw_icons(self) -> None:
         palette = self.palette()
@@ -213,7 +214,7 @@ class DetailsPanel(QWidget):
 
     @Slot(object)
     def _show_story(self, story: AccountStory) -> None:
-        self._story = story
+        self._story, self._unread = story, None
         self.folders.show_folders(story.folders)
         self.log.show_log(story.log)
         self._name_not_moved(story.record.counts.refused + story.record.counts.doubtful)
@@ -228,8 +229,9 @@ class DetailsPanel(QWidget):
         self.refusals.show_saved(saved)
 
     @Slot(object)
-    def _say_failed(self, failure: Failure) -> None:
-        self.notice.say(Tone.FAILED, reasons.sentence(failure))
+    def _say_unread(self, failure: Failure) -> None:
+        self._unread = failure
+        self._renew()
 
     @Slot(object, object)
     def _save(self, refusals: tuple[Refusal, ...], folder: Path) -> None:
@@ -247,3 +249,12 @@ class DetailsPanel(QWidget):
     def _help(self) -> None:
         if self.account_id:
             self.helped.emit(self.account_id)
+
+
+def _advice(row: BoardRow, failure: Failure) -> str:
+    """What is wrong and what to do; and the server's words, where they are not quoted in that."""
+    advice = words.advice_text(row, datetime.now(UTC))
+    if not failure.server_text or failure.server_text in advice:
+        return advice
+    said = _("The server's words: {text}").format(text=failure.server_text)
+    return f"{advice}\n{said}"

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QItemSelection, QModelIndex, Qt, QUrl, Signal, Slot
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QHBoxLayout, QMessageBox, QTableView, QVBoxLayout, QWidget
 
@@ -14,7 +14,8 @@ from mailmove_gui.desktop.details.message_dialog import MessageDialog
 from mailmove_gui.desktop.details.table_or_words import TableOrWords
 from mailmove_gui.desktop.dialogs.files import folder_dialog
 from mailmove_gui.desktop.dialogs.message import message
-from mailmove_gui.desktop.models.refusals_model import MESSAGE_ROLE, Column, NotMovedMessage, RefusalsModel
+from mailmove_gui.desktop.models.not_moved import NotMovedMessage
+from mailmove_gui.desktop.models.refusals_model import MESSAGE_ROLE, Column, RefusalsModel
 from mailmove_gui.desktop.theme import Tone
 from mailmove_gui.desktop.widgets.card import Notice
 from mailmove_gui.desktop.widgets.cells import AddressCell, Cell, Table, set_up_table, text_width
@@ -63,7 +64,7 @@ class RefusalsTab(QWidget):
 
     def clear(self) -> None:
         """Another account is going to be shown."""
-        self.model.show_messages((), ())
+        self.model.show_messages(())
         self.content.show_words(_("Reading…"))
         if not self._is_saving:
             self.notice.clear()
@@ -71,7 +72,7 @@ class RefusalsTab(QWidget):
 
     def show_not_moved(self, found: NotMoved) -> None:
         """Show the messages of an account, or bring them up to date."""
-        self.model.show_messages(found.refused, found.dismissed)
+        self._replace(found.messages)
         is_empty = not self.model.rowCount()
         self.content.show_words(_("No message was refused, and none is doubtful.") if is_empty else "")
         self._hint.setText("" if found.is_whole else _("These are the first; the report lists all."))
@@ -115,8 +116,7 @@ class RefusalsTab(QWidget):
 
     def targets(self) -> Sequence[NotMovedMessage]:
         """The selected messages; all, if none is."""
-        rows = sorted(index.row() for index in self.table.selectionModel().selectedRows())
-        return [self.model.messages[row] for row in rows] if rows else self.model.messages
+        return self._selected() or self.model.messages
 
     def save_into(self, folder: Path) -> None:
         """Save what was chosen."""
@@ -176,20 +176,45 @@ class RefusalsTab(QWidget):
     def _selection_changed(self, selected: QItemSelection, deselected: QItemSelection) -> None:
         self._renew_buttons()
 
+    def _selected(self) -> list[NotMovedMessage]:
+        """By ranges: Qt takes seconds to make a list of the indexes of some thousand rows."""
+        selection = self.table.selectionModel().selection()
+        ranges = [selection.at(place) for place in range(selection.count())]
+        rows = sorted({row for one in ranges for row in range(one.top(), one.bottom() + 1)})
+        return [self.model.messages[row] for row in rows]
+
+    def _replace(self, messages: tuple[NotMovedMessage, ...]) -> None:
+        """Show other messages; what is selected of them stays so, and the table where it is."""
+        selected, place = {one.id for one in self._selected()}, self.table.verticalScrollBar().value()
+        current = self.table.currentIndex()
+        current_id = self.model.messages[current.row()].id if current.isValid() else None
+        self.model.show_messages(messages)
+        selection, last = QItemSelection(), len(Column) - 1
+        for row, one in enumerate(self.model.messages):
+            if one.id == current_id:
+                self.table.selectionModel().setCurrentIndex(
+                    self.model.index(row, max(0, current.column())), QItemSelectionModel.SelectionFlag.NoUpdate
+                )
+            if one.id in selected:
+                selection.select(self.model.index(row, 0), self.model.index(row, last))
+        self.table.selectionModel().select(selection, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        self.table.verticalScrollBar().setValue(place)
+
     def _renew_buttons(self) -> None:
-        is_named = bool(self.table.selectionModel().selectedRows())
-        targets = self.targets()
+        selected = self._selected()
+        is_named, targets = bool(selected), selected or self.model.messages
         self.save_button.setText(_("&Save as .eml…") if is_named else _("&Save all as .eml…"))
         self.retry_button.setText(_("&Try again") if is_named else _("&Try all again"))
         self.dismiss_button.setText(_("S&kip for good…") if is_named else _("S&kip all for good…"))
         self.save_button.setEnabled(bool(targets) and not self._is_saving)
-        self.retry_button.setEnabled(bool(self._to_retry()))
+        self.retry_button.setEnabled(is_named or any(not one.is_dismissed for one in targets))
         self.dismiss_button.setEnabled(any(not one.is_dismissed for one in targets))
 
     def _to_retry(self) -> tuple[int, ...]:
         """What was skipped for good is tried again only where somebody names it."""
-        is_named = bool(self.table.selectionModel().selectedRows())
-        return tuple(one.refusal.message_id for one in self.targets() if is_named or not one.is_dismissed)
+        selected = self._selected()
+        chosen = selected or [one for one in self.model.messages if not one.is_dismissed]
+        return tuple(one.id for one in chosen)
 
     @Slot(QModelIndex)
     def _show_message(self, index: QModelIndex) -> None:
@@ -220,7 +245,7 @@ class RefusalsTab(QWidget):
 
     @Slot()
     def _ask_dismiss(self) -> None:
-        self._to_dismiss = tuple(one.refusal.message_id for one in self.targets() if not one.is_dismissed)
+        self._to_dismiss = tuple(one.id for one in self.targets() if not one.is_dismissed)
         number = len(self._to_dismiss)
         box = message(
             self,

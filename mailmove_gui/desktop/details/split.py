@@ -1,6 +1,6 @@
 """The board's table with the details below it."""
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QSplitter, QTableView, QWidget
 
 from mailmove_gui.desktop.details.panel import DetailsPanel
@@ -19,6 +19,7 @@ class DetailsSplit(QSplitter):
     def __init__(self, table: QTableView, panel: DetailsPanel, parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Vertical, parent)
         self._panel = panel
+        self._table = table
         self._height = _USUAL_HEIGHT
         self._is_new = False
         self.addWidget(table)
@@ -28,6 +29,7 @@ class DetailsSplit(QSplitter):
         self.setStretchFactor(1, 0)
         table.setMinimumHeight(_LEAST_ROWS * table.verticalHeader().defaultSectionSize())
         self.splitterMoved.connect(self._moved)
+        table.viewport().installEventFilter(self)
 
     @property
     def details_height(self) -> int:
@@ -47,6 +49,17 @@ class DetailsSplit(QSplitter):
         if self._is_new:
             self._is_new = False
             self.height_chosen.emit(self._height)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The account whose details are shown stays in sight when the table gets smaller."""
+        if event.type() == QEvent.Type.Resize and self._panel.account_id:
+            # The table knows its new size after this event.
+            QTimer.singleShot(0, self._show_current)
+        return super().eventFilter(watched, event)
+
+    @Slot()
+    def _show_current(self) -> None:
+        self._table.scrollTo(self._table.currentIndex())
 
     @Slot(int, int)
     def _moved(self, position: int, handle: int) -> None:

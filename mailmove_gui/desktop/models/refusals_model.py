@@ -1,19 +1,15 @@
 """Messages of one account that were not moved, as a table."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from enum import IntEnum
 from typing import Any, assert_never
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from mailmove_gui.domain.events import Refusal
+from mailmove_gui.desktop.models.not_moved import NotMovedMessage
 from mailmove_gui.domain.folders import display_name
-from mailmove_gui.domain.identity import header_date
-from mailmove_gui.domain.reasons import Reason
 from mailmove_gui.texts import _, numbers
-from mailmove_gui.texts.reasons import what_happened
 
 Index = QModelIndex | QPersistentModelIndex
 _NO_PARENT = QModelIndex()
@@ -38,56 +34,23 @@ _ALIGN_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _OLDEST = datetime.min.replace(tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class NotMovedMessage:
-    """A message that was not moved; `is_dismissed`: it was skipped for good."""
-
-    refusal: Refusal
-    date: datetime | None
-    is_dismissed: bool = False
-
-    @classmethod
-    def of(cls, refusal: Refusal, *, is_dismissed: bool = False) -> "NotMovedMessage":
-        """With its date worked out, which every sort asks for."""
-        return cls(refusal, header_date(refusal.date), is_dismissed)
-
-    @property
-    def is_doubtful(self) -> bool:
-        """Whether nobody knows if it has arrived."""
-        return self.refusal.reason is Reason.ARRIVAL_UNKNOWN
-
-    @property
-    def why(self) -> str:
-        """The reason in words."""
-        happened = what_happened(self.refusal.reason, server_text=self.refusal.server_text)
-        return _("Skipped for good. {why}").format(why=happened) if self.is_dismissed else happened
-
-
 class RefusalsModel(QAbstractTableModel):
-    """Sorts itself, with keys that are worked out once a row; selected rows stay selected when others come and go."""
+    """Sorts itself: a proxy would ask for two texts a comparison, each time through Qt."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._rows: list[NotMovedMessage] = []
+        self._in_order: tuple[NotMovedMessage, ...] = ()
+        self._rows: Sequence[NotMovedMessage] = ()
         self._sorted_by: tuple[Column, bool] | None = None
 
-    def show_messages(self, refused: Iterable[Refusal], dismissed: Iterable[Refusal]) -> None:
-        """Bring the rows up to date: all messages of the account."""
-        wanted = [NotMovedMessage.of(one) for one in refused]
-        wanted += [NotMovedMessage.of(one, is_dismissed=True) for one in dismissed]
-        if wanted and {one.refusal.message_id for one in wanted}.isdisjoint(self._numbers()):
-            self.beginResetModel()
-            self._rows = self._in_order(wanted)
-            self.endResetModel()
+    def show_messages(self, messages: tuple[NotMovedMessage, ...]) -> None:
+        """Replace all rows, if they are others."""
+        if messages == self._in_order:
             return
-        self._remove_all_but({one.refusal.message_id for one in wanted})
-        known = set(self._numbers())
-        added = [one for one in wanted if one.refusal.message_id not in known]
-        if added:
-            self.beginInsertRows(_NO_PARENT, len(self._rows), len(self._rows) + len(added) - 1)
-            self._rows += added
-            self.endInsertRows()
-        self._rearrange(wanted)
+        self.beginResetModel()
+        self._in_order = messages
+        self._rows = self._sorted()
+        self.endResetModel()
 
     @property
     def messages(self) -> Sequence[NotMovedMessage]:
@@ -97,7 +60,14 @@ class RefusalsModel(QAbstractTableModel):
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Sort by a column; -1: folder by folder."""
         self._sorted_by = None if column < 0 else (Column(column), order is Qt.SortOrder.DescendingOrder)
-        self._rearrange(self._rows)
+        self.layoutAboutToBeChanged.emit()
+        before = self.persistentIndexList()
+        ids = [self._rows[index.row()].id for index in before]
+        self._rows = self._sorted()
+        row_of = {message.id: row for row, message in enumerate(self._rows)}
+        after = [self.index(row_of[one], index.column()) for one, index in zip(ids, before, strict=True)]
+        self.changePersistentIndexList(before, after)
+        self.layoutChanged.emit()
 
     def rowCount(self, parent: Index = _NO_PARENT) -> int:
         """Number of messages."""
@@ -135,46 +105,11 @@ class RefusalsModel(QAbstractTableModel):
             return _ALIGN_RIGHT if Column(section) is Column.SIZE else _ALIGN_LEFT
         return None
 
-    def _numbers(self) -> list[int]:
-        return [one.refusal.message_id for one in self._rows]
-
-    def _remove_all_but(self, kept: set[int]) -> None:
-        """Remove runs of rows, from the end, so that the numbers of those before them stay."""
-        end = len(self._rows)
-        while end:
-            if self._rows[end - 1].refusal.message_id in kept:
-                end -= 1
-                continue
-            start = end
-            while start and self._rows[start - 1].refusal.message_id not in kept:
-                start -= 1
-            self.beginRemoveRows(_NO_PARENT, start, end - 1)
-            del self._rows[start:end]
-            self.endRemoveRows()
-            end = start
-
-    def _in_order(self, messages: Iterable[NotMovedMessage]) -> list[NotMovedMessage]:
-        by_folder = sorted(messages, key=lambda one: (one.is_dismissed, one.refusal.folder, one.refusal.uid))
+    def _sorted(self) -> Sequence[NotMovedMessage]:
         if self._sorted_by is None:
-            return by_folder
+            return self._in_order
         column, is_descending = self._sorted_by
-        return sorted(by_folder, key=lambda one: _sort_key(one, column), reverse=is_descending)
-
-    def _rearrange(self, messages: Iterable[NotMovedMessage]) -> None:
-        """Put the same messages, as they are now, into their places; selection and current row go with them."""
-        wanted = self._in_order(messages)
-        if wanted == self._rows:
-            return
-        self.layoutAboutToBeChanged.emit()
-        before = self.persistentIndexList()
-        numbers_before = [self._rows[index.row()].refusal.message_id for index in before]
-        self._rows = wanted
-        row_of = {number: row for row, number in enumerate(self._numbers())}
-        after = [
-            self.index(row_of[number], index.column()) for number, index in zip(numbers_before, before, strict=True)
-        ]
-        self.changePersistentIndexList(before, after)
-        self.layoutChanged.emit()
+        return sorted(self._in_order, key=lambda one: _sort_key(one, column), reverse=is_descending)
 
 
 def heading(column: Column) -> str:
@@ -221,7 +156,9 @@ def _sort_key(message: NotMovedMessage, column: Column) -> Any:
             return message.date or _OLDEST
         case Column.SIZE:
             return message.refusal.size_bytes
-        case Column.SUBJECT | Column.SENDER | Column.FOLDER | Column.WHY:
+        case Column.WHY:
+            return message.is_dismissed, message.refusal.reason, message.refusal.server_text
+        case Column.SUBJECT | Column.SENDER | Column.FOLDER:
             return _text(message, column).casefold()
         case _ as never:
             assert_never(never)
