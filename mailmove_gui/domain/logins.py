@@ -12,7 +12,6 @@ from mailmove_gui.domain.states import AccountState
 
 _HELPED_BY_PASSWORD = frozenset({Reason.OAUTH_REQUIRED})
 """besides those of `needs_password`: an app password is the way around the browser"""
-_ENDED_BADLY = frozenset({AccountState.NEEDS_PASSWORD, AccountState.FAILED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +54,13 @@ class AccountLogins:
 
 def waits_at_login(state: AccountState, failure: Failure | None) -> bool:
     """Whether an account stands still because a mailbox does not let us in, and somebody can do something about it."""
-    return (
-        state in _ENDED_BADLY
-        and failure is not None
-        and (needs_password(failure.reason) or refuses_login(failure.reason))
-    )
+    match state:
+        case AccountState.NEEDS_PASSWORD:
+            return True
+        case AccountState.FAILED:
+            return failure is not None and (needs_password(failure.reason) or refuses_login(failure.reason))
+        case _:
+            return False
 
 
 def questions_of(

@@ -10,7 +10,8 @@ from mailmove_gui.desktop.models.rows import Summary
 from mailmove_gui.desktop.theme import Tone
 from mailmove_gui.desktop.widgets.card import Notice
 from mailmove_gui.domain.secret import KeyringProblem, RemovedPasswords
-from mailmove_gui.texts import _, ngettext, numbers
+from mailmove_gui.texts import _, ngettext
+from mailmove_gui.texts.logins import heading
 from mailmove_gui.texts.passwords import kept_in_memory, left_in_keyring
 
 
@@ -36,12 +37,12 @@ class BoardNotices(QWidget):
 
     def show_summary(self, summary: Summary) -> None:
         """Say who is needed, else what became of everything."""
-        needing = summary.groups.get(Group.NEEDS_YOU, 0)
+        needing = summary.at_login
         self._is_somebody_needed = bool(needing)
         if needing:
-            text = ngettext("{n} account needs a password.", "{n} accounts need a password.", needing)
-            button = ngettext("Enter password…", "Enter passwords…", needing)
-            text = text.format(n=numbers.count(needing))
+            passwords_alone = needing == summary.groups.get(Group.NEEDS_YOU, 0)
+            text = _("{heading}.").format(heading=heading(needing, passwords_alone=passwords_alone))
+            button = ngettext("Enter password…", "Enter passwords…", needing) if passwords_alone else _("Help them in…")
             self._say((Tone.NEEDS_SOMEONE, text, button, "key"))
         elif outcome := words.outcome_text(summary):
             tone = Tone.WAITING if summary.not_moved else Tone.DONE

@@ -144,7 +144,8 @@ class Summary:
     """All accounts together.
 
     Accounts that are left out are in `accounts` and `groups` alone. `fewer` is by how many messages totals have shrunk.
-    `next_move` is there when accounts run and all of them wait: why, and when the first one goes on.
+    `next_move` is there when accounts run and all of them wait: why, and when the first one goes on. `at_login` counts
+    those that no mailbox lets in until somebody helps.
     """
 
     accounts: int
@@ -159,6 +160,7 @@ class Summary:
     left_s: float | None = None
     fewer: int = 0
     next_move: Failure | None = None
+    at_login: int = 0
 
     @property
     def share(self) -> float:
@@ -184,7 +186,7 @@ class Summary:
 def summarize(rows: Iterable[BoardRow], pace: Pace, at_s: float) -> Summary:
     """Add up all accounts; `pace` is told the sum and gives the rate while something runs."""
     groups: dict[Group, int] = {}
-    accounts = settled = messages_total = bytes_done = bytes_total = not_moved = running = active = fewer = 0
+    accounts = settled = messages_total = bytes_done = bytes_total = not_moved = running = active = fewer = at_login = 0
     # With those that are left out: taking one in again is no progress.
     ever_settled = ever_moved_bytes = 0
     waits: list[Failure] = []
@@ -204,6 +206,7 @@ def summarize(rows: Iterable[BoardRow], pace: Pace, at_s: float) -> Summary:
         running += row.is_running
         active += row.state in _MEASURED
         fewer += row.fewer
+        at_login += row.waits_at_login
         if row.state is AccountState.WAITING and row.failure is not None and row.failure.until is not None:
             waits.append(row.failure)
     rate = left_s = None
@@ -227,6 +230,7 @@ def summarize(rows: Iterable[BoardRow], pace: Pace, at_s: float) -> Summary:
         left_s,
         fewer,
         min(waits, key=_goes_on) if waits and not active else None,
+        at_login,
     )
 
 

@@ -63,4 +63,4 @@ def test_an_account_that_goes_on_is_not_asked_about() -> None:
 )
 def test_who_waits_at_a_login(state: AccountState, reason: Reason, waits: bool) -> None:
     assert waits_at_login(state, Failure(reason, Side.SOURCE)) is waits
-    assert not waits_at_login(state, None)
+    assert waits_at_login(state, None) is (state is S.NEEDS_PASSWORD)
