@@ -192,7 +192,7 @@ def test_it_shows_what_is_set(tmp_path: Path, spawn: QtSpawn, keep: Keep) -> Non
     assert not any(box.isChecked() for box in (made.awake_box, made.notifications_box, made.passwords_box))
     assert made.migrations_row.folder == CHOSEN.migrations_folder
     assert made.notice.text() == "Some settings could not be read. They are as after the installation now."
-    assert shared.value == replace(CHOSEN, details_height=None)  # not chosen in this dialog
+    assert shared.value == CHOSEN
 
 
 def test_the_language_says_when_it_changes(dialog: SettingsDialog, shared: SharedSettings) -> None:
