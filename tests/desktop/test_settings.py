@@ -38,6 +38,7 @@ CHOSEN = Settings(
     search_online=False,
     notifications=False,
     migrations_folder=Path("/elsewhere").absolute(),
+    details_height=310,
 )
 
 
@@ -102,6 +103,8 @@ def test_a_damaged_file_is_said_and_harms_nobody(
         {"notifications": None},
         {"migrations_folder": "relative"},
         {"migrations_folder": 5},
+        {"details_height": True},
+        {"details_height": 0},
     ],
     ids=str,
 )
@@ -176,7 +179,7 @@ def test_every_choice_holds_at_once(dialog: SettingsDialog, shared: SharedSettin
     dialog.passwords_box.click()
     dialog.search_box.click()
     dialog._set_folder(str(CHOSEN.migrations_folder))
-    assert shared.value == CHOSEN
+    assert shared.value == replace(CHOSEN, details_height=None)  # not chosen in this dialog
     assert dialog.migrations_row.folder == CHOSEN.migrations_folder
     assert shared.stop(10)
 

@@ -238,11 +238,7 @@ class BoardView(QWidget):
 
     @Slot(QModelIndex)
     def _activate(self, index: QModelIndex) -> None:
-        row = self.filter.board_row(index)
-        if row.waits_at_login:
-            self.passwords_wanted.emit((row.account.id,))
-        else:
-            self.show_details(row.account.id)
+        self.show_details(self.filter.board_row(index).account.id)
 
     @Slot(object)
     def _want_details(self, account_ids: tuple[str, ...]) -> None:

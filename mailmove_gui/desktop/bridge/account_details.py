@@ -3,6 +3,7 @@
 import functools
 import itertools
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -32,6 +33,7 @@ from mailmove_gui.engine.migration import Migration
 
 REFRESH_MS = 1000
 """The ledger is read at most so often."""
+_PROGRESS_S = 0.1
 MOST_MESSAGES = 20_000
 """So many messages that were not moved are shown at most; the report has all."""
 
@@ -218,7 +220,7 @@ class AccountDetails(QObject):
         return story, NotMoved(account_id, messages, is_whole), found
 
     def _save(self, account_id: str, refusals: tuple[Refusal, ...], folder: Path, cancel: CancelToken) -> Saved:
-        files = 0
+        files, told_s = 0, 0.0
         failures: list[tuple[Refusal, Failure]] = []
         try:
             with self._use() as (_ledger, migration):
@@ -227,7 +229,9 @@ class AccountDetails(QObject):
                         files += 1
                     else:
                         failures.append((exported.refusal, exported.failure))
-                    self.saving_progressed.emit(tried, len(refusals))
+                    if time.monotonic() - told_s >= _PROGRESS_S:
+                        told_s = time.monotonic()
+                        self.saving_progressed.emit(tried, len(refusals))
         except Cancelled:
             return Saved(folder, files, tuple(failures), was_stopped=True)
         except MailError as error:

@@ -235,7 +235,7 @@ class DetailsPanel(QWidget):
 
     @Slot(object, object)
     def _save(self, refusals: tuple[Refusal, ...], folder: Path) -> None:
-        self._details.save(self.account_id, refusals, folder)
+        self._details.save(refusals[0].account_id, refusals, folder)
 
     @Slot(object)
     def _retry(self, message_ids: tuple[int, ...]) -> None:

@@ -1,6 +1,7 @@
 """What people choose for accounts and messages: leave out, take in, try again, skip for good, undo."""
 
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from mailmove_gui.domain.folders import FolderPath
 from mailmove_gui.domain.reasons import MailError, Reason
 from mailmove_gui.domain.states import AccountState
 from mailmove_gui.domain.undo import UndoResult
-from mailmove_gui.engine.export_message import export_message
+from mailmove_gui.engine.export_message import export_message, file_name
 from tests.unit.engine.company import Company
 from tests.unit.engine.fake_mail import FakeMailbox, mail
 
@@ -189,6 +190,30 @@ def test_a_refused_message_is_saved_byte_for_byte(company: Company, tmp_path: Pa
     assert target.read_bytes() == mail("u0 0")
     assert [path.name for path in tmp_path.glob("*message*")] == ["message.eml"]
     assert company.gateway.open == 0
+
+
+def test_many_messages_are_saved_over_one_connection_and_none_replaces_another(
+    company: Company, tmp_path: Path
+) -> None:
+    refusal = refuse_first(company)
+    gone = replace(refusal, uid=999)
+    exported = list(company.migration.export(U0, [refusal, gone, refusal], tmp_path, CancelToken()))
+    files = [one.file for one in exported]
+    assert files[0] is not None
+    assert files[2] is not None
+    assert [one.failure and one.failure.reason for one in exported] == [None, Reason.MESSAGE_GONE, None]
+    assert files[2].name == f"{files[0].stem} (2).eml"
+    assert files[0].read_bytes() == files[2].read_bytes() == mail("u0 0")
+    assert sorted(tmp_path.glob("*.eml")) == sorted([files[0], files[2]])
+    assert company.gateway.open == 0
+
+
+def test_a_file_is_called_after_its_message_whatever_a_stranger_wrote(company: Company) -> None:
+    refusal = replace(refuse_first(company), folder=("..", "Sent"), subject='a/b:\\ "c"\u202egpj.exe\n' + "长" * 300)
+    name = file_name(refusal)
+    assert not set(name) & set('/\\:"\n\u202e')
+    assert not name.startswith(".")
+    assert len(name.encode()) <= 120
 
 
 @pytest.mark.parametrize("gone", ["renumbered", "removed"])
