@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton
 
 from mailmove_gui.desktop import icons, theme
@@ -31,6 +31,8 @@ from mailmove_gui.domain.secret import Secret, SecretKey
 from mailmove_gui.texts import _, ngettext, numbers
 from mailmove_gui.texts.checks import folder_map_summary
 from mailmove_gui.texts.estimate import assumption, estimate_sentence
+
+_RENEW_MS = 100
 
 if TYPE_CHECKING:
     from mailmove_gui.desktop.wizard.wizard import MigrationWizard
@@ -80,6 +82,12 @@ class CheckPage(Page):
         self.passwords_button.clicked.connect(self._ask_passwords)
         self.map_button.clicked.connect(self._show_map)
         self.table.selectionModel().selectionChanged.connect(self._show_note)
+        self._was_complete = False
+        # Many accounts may be checked within a moment: what they add up to is drawn once.
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(_RENEW_MS)
+        self._later.timeout.connect(self._renew)
         wizard.checker.reported.connect(self._take)
         wizard.checker.finished.connect(self._finish)
         wizard.checker.failed.connect(self._fail)
@@ -145,7 +153,8 @@ class CheckPage(Page):
     def _take(self, check: AccountCheck) -> None:
         self.model.take(check)
         self._owner.change(replace(self.draft, checks=self.model.checks))
-        self._renew()
+        if not self._later.isActive():
+            self._later.start()
 
     @Slot()
     def _finish(self) -> None:
@@ -243,7 +252,9 @@ class CheckPage(Page):
             if failure is not None and needs_password(failure.reason)
         ]
 
+    @Slot()
     def _renew(self) -> None:
+        self._later.stop()
         accounts, checks = self.model.accounts, self.model.checks
         running = self._owner.checker.is_running
         passed = [check for check in checks.values() if check.passed]
@@ -275,7 +286,10 @@ class CheckPage(Page):
         )
         self._show_summary([] if running else passed)
         self._show_note()
-        self.completeChanged.emit()
+        is_complete = self.isComplete()
+        if is_complete != self._was_complete:
+            self._was_complete = is_complete
+            self.completeChanged.emit()
 
     def _make_summary(self) -> Card:
         card = Card(self)

@@ -45,4 +45,6 @@ class Page(QWizardPage):
     def name_next(self, text: str) -> None:
         """What the primary button says on this page."""
         for button in (QWizard.WizardButton.NextButton, QWizard.WizardButton.FinishButton):
-            self.setButtonText(button, text)
+            # The wizard lays everything out and draws it anew, also for a text that it shows already.
+            if self.buttonText(button) != text:
+                self.setButtonText(button, text)
