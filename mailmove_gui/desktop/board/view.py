@@ -3,7 +3,7 @@
 import time
 
 from PySide6.QtCore import QItemSelection, QModelIndex, QPoint, Qt, QTimer, Signal, Slot
-from PySide6.QtWidgets import QLineEdit, QMenu, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from mailmove_gui.desktop import theme
 from mailmove_gui.desktop.board.actions import BoardActions
@@ -116,6 +116,13 @@ class BoardView(QWidget):
     def _arrange(self) -> None:
         layout = QVBoxLayout(self)
         theme.set_margins(layout, theme.SPACE_LARGE, theme.SPACE)
+        layout.addWidget(self.header)
+        layout.addWidget(self.toolbar)
+        layout.addWidget(self.notices)
+        filters = QHBoxLayout()
+        filters.addWidget(self.chips, 1)
+        filters.addWidget(self.reminder_button)
+        layout.addLayout(filters)
         layout.addWidget(self.split, 1)
         layout.addWidget(self.strip)
         put_in_tab_order(
