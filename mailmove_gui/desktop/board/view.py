@@ -59,6 +59,7 @@ class BoardView(QWidget):
         self.reminder_button = QPushButton(_("Reminder text…"), self)
         self.reminder_button.setToolTip(self.actions_.reminder.toolTip())
         self.reminder_button.setAutoDefault(False)
+        self.reminder_button.hide()
         self.table = AccountsTable(self.filter, self)
         self.strip = AccountStrip(self)
         self.details = DetailsPanel(controller, self)
