@@ -11,16 +11,17 @@ BIN := $(VENV)/bin
 PY := $(BIN)/python
 STAMP := $(VENV)/.stamp
 SOURCES := mailmove_gui tests
+CATALOGUES := $(patsubst %.po,%.mo,$(wildcard resources/i18n/*.po))
 
 .DEFAULT_GOAL := help
 # System packages come before the environment, the environment before what runs in it.
 .NOTPARALLEL:
-.PHONY: help demo run test lint bench screens lock clean environment packages-run packages-test
+.PHONY: help demo run test lint bench screens messages lock clean environment packages-run packages-test
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
-demo: packages-run $(STAMP) ## move sample mail between two embedded servers: in a window, or in the terminal where there is no display
+demo: packages-run $(STAMP) $(CATALOGUES) ## move sample mail between two embedded servers: in a window, or in the terminal where there is no display
 	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] || [ "$$(uname -s)" = Darwin ]; then \
 		$(BIN)/mailmove-gui --demo $(ARGS); \
 	else \
@@ -28,10 +29,10 @@ demo: packages-run $(STAMP) ## move sample mail between two embedded servers: in
 		$(BIN)/mailmove demo $(ARGS); \
 	fi
 
-run: packages-run $(STAMP) ## open the window
+run: packages-run $(STAMP) $(CATALOGUES) ## open the window
 	@$(BIN)/mailmove-gui $(ARGS)
 
-test: packages-test $(STAMP) ## run all tests; those against a real mail server where Dovecot is there
+test: packages-test $(STAMP) $(CATALOGUES) ## run all tests; those against a real mail server where Dovecot is there
 	QT_QPA_PLATFORM=offscreen $(PY) -m pytest $(ARGS)
 
 lint: packages-run $(STAMP) ## check style, format, types, and who imports whom
@@ -40,13 +41,25 @@ lint: packages-run $(STAMP) ## check style, format, types, and who imports whom
 	$(PY) -m mypy
 	$(BIN)/lint-imports
 
-bench: packages-test $(STAMP) ## measure how fast mail is moved
+bench: packages-test $(STAMP) $(CATALOGUES) ## measure how fast mail is moved
 	QT_QPA_PLATFORM=offscreen $(PY) -m tests.bench $(ARGS)
 
-screens: packages-test $(STAMP) ## draw every page and dialog into build/screens
+screens: packages-test $(STAMP) $(CATALOGUES) ## draw every page and dialog into build/screens
 	QT_QPA_PLATFORM=offscreen $(PY) -m tests.screens $(ARGS)
 
-environment: packages-run $(STAMP) ## make .venv and stop there
+environment: packages-run $(STAMP) $(CATALOGUES) ## make .venv and stop there
+
+messages: packages-run $(STAMP) ## take new and changed texts into the catalogues, where they wait for a translation
+	@mkdir -p build
+	$(BIN)/pybabel --quiet extract --keyword=pgettext:1c,2 --keyword=ngettext:1,2 --sort-output --no-location \
+		--omit-header --output=build/messages.pot mailmove_gui
+	for catalogue in resources/i18n/*.po; do \
+		$(BIN)/pybabel --quiet update --input-file=build/messages.pot --output-file="$$catalogue" \
+			--locale="$$(basename "$$catalogue" .po)" --no-fuzzy-matching --ignore-obsolete --width=110; \
+	done
+
+resources/i18n/%.mo: resources/i18n/%.po $(STAMP)
+	@$(BIN)/pybabel --quiet compile --input-file=$< --output-file=$@ --locale=$*
 
 lock: packages-run ## write constraints.txt anew: the newest versions that pyproject.toml allows, with hashes
 	$(PYTHON) -m venv build/lock
@@ -59,7 +72,7 @@ lock: packages-run ## write constraints.txt anew: the newest versions that pypro
 	cat build/constraints.body; } > constraints.txt
 
 clean: ## remove all that was made here, the environment too
-	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) build dist resources/i18n/*.mo .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	find $(SOURCES) -type d -name __pycache__ -prune -exec rm -rf {} +
 
 packages-run:
