@@ -25,6 +25,9 @@ from typing import Any
 
 import pytest
 
+# Texts are compared in English, whatever the machine speaks.
+os.environ["LANGUAGE"] = "en"
+
 _GRACE_S = 2.0
 _SERVERS = Path(__file__).parent / "servers"
 _FD = Path("/proc/self/fd")

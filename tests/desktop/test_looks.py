@@ -5,11 +5,12 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 
 from mailmove_gui.desktop import icons, theme
 from mailmove_gui.desktop.theme import Tone
 from mailmove_gui.resource_files import resource_path
+from mailmove_gui.texts import set_language
 from tests.desktop import looks
 from tests.screens.scene import Scene
 from tests.screens.scenes import SCENES
@@ -53,6 +54,13 @@ def in_the_dark(qapp: QApplication) -> Iterator[None]:
     qapp.setPalette(former)
 
 
+@pytest.fixture
+def in_chinese() -> Iterator[None]:
+    assert set_language("zh_CN") == "zh_CN", "the catalogue is not compiled: make environment"
+    yield
+    set_language("en")
+
+
 @pytest.fixture(params=sorted(SCENES))
 def scene(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[Scene]:
     made = SCENES[request.param](*SMALLEST)
@@ -73,6 +81,17 @@ def test_every_control_has_a_name(scene: Scene) -> None:
 def test_nothing_is_cut_off_in_the_smallest_window(scene: Scene) -> None:
     assert scene.widget.width() <= max(SMALLEST[0], scene.widget.minimumSizeHint().width())
     assert looks.cut(scene.widget) == []
+
+
+@pytest.mark.parametrize("scene", sorted(SCENES), indirect=True)
+@pytest.mark.usefixtures("in_chinese")
+def test_chinese_fits_too(scene: Scene) -> None:
+    texts = [label.text() for label in scene.widget.findChildren(QLabel)]
+    assert any("\u4e00" <= character <= "\u9fff" for text in texts for character in text)
+    assert looks.cut(scene.widget) == []
+    assert looks.doubled_keys(scene.widget) == []
+    needed = scene.widget.minimumSizeHint()
+    assert (needed.width() <= SMALLEST[0], needed.height() <= SMALLEST[1]) == (True, True)
 
 
 def test_every_text_stands_out(scene: Scene) -> None:

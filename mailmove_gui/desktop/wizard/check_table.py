@@ -62,7 +62,7 @@ class CheckTable(Table):
             Column.DESTINATION: text_width(self, _("Destination")),
             Column.MESSAGES: text_width(self, _("Messages")),
             Column.SIZE: text_width(self, "999 MB"),
-            Column.VISIBLE_SINCE: text_width(self, _("Visible since")),
+            Column.VISIBLE_SINCE: max(text_width(self, _("Visible since")), text_width(self, "2026-12-28")),
             Column.NOTE: text_width(self, "The destination server"),
         }
         self._fit = ColumnFit(self, least, {Column.ACCOUNT: 2, Column.MESSAGES: 1, Column.NOTE: 5})
