@@ -162,6 +162,7 @@ def test_what_the_check_found_is_on_the_board_from_the_beginning(
     window.controller.create(NewMigration(migration.path, migration.plan, migration.passwords, checks))
     wait_until(lambda: window.has_migration)
     assert states(window) == [S.NEEDS_PASSWORD, S.FAILED]
+    window.board.table.selectAll()
     window.board.actions_.retry.trigger()
     wait_until(lambda: states(window) == [S.DONE, S.DONE])
 

@@ -108,6 +108,18 @@ def test_all_means_all_whoever_is_chosen(actions: BoardActions) -> None:
     assert (started, paused, stopped) == ([None], [(BO, CY)], [(BO, CY)])
 
 
+def test_refused_passwords_are_tried_again_only_where_somebody_chose_them(actions: BoardActions) -> None:
+    rows = [row(S.FAILED, "anna"), row(S.NEEDS_PASSWORD, "bo")]
+    tried = caught(actions.retry_wanted)
+    actions.aim([], rows)
+    actions.retry.trigger()
+    actions.aim([rows[1]], rows)
+    actions.retry.trigger()
+    actions.aim([], rows[1:])
+    assert not actions.retry.isEnabled()
+    assert tried == [(ANNA,), (BO,)]
+
+
 def test_going_on_is_called_so(actions: BoardActions) -> None:
     paused, fresh = row(S.PAUSED, "anna"), row(S.NOT_STARTED, "bo")
     actions.aim([], [paused])

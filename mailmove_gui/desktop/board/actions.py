@@ -108,7 +108,7 @@ class BoardActions(QObject):
         self.start.setEnabled(bool(self._startable()))
         self.pause.setEnabled(running)
         self.stop.setEnabled(running)
-        self.retry.setEnabled(any(row.state in _RETRIABLE for row in self._targets))
+        self.retry.setEnabled(bool(self._retriable()))
         self.passwords.setEnabled(any(row.waits_at_login for row in self._targets))
         self.skip.setEnabled(any(_can_be_skipped(row) for row in self._chosen))
         self.unskip.setEnabled(any(row.state is AccountState.SKIPPED for row in self._chosen))
@@ -205,7 +205,13 @@ class BoardActions(QObject):
 
     @Slot()
     def _retry(self) -> None:
-        self.retry_wanted.emit(_ids(row for row in self._targets if row.state in _RETRIABLE))
+        self.retry_wanted.emit(self._retriable())
+
+    def _retriable(self) -> tuple[str, ...]:
+        """Accounts to try again; those that wait at a login only when they are chosen: each try may lock a mailbox."""
+        return _ids(
+            row for row in self._targets if row.state in _RETRIABLE and not (row.waits_at_login and not self._chosen)
+        )
 
     @Slot()
     def _passwords(self) -> None:
