@@ -12,8 +12,8 @@ from mailmove_gui.desktop.theme import Tone
 from mailmove_gui.resource_files import resource_path
 from mailmove_gui.texts import set_language
 from tests.desktop import looks
+from tests.screens.all_scenes import SCENES
 from tests.screens.scene import Scene
-from tests.screens.scenes import SCENES
 
 PALETTES = {"light": theme.light_palette, "dark": theme.dark_palette}
 IN_COLUMNS = {"wizard_3_single", "wizard_4_what", "wizard_4_what_filled"}

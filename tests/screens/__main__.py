@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 from mailmove_gui.app import make_application
 from mailmove_gui.desktop import theme
 from mailmove_gui.texts import set_language
-from tests.screens.scenes import SCENES
+from tests.screens.all_scenes import SCENES
 
 SIZES = ((900, 600), (1200, 760))
 FOLDER = Path("build") / "screens"

@@ -295,7 +295,7 @@ def stopping(width: int, height: int) -> Scene:
     return scene
 
 
-SCENES: dict[str, Callable[[int, int], Scene]] = {
+BASIC_SCENES: dict[str, Callable[[int, int], Scene]] = {
     "start": start_page,
     "start_empty": lambda width, height: start_page(width, height, empty=True),
     "wizard_1_source": lambda width, height: wizard(width, height, Step.SOURCE),
@@ -328,21 +328,3 @@ SCENES: dict[str, Callable[[int, int], Scene]] = {
     "board_kept_awake": partial(shell_scenes.awake, Wakefulness.KEPT, board),
     "board_may_sleep": partial(shell_scenes.awake, Wakefulness.REFUSED, board),
 }
-
-# What is drawn in files of its own is built of the parts above.
-from tests.screens.check_scenes import CHECK_SCENES  # noqa: E402
-
-SCENES.update(CHECK_SCENES)
-# Down here, because its scenes are made of those above.
-from tests.screens.secrets_scenes import SECRETS_SCENES  # noqa: E402
-
-SCENES.update(SECRETS_SCENES)
-from tests.screens.board_scenes import BOARD_SCENES  # noqa: E402
-
-SCENES.update(BOARD_SCENES)
-from tests.screens.retry_scenes import RETRY_SCENES  # noqa: E402
-
-SCENES.update(RETRY_SCENES)
-from tests.screens.details_scenes import DETAILS_SCENES  # noqa: E402
-
-SCENES.update(DETAILS_SCENES)
