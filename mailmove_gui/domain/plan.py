@@ -26,7 +26,8 @@ class Mailbox:
 
     def secret_key(self, side: Side) -> SecretKey:
         """Under which its password is kept."""
-        return SecretKey(side, self.endpoint.host, self.endpoint.port, self.user)
+        endpoint = self.endpoint
+        return SecretKey(side, endpoint.host, endpoint.port, self.user, endpoint.security)
 
     @property
     def owner(self) -> str:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import final
 
+from mailmove_gui.domain.endpoints import Security
 from mailmove_gui.domain.reasons import Side
 
 
@@ -40,7 +41,7 @@ class Secret:
 
 @dataclass(frozen=True, slots=True)
 class SecretKey:
-    """Whose password within a migration: a user at a server, and on which side.
+    """Whose password within a migration: a user at a server, on which side, and how the way there is protected.
 
     Everything that decides where the password would be sent is part of the key, so that a changed or foreign plan
     cannot have another server's password.
@@ -50,6 +51,7 @@ class SecretKey:
     host: str
     port: int
     user: str
+    security: Security = Security.TLS
 
 
 class KeyringProblem(StrEnum):

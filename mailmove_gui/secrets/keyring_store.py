@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from mailmove_gui.domain.control import CancelToken
+from mailmove_gui.domain.endpoints import Security
 from mailmove_gui.domain.secret import KeyringProblem, RemovedPasswords, Secret, SecretKey
 from mailmove_gui.secrets.memory_store import MemoryStore, same_key
 from mailmove_gui.secrets.system_keyring import KeyringUnusable, SystemKeyring
@@ -139,11 +140,13 @@ class KeyringStore:
 def entry_name(migration_id: str, key: SecretKey) -> tuple[str, str]:
     """Service and user name of a password, as the system's own list of passwords shows them.
 
-    Whatever differs in migration, side, host, port or user differs here (a host has no blank in it, so no part can pass
-    for another). The user stands in the service too: Windows keeps one entry for each service, and the keyring library
-    would rename it whenever another user comes.
+    Whatever differs in migration, side, host, port, protection or user differs here (no host has a blank, so no part
+    can pass for another). The user stands in the service too: Windows keeps one entry for each service, and the keyring
+    library would rename it whenever another user comes.
     """
     same = same_key(key)
     host = f"[{same.host}]" if ":" in same.host else same.host
-    service = f"MailMove: {same.side.value} {same.user} at {host}:{same.port}, migration {migration_id}"
+    # A changed plan that asks for another way to the same server must not get the password.
+    way = "" if same.security is Security.TLS else f"/{same.security.value}"
+    service = f"MailMove: {same.side.value} {same.user} at {host}:{same.port}{way}, migration {migration_id}"
     return service, same.user

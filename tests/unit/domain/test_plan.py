@@ -124,6 +124,7 @@ def test_passwords_are_kept_by_side_server_port_and_user() -> None:
         Mailbox(Endpoint("b.example", 993), "anna").secret_key(Side.SOURCE),
         Mailbox(Endpoint("a.example", 1993), "anna").secret_key(Side.SOURCE),
         Mailbox(Endpoint("a.example", 993), "bo").secret_key(Side.SOURCE),
+        Mailbox(Endpoint("a.example", 993, Security.PLAIN), "anna").secret_key(Side.SOURCE),
     ]
     assert anna.secret_key(Side.SOURCE) not in others
     assert anna.secret_key(Side.SOURCE) == Mailbox(Endpoint("a.example", 993), "anna").secret_key(Side.SOURCE)

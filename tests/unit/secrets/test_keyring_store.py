@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailmove_gui.domain.control import CancelToken
-from mailmove_gui.domain.endpoints import Endpoint
+from mailmove_gui.domain.endpoints import Endpoint, Security
 from mailmove_gui.domain.plan import Account, Mailbox, MigrationPlan, new_plan_id, plan_from_json, plan_to_json
 from mailmove_gui.domain.reasons import Side
 from mailmove_gui.domain.secret import KeyringProblem, RemovedPasswords, Secret, SecretKey
@@ -139,7 +139,10 @@ def test_a_file_with_its_sides_exchanged_finds_nothing(vault: Vault) -> None:
 _HOSTS = st.text(st.sampled_from("ab:,.migration-"), min_size=1, max_size=12)
 _WORDS = st.lists(st.sampled_from(["a", "b", " at ", "h:1", ", migration ", "source ", "MailMove: ", "@"]), max_size=6)
 _TEXTS = _WORDS.map("".join).map(str.strip)
-_ENTRIES = st.tuples(_TEXTS, st.builds(SecretKey, st.sampled_from(Side), _HOSTS, st.integers(1, 65535), _TEXTS))
+_ENTRIES = st.tuples(
+    _TEXTS,
+    st.builds(SecretKey, st.sampled_from(Side), _HOSTS, st.integers(1, 65535), _TEXTS, st.sampled_from(Security)),
+)
 
 
 @given(_ENTRIES, _ENTRIES)
