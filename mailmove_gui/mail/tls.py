@@ -22,6 +22,10 @@ _BUNDLES = (
 """Where systems without OpenSSL's default path keep their certificate authorities."""
 
 
+_OLDEST_TLS = ssl.TLSVersion.TLSv1_2
+"""What is older is not to be used any more (RFC 8996); Debian's Python would still take it."""
+
+
 class CertificateNotPinned(Exception):
     """The server showed another certificate (`der`) than the pinned ones. Nothing was sent to it."""
 
@@ -68,6 +72,7 @@ def wrap_pinned(
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
+    context.minimum_version = _OLDEST_TLS
     secure = _wrap(sock, host, context, timeout_s, cancel)
     der = shown_certificate(secure)
     if fingerprint_of(der) not in pins:
@@ -138,6 +143,7 @@ def client_context(ca_file: str | None = None) -> ssl.SSLContext:
         InvalidInput: `ca_file` cannot be read or holds no certificate.
     """
     context = _system_context()
+    context.minimum_version = _OLDEST_TLS
     if ca_file is not None:
         try:
             context.load_verify_locations(cafile=ca_file)
