@@ -78,6 +78,8 @@ class ListImport(QObject):
     def _read(self, source: Callable[[], ListSource], done: Callable[[ImportPreview], None]) -> None:
         judge = self._wizard.draft.problems_of
         self._notice.say(Tone.MOVING, _("Reading the list…"))
+        # Drawn before the reading begins: both would hold each other up.
+        self._page.repaint()
         self._wizard.background.run(lambda: preview_of(read_list(source()), judge), done, self._refuse)
 
     def _take_or_look_at(self, preview: ImportPreview) -> None:
