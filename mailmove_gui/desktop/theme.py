@@ -233,7 +233,7 @@ def _palette(*, window: str, base: str, text: str, button: str, accent: str) -> 
     palette.setColor(roles.Accent, QColor(accent))
     palette.setColor(roles.HighlightedText, QColor(Qt.GlobalColor.white))
     palette.setColor(roles.PlaceholderText, _mix(background, foreground, 0.55))
-    palette.setColor(roles.Link, QColor(accent))
+    palette.setColor(roles.Link, Tone.MOVING.color(palette))
     palette.setColor(roles.Mid, _mix(background, foreground, 0.16))
     faint = _mix(background, foreground, 0.42)
     for role in (roles.WindowText, roles.Text, roles.ButtonText, roles.HighlightedText):

@@ -31,6 +31,7 @@ def test_colours_of_states_can_be_read(qapp: QApplication, shade: str, tone: Ton
     for background in (*plain, theme.surface(palette), selected):
         assert looks.contrast(tone.color(palette), background) >= 4.5
     assert looks.contrast(palette.color(QPalette.ColorRole.Text), theme.tint(palette, tone)) >= 4.5
+    assert looks.contrast(palette.color(QPalette.ColorRole.Link), theme.surface(palette)) >= 4.5
     assert looks.contrast(theme.secondary_text(palette), palette.color(QPalette.ColorRole.Window)) >= 4.5
 
 
