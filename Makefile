@@ -80,6 +80,7 @@ packages-run:
 
 packages-test:
 	@.ci/system-packages test || :
+	@.ci/other-mail-servers || :
 
 # An environment whose interpreter has gone, or that was moved here from elsewhere, is made anew.
 $(STAMP): pyproject.toml constraints.txt

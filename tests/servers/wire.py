@@ -139,8 +139,10 @@ class Wire:
 
     def login(self, user: str, password: str) -> None:
         token = base64.b64encode(b"\0".join((b"", user.encode(), password.encode())))
-        # The initial answer needs SASL-IR (RFC 4959), and every server tested here has it or takes the other way.
-        if b"SASL-IR" in self.capabilities():
+        # The initial answer needs SASL-IR (RFC 4959), and every server tested here has it or takes another way.
+        if b"AUTH=PLAIN" not in self.capabilities():
+            self.run(b"LOGIN", quoted(user.encode()), quoted(password.encode()))
+        elif b"SASL-IR" in self.capabilities():
             self.run(b"AUTHENTICATE PLAIN " + token)
         else:
             self._send(self._next_tag() + b" AUTHENTICATE PLAIN\r\n")
