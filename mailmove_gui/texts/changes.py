@@ -17,6 +17,10 @@ def change_sentence(change: Change) -> str:
             return _("The destination cannot keep some of its labels (keywords).")
         case Change.LINE_ENDS:
             return _("The destination wanted other line ends (CRLF); its text is the same.")
+        case Change.ZERO_BYTES:
+            return _("The destination put other characters in place of zero bytes, which mail must not contain.")
+        case Change.HEADER_LETTERS:
+            return _("The destination put an X in place of each bare non-English letter in its header.")
         case Change.REWRITTEN:
             return _("The destination stored it with other bytes than it was sent.")
         case _ as never:
