@@ -4,8 +4,10 @@ from collections.abc import Callable
 
 import pytest
 
+from mailmove_gui.domain.control import CancelToken
 from mailmove_gui.domain.records import Change
 from mailmove_gui.domain.states import AccountState
+from mailmove_gui.engine.verification import verify_account
 from tests.unit.engine.conftest import World
 
 
@@ -56,7 +58,7 @@ def test_once_a_habit_is_known_the_bytes_are_not_read_again(world: World) -> Non
         world.source.folder("INBOX").add(_mail(number, "会议"))
     world.destination.rewrites = _header_in_ascii
     world.run()
-    assert world.destination.calls["messages"] <= 3
+    assert world.destination.calls["messages"] == 3
     assert world.ledger.change_counts(world.account.id) == {Change.HEADER_LETTERS: 300}
 
 
@@ -80,3 +82,15 @@ def test_what_was_changed_while_the_line_broke_is_noticed_when_it_is_settled(wor
     assert world.run().state is AccountState.DONE
     assert world.destination.appended == 3
     assert world.ledger.change_counts(world.account.id) == {Change.REWRITTEN: 3}
+
+
+def test_a_deep_look_later_takes_a_change_for_what_the_report_says_and_no_more(world: World) -> None:
+    for number in range(4):
+        world.source.folder("INBOX").add(_mail(number, "会议"))
+    world.destination.rewrites = _header_in_ascii
+    world.run()
+    assert verify_account(world.account, world.options, world.ports, CancelToken(), deep=True).passed
+    message = world.destination.folder("INBOX").messages[2]
+    message.body = message.body.replace(b"text", b"test")
+    later = verify_account(world.account, world.options, world.ports, CancelToken(), deep=True)
+    assert later.folders[0].altered == ("INBOX #3",)
