@@ -32,7 +32,7 @@ demo: packages-run $(STAMP) $(CATALOGUES) ## move sample mail between two embedd
 run: packages-run $(STAMP) $(CATALOGUES) ## open the window
 	@$(BIN)/mailmove-gui $(ARGS)
 
-test: packages-test $(STAMP) $(CATALOGUES) ## run all tests; those against a real mail server where Dovecot is there
+test: packages-test $(STAMP) $(CATALOGUES) ## run all tests; those against real mail servers where they are there
 	QT_QPA_PLATFORM=offscreen $(PY) -m pytest $(ARGS)
 
 lint: packages-run $(STAMP) ## check style, format, types, and who imports whom

@@ -25,7 +25,8 @@ def header_key(header: bytes) -> bytes:
     """Hash of Message-ID, Date, From, To and Subject: finds candidates, proves nothing.
 
     Folding and runs of white space do not count, nor which 8-bit bytes stand in a header (Cyrus replaces each by an
-    X), nor whether NUL does (Dovecot makes 0x80 of it); so the key of a message is the same at every server that keeps its header.
+    X) or whether NUL does (Dovecot makes 0x80 of it); so the key of a message is the same at every server that keeps
+    its header.
 
     Args:
         header: a message, its header, or the answer to HEADER.FIELDS; what follows the first empty line is not read.

@@ -20,7 +20,9 @@ def change_sentence(change: Change) -> str:
         case Change.ZERO_BYTES:
             return _("The destination replaced zero bytes, which mail may not contain, by another character.")
         case Change.HEADER_LETTERS:
-            return _("The destination replaced letters in its header, such as Chinese ones that were not encoded, by X.")
+            return _(
+                "The destination replaced letters in its header, such as Chinese ones that were not encoded, by X."
+            )
         case Change.REWRITTEN:
             return _("The destination stored it with other bytes than it was sent.")
         case _ as never:

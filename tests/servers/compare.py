@@ -52,6 +52,10 @@ class MessageFact:
             uid=uid,
         )
 
+    def stored(self, body: bytes) -> MessageFact:
+        """The same message where a server has made these bytes of it."""
+        return MessageFact.of(body, self.internal_date, self.flags, uid=self.uid)
+
 
 Snapshot: TypeAlias = dict[FolderPath, list[MessageFact]]
 

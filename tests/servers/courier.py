@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import os
 from collections.abc import Sequence
 
 from tests.servers.dovecot_users import User
@@ -106,8 +105,7 @@ class Courier(UnpackedServer):
             for user in self._users
         ]
         passwords = [
-            f"{user.name}\t{'|'.join(f'{service}pw={_hashed(user.password)}' for service in ('imap', 'pop3', 'system'))}"
-            for user in self._users
+            f"{user.name}\timappw={_hashed(user.password)}|pop3pw={_hashed(user.password)}" for user in self._users
         ]
         for name, lines in (("userdb", homes), ("userdbshadow", passwords)):
             self._run(
@@ -115,7 +113,7 @@ class Courier(UnpackedServer):
                 *("-", f"/etc/courier/{name}.new", f"/etc/courier/{name}.dat"),
                 text="\n".join([*lines, "", ".", ""]),
             )
-            os.chmod(self.root / "etc" / "courier" / f"{name}.dat", 0o600)
+            (self.root / "etc" / "courier" / f"{name}.dat").chmod(0o600)
 
 
 def _hashed(password: str) -> str:

@@ -16,7 +16,7 @@ from tests.servers.unpacked import MailServer
 from tests.servers.wire import Wire, WireError, namespace_of, quoted
 
 _MESSAGES = 60
-_DATE = datetime(2021, 3, 4, 5, 6, 7, tzinfo=UTC)
+DATE = datetime(2021, 3, 4, 5, 6, 7, tzinfo=UTC)
 ODD: FolderPath = ("Odd mail",)
 
 # What the special folders of each kind of source are called: Courier's have nothing but their names.
@@ -70,7 +70,9 @@ def generated(kind: Kind, separator: str, seed: int) -> list[GeneratedFolder]:
     twin = contents[paths[0]][0]
     contents[paths[0]].append(twin)
     contents[paths[4]].append(twin)
-    folders = [GeneratedFolder(path, tuple(found), number % 3 != 2) for number, (path, found) in enumerate(contents.items())]
+    folders = [
+        GeneratedFolder(path, tuple(found), number % 3 != 2) for number, (path, found) in enumerate(contents.items())
+    ]
     return [*folders, GeneratedFolder(("Empty", "也是空的"), (), is_subscribed=True)]
 
 
@@ -92,7 +94,7 @@ def put_odd_mail(server: MailServer, user: User) -> None:
 
 def takes(wire: Wire, folder: FolderPath, body: bytes) -> bool:
     """Whether a server takes a message that is appended alone, in the plainest way."""
-    head = append_head(GeneratedMessage(body, ("\\Seen",), _DATE))
+    head = append_head(GeneratedMessage(body, ("\\Seen",), DATE))
     try:
         wire.append(quoted(namespace_of(wire).name_of(folder)), [(head, body)])
     except WireError:

@@ -9,10 +9,10 @@ import pytest
 from mailmove_gui.domain.folders import parse_display_name
 from mailmove_gui.domain.records import Change
 from mailmove_gui.ledger import open_ledger
+from tests.mailboxes.folders import GeneratedFolder, GeneratedMessage
 from tests.proxies.imap_proxy import ImapProxy
 from tests.servers.compare import (
     FolderPath,
-    MessageFact,
     Snapshot,
     assert_equal_mailboxes,
     map_path,
@@ -22,19 +22,13 @@ from tests.servers.compare import (
 )
 from tests.servers.dovecot_users import User
 from tests.servers.moving import Outcome, mailmove, plain_url, run_arguments, write_accounts
-from tests.servers.pairing_mailbox import ODD, expected_map, generated, put, put_odd_mail, takes
-from tests.servers.tolerances import Kind, changes_by, stored_by
+from tests.servers.pairing_mailbox import DATE, ODD, expected_map, generated, put, put_odd_mail, takes
+from tests.servers.tolerances import KINDS, changes_by, stored_by
 from tests.servers.unpacked import MailServer
 from tests.servers.wire import Wire
 
+_KEYWORDS = 130
 _EXTENSIONS = ("UIDPLUS", "MULTIAPPEND", "LITERAL+")
-_KINDS: dict[str, Kind] = {
-    "dovecot-slash": "dovecot",
-    "dovecot-dot": "dovecot",
-    "cyrus-slash": "cyrus",
-    "cyrus-dot": "cyrus",
-    "courier": "courier",
-}
 # With all extensions from "/" to ".", without any from "." to "/"; Courier knows only ".".
 _PAIRINGS = [
     *((source, destination, ()) for source in ("dovecot-slash", "cyrus-slash", "courier")
@@ -60,9 +54,7 @@ def _subscriptions(server: MailServer, user: User) -> set[FolderPath]:
 def _refused(outcome: Outcome) -> set[tuple[FolderPath, int]]:
     """Folder and UID of what the program says it has not moved."""
     return {
-        (parse_display_name(event["folder"]), event["uid"])
-        for event in outcome.events
-        if event["event"] == "refusal"
+        (parse_display_name(event["folder"]), event["uid"]) for event in outcome.events if event["event"] == "refusal"
     }
 
 
@@ -81,9 +73,9 @@ def test_all_arrives_and_what_a_server_changes_is_told(
     mail_servers: Mapping[str, MailServer], tmp_path: Path, source: str, destination: str, hidden: Collection[str]
 ) -> None:
     old_server, new_server = mail_servers[source], mail_servers[destination]
-    kind = _KINDS[destination]
+    kind = KINDS[destination]
     old, new = old_server.new_user(), new_server.new_user()
-    put(old_server, old, generated(_KINDS[source], old_server.separator, seed=len(hidden) + 1))
+    put(old_server, old, generated(KINDS[source], old_server.separator, seed=len(hidden) + 1))
     put_odd_mail(old_server, old)
     bodies: dict[str, bytes] = {}
     before = _look(old_server, old, bodies)
@@ -103,13 +95,9 @@ def test_all_arrives_and_what_a_server_changes_is_told(
 
     moved = {path: [fact for fact in facts if (path, fact.uid) not in refused] for path, facts in before.items()}
     wanted = {
-        path: [
-            MessageFact.of(stored_by(kind, bodies[fact.sha256]), fact.internal_date, fact.flags, uid=fact.uid)
-            for fact in facts
-        ]
-        for path, facts in moved.items()
+        path: [fact.stored(stored_by(kind, bodies[fact.sha256])) for fact in facts] for path, facts in moved.items()
     }
-    mapping = expected_map(_KINDS[source], kind, new_server.separator)
+    mapping = expected_map(KINDS[source], kind, new_server.separator)
     after = _look(new_server, new)
     assert_equal_mailboxes(wanted, after, mapping)
     subscribed = {map_path(path, mapping) for path in _subscriptions(old_server, old)}
@@ -132,3 +120,27 @@ def test_all_arrives_and_what_a_server_changes_is_told(
         wire.login(new.name, new.password)
         facts = {(path, fact.uid): fact for path, facts in before.items() for fact in facts}
         assert [facts[one] for one in refused if takes(wire, ODD, bodies[facts[one].sha256])] == []
+
+
+@pytest.mark.timeout(240)
+def test_keywords_beyond_what_cyrus_keeps_are_dropped_and_that_is_told(
+    mail_servers: Mapping[str, MailServer], tmp_path: Path
+) -> None:
+    source, destination = mail_servers["dovecot-slash"], mail_servers["cyrus-dot"]
+    old, new = source.new_user(), destination.new_user()
+    messages = [
+        GeneratedMessage(b"Subject: %d\r\n\r\ntext\r\n" % number, ("\\Seen", f"keyword{number}"), DATE)
+        for number in range(_KEYWORDS)
+    ]
+    put(source, old, [GeneratedFolder(("INBOX",), tuple(messages))])
+    accounts = write_accounts(tmp_path / "accounts.csv", [(old, new)])
+    state = tmp_path / "state.mailmove"
+    arguments = run_arguments(plain_url(source.imap_port), plain_url(destination.imap_port), accounts, state)
+    outcome = mailmove(tmp_path, *arguments)
+    assert outcome.status == 0, outcome.output + outcome.errors
+    arrived = _look(destination, new)
+    keywords = {f"keyword{number}" for number in range(_KEYWORDS)}
+    assert_equal_mailboxes(_look(source, old), arrived, ignored_flags=keywords)
+    kept = sum(bool(fact.flags & keywords) for fact in arrived[("INBOX",)])
+    assert 50 < kept < _KEYWORDS
+    assert _change_counts(state) == {Change.KEYWORDS_DROPPED: _KEYWORDS - kept}

@@ -11,6 +11,15 @@ from mailmove_gui.domain.records import Change
 
 Kind: TypeAlias = Literal["dovecot", "cyrus", "courier"]
 
+KINDS: Mapping[str, Kind] = {
+    "dovecot-slash": "dovecot",
+    "dovecot-dot": "dovecot",
+    "cyrus-slash": "cyrus",
+    "cyrus-dot": "cyrus",
+    "courier": "courier",
+}
+"""The kind of each of the servers in the fixture `mail_servers`."""
+
 _BARE_CR = re.compile(rb"\r(?!\n)")
 _EIGHT_BIT = re.compile(rb"[\x80-\xff]")
 

@@ -211,7 +211,9 @@ class UnpackedServer(ABC):
             self._write_system_files()
         except PermissionError as error:
             self.stop()
-            raise ServerMissingError(f"{self.name} needs a root folder of its own, and making it failed: {error}") from None
+            raise ServerMissingError(
+                f"{self.name} needs a root folder of its own, and making it failed: {error}"
+            ) from None
         except BaseException:
             self.stop()
             raise
