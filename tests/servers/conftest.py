@@ -13,8 +13,9 @@ import trustme
 from tests.servers.courier import Courier
 from tests.servers.cyrus import Cyrus
 from tests.servers.dovecot import Dovecot, DovecotMissingError, dovecot_program
+from tests.servers.mail_server import MailServer
 from tests.servers.secret_service import SecretService, SecretServiceMissingError, require_secret_service
-from tests.servers.unpacked import MailServer, ServerMissingError
+from tests.servers.unpacked import ServerMissingError
 
 
 class Pair(NamedTuple):

@@ -11,8 +11,8 @@ from tests.mailboxes.folders import GeneratedFolder, GeneratedMessage
 from tests.mailboxes.generate import generate_mailbox
 from tests.servers.compare import FolderMap, FolderPath
 from tests.servers.dovecot_users import User
+from tests.servers.mail_server import MailServer
 from tests.servers.tolerances import Kind
-from tests.servers.unpacked import MailServer
 from tests.servers.wire import Wire, WireError, namespace_of, quoted
 
 _MESSAGES = 60

@@ -13,8 +13,9 @@ import pytest
 
 from tests.servers.courier import Courier
 from tests.servers.cyrus import Cyrus
+from tests.servers.mail_server import MailServer
 from tests.servers.processes import greets, is_free, wait_until
-from tests.servers.unpacked import MailServer, UnpackedServer
+from tests.servers.unpacked import UnpackedServer
 from tests.servers.wire import Wire, WireError, namespace_of
 
 _PROJECT = Path(__file__).parent.parent.parent

@@ -15,10 +15,10 @@ from tests.mailboxes.folders import GeneratedFolder, GeneratedMessage
 from tests.proxies.imap_proxy import ImapProxy
 from tests.servers.compare import assert_equal_mailboxes, snapshot
 from tests.servers.dovecot_users import User
+from tests.servers.mail_server import MailServer
 from tests.servers.moving import command, environment, mailmove, plain_url, run_arguments, write_accounts
 from tests.servers.pairing_mailbox import DATE, expected_map, generated, put
 from tests.servers.tolerances import KINDS, stored_by
-from tests.servers.unpacked import MailServer
 from tests.servers.wire import Wire
 
 _KINDS_OF_SERVER = ("dovecot-slash", "cyrus-dot", "courier")

@@ -16,7 +16,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Self
 
 from tests.servers.dovecot_users import User
 from tests.servers.processes import LOOPBACK, end_group, free_ports, greets, is_free, launch, wait_until
@@ -38,25 +38,6 @@ _COMMAND_TIMEOUT_S = 30
 
 class ServerMissingError(Exception):
     """This server cannot run here; the text says what it needs."""
-
-
-class MailServer(Protocol):
-    """What tests need to know of a mail server of any kind, Dovecot among them."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def host(self) -> str: ...
-    @property
-    def imap_port(self) -> int: ...
-    @property
-    def separator(self) -> str: ...
-    @property
-    def prefix(self) -> str: ...
-
-    def new_user(self, password: str = "pass word", *, quota_bytes: int | None = None) -> User:
-        """A new, empty mailbox with a name that no other has."""
-        ...
 
 
 def unpacked(name: str) -> Path:
