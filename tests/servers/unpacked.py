@@ -207,13 +207,13 @@ class UnpackedServer(ABC):
         self._write("etc/hosts", f"{LOOPBACK} localhost\n")
         self._write("etc/services", "imap 143/tcp\npop3 110/tcp\n")
 
-    def _write(self, name: str, text: str, *, owner: str = "root", mode: int = 0o644) -> None:
+    def _write(self, name: str, text: str, *, owner: str = "root") -> None:
         """A file below the root folder, replaced as a whole."""
         target = self.root / name
         target.parent.mkdir(parents=True, exist_ok=True)
         beside = target.with_name(f".{target.name}.new")
         beside.write_text(text)
-        beside.chmod(mode)
+        beside.chmod(0o644)
         os.chown(beside, self._accounts[owner], self._accounts[owner])
         beside.replace(target)
 
