@@ -32,7 +32,7 @@ demo: packages-run $(STAMP) $(CATALOGUES) ## move sample mail between two embedd
 run: packages-run $(STAMP) $(CATALOGUES) ## open the window
 	@$(BIN)/mailmove-gui $(ARGS)
 
-test: packages-test $(STAMP) $(CATALOGUES) ## run all tests; those against a real mail server where Dovecot is there
+test: packages-test $(STAMP) $(CATALOGUES) ## run all tests; those against real mail servers where they are there
 	QT_QPA_PLATFORM=offscreen $(PY) -m pytest $(ARGS)
 
 lint: packages-run $(STAMP) ## check style, format, types, and who imports whom
@@ -80,6 +80,7 @@ packages-run:
 
 packages-test:
 	@.ci/system-packages test || :
+	@.ci/other-mail-servers || :
 
 # An environment whose interpreter has gone, or that was moved here from elsewhere, is made anew.
 $(STAMP): pyproject.toml constraints.txt

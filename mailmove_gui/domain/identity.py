@@ -15,7 +15,7 @@ _LINE_END = re.compile(rb"\r\n|\r|\n")
 # Some programs end lines with CR CR LF. Atomic, so that this is never taken for a line end and an empty line.
 _HEADER_LINE_END = re.compile(rb"(?>\r*\n|\r)")
 _END_OF_HEADER = re.compile(rb"(?:\A|(?>\r*\n|\r))(?>\r*\n|\r)")
-_EIGHT_BIT = re.compile(rb"[\x80-\xff]")
+_REPLACED = re.compile(rb"[\x00\x80-\xff]")
 _KEY_SIZE = 16
 _NAMED, _UNNAMED = b"\1", b"\0"
 _MAX_HEADER_BYTES = 4 * 1024 * 1024
@@ -25,7 +25,8 @@ def header_key(header: bytes) -> bytes:
     """Hash of Message-ID, Date, From, To and Subject: finds candidates, proves nothing.
 
     Folding and runs of white space do not count, nor which 8-bit bytes stand in a header (Cyrus replaces each by an
-    X); so the key of a message is the same at every server that keeps its header.
+    X) or whether NUL does (Dovecot makes 0x80 of it); so the key of a message is the same at every server that keeps
+    its header.
 
     Args:
         header: a message, its header, or the answer to HEADER.FIELDS; what follows the first empty line is not read.
@@ -36,7 +37,7 @@ def header_key(header: bytes) -> bytes:
     values = dict.fromkeys(_KEY_FIELDS, b"")
     for name, value in _fields(_only_header(header)):
         if name in values and not values[name]:
-            values[name] = _EIGHT_BIT.sub(b"X", b" ".join(value.split()))
+            values[name] = _REPLACED.sub(b"X", b" ".join(value.split()))
     digest = hashlib.blake2b(digest_size=_KEY_SIZE - 1)
     for field in _KEY_FIELDS:
         value = values[field]

@@ -32,7 +32,13 @@ class Change(StrEnum):
     FLAGS_DROPPED = "flags_dropped"
     KEYWORDS_DROPPED = "keywords_dropped"
     LINE_ENDS = "line_ends"
+    ZERO_BYTES = "zero_bytes"
+    HEADER_LETTERS = "header_letters"
     REWRITTEN = "rewritten"
+
+
+OTHER_BYTES = frozenset({Change.LINE_ENDS, Change.ZERO_BYTES, Change.HEADER_LETTERS, Change.REWRITTEN})
+"""Changes after which the destination holds other bytes than the source."""
 
 
 @dataclass(frozen=True, slots=True)

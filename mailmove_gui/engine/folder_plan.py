@@ -1,6 +1,5 @@
 """Which folders go where, and making those that are missing."""
 
-import re
 from dataclasses import dataclass
 
 from mailmove_gui.domain.account_folders import map_account
@@ -8,9 +7,7 @@ from mailmove_gui.domain.folders import Folder, FolderPath
 from mailmove_gui.domain.reasons import MailError, Reason, Side
 from mailmove_gui.domain.records import SourceFolderRecord
 from mailmove_gui.engine.context import Pass
-
-# What one server or another refuses in a folder name (Cyrus: " \ * % /, Courier: /, all: control characters).
-_REFUSED_CHARACTERS = re.compile(r'["\\*%/\x00-\x1f\x7f]')
+from mailmove_gui.engine.folder_making import FolderMaker
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +28,11 @@ def plan_folders(run: Pass) -> FolderPlan:
     records: list[SourceFolderRecord] = []
     refused: list[MailError] = []
     mapped = map_account(run.account, run.options, source, destination, run.destination.naming, known)
+    maker = FolderMaker(run.destination, (mapping.destination for mapping in (*mapped.wanted, *mapped.left_out)))
     for mapping in mapped.wanted:
         run.cancel.check()
         try:
-            path = mapping.destination if mapping.exists else _make(run, mapping.destination)
+            path = mapping.destination if mapping.exists else maker.make(mapping.destination)
         except MailError as error:
             if error.reason is not Reason.FOLDER_REFUSED:
                 raise
@@ -51,16 +49,3 @@ def plan_folders(run: Pass) -> FolderPlan:
     )
     at_source = frozenset(folder.path for folder in source)
     return FolderPlan(tuple(records), tuple(refused), at_source, destination + made)
-
-
-def _make(run: Pass, path: FolderPath) -> FolderPath:
-    """Make the folder; if its name is refused, once more without the characters that servers refuse."""
-    try:
-        run.destination.create_folder(path)
-    except MailError as error:
-        harmless = tuple(_REFUSED_CHARACTERS.sub("_", part).strip() or "_" for part in path)
-        if error.reason is not Reason.FOLDER_REFUSED or harmless == path:
-            raise
-        run.destination.create_folder(harmless)
-        return harmless
-    return path

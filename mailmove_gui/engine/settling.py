@@ -7,6 +7,7 @@ from mailmove_gui.domain.folders import Folder, FolderPath
 from mailmove_gui.domain.messages import FolderState, MessageHead
 from mailmove_gui.domain.reasons import MailError, Reason, Side
 from mailmove_gui.domain.records import Arrival, Change, SendingBatch, SendingMessage
+from mailmove_gui.engine.arrival import compared_with_rows
 from mailmove_gui.engine.context import Pass
 from mailmove_gui.engine.matching import content_hashes
 from mailmove_gui.engine.whole_account import look_everywhere
@@ -45,6 +46,7 @@ def _settle(run: Pass, batch: SendingBatch, path: FolderPath, folders: tuple[Fol
         if (state, heads) == before:
             break
         found = match_arrivals(run, batch, path, state, heads)
+    found = compared_with_rows(run, path, found, batch.messages)
     run.ledger.mark_moved(batch.destination_folder_id, state.uidvalidity, found)
     arrived = {arrival.message_id for arrival in found}
     missing = [message for message in batch.messages if message.id not in arrived]

@@ -10,7 +10,7 @@ from mailmove_gui.domain.messages import Flags, MessageHead, storable_flags
 from mailmove_gui.domain.plan import Account, Options
 from mailmove_gui.domain.ports import Remover
 from mailmove_gui.domain.reasons import MailError, Reason, Side
-from mailmove_gui.domain.records import Change, ClaimedMessage, DestinationFolderRecord, MessageState
+from mailmove_gui.domain.records import OTHER_BYTES, Change, ClaimedMessage, DestinationFolderRecord, MessageState
 from mailmove_gui.domain.undo import UndoResult
 from mailmove_gui.engine.context import Pass, Ports, RemoverLogin, open_remover, open_source
 
@@ -18,7 +18,6 @@ _AT_ONCE = 100
 _DELETED = "\\deleted"
 # Dovecot adds the last two by itself when a message is stored (mail_attachment_detection_options).
 _SERVERS_OWN = frozenset({"\\recent", "$hasattachment", "$hasnoattachment"})
-_OTHER_BYTES = frozenset({Change.LINE_ENDS, Change.REWRITTEN})
 
 
 def undo_account(account: Account, ports: Ports, log_in: RemoverLogin, cancel: CancelToken) -> UndoResult:
@@ -127,7 +126,7 @@ def _is_as_it_arrived(
         permanent_flags: which flags the folder can keep.
         marked_by_us: an interrupted undo may have marked the message as deleted.
     """
-    if head.size_bytes != row.size_bytes and not row.changes & _OTHER_BYTES:
+    if head.size_bytes != row.size_bytes and not row.changes & OTHER_BYTES:
         return False
     expected, _ = storable_flags(row.flags, permanent_flags)
     if Change.KEYWORDS_DROPPED in row.changes:

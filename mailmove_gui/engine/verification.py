@@ -10,6 +10,7 @@ from mailmove_gui.domain.plan import Account, Options
 from mailmove_gui.domain.reasons import MailError
 from mailmove_gui.domain.records import ClaimedMessage, DestinationFolderRecord
 from mailmove_gui.engine.context import Pass, Ports, open_destination, open_source
+from mailmove_gui.engine.known_changes import is_changed_as_reported
 from mailmove_gui.engine.matching import content_hashes
 from mailmove_gui.engine.whole_account import look_everywhere
 
@@ -73,12 +74,13 @@ def _altered(run: Pass, record: DestinationFolderRecord, rows: Sequence[ClaimedM
         if row.content_hash is None:
             for _, digest in content_hashes(run, run.source, row.source, [row.source_uid]):
                 expected[row.uid] = digest
-    altered: list[str] = []
+    suspects: list[ClaimedMessage] = []
     compared: set[int] = set()
     for uid, digest in content_hashes(run, run.destination, record.path, by_uid):
         compared.add(uid)
         if uid in expected and digest != expected[uid]:
-            altered.append(_name(by_uid[uid]))
+            suspects.append(by_uid[uid])
+    altered = [_name(row) for row in suspects if not is_changed_as_reported(run, record.path, row)]
     altered.extend(_name(by_uid[uid]) for uid in by_uid if uid not in compared)
     return tuple(altered), sum(uid not in expected for uid in compared)
 

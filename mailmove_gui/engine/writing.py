@@ -1,6 +1,6 @@
 """The writing half of a transfer: each batch is in the ledger before its first byte is sent and after its answer."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from mailmove_gui.domain.folders import FolderPath
@@ -11,6 +11,7 @@ from mailmove_gui.domain.messages import (
     AppendInterrupted,
     Flags,
     FolderState,
+    MessageHead,
     OutgoingMessage,
     Refused,
     clamp_date,
@@ -18,7 +19,7 @@ from mailmove_gui.domain.messages import (
 )
 from mailmove_gui.domain.reasons import MailError, Reason, Side
 from mailmove_gui.domain.records import Arrival, Change, RefusalRecord, SendingBatch, SendingMessage
-from mailmove_gui.engine.arrival import checked_arrivals
+from mailmove_gui.engine.arrival import ArrivalCheck
 from mailmove_gui.engine.context import Pass
 from mailmove_gui.engine.reading import ReadBatch, ReadMessage
 from mailmove_gui.engine.settling import match_arrivals
@@ -33,6 +34,7 @@ class Writer:
         self._folder_id = 0
         self._state = FolderState(0, 0, 0)
         self._permanent_flags: Flags | None = None
+        self._check = ArrivalCheck(run)
 
     def write(self, batch: ReadBatch) -> None:
         """Append the batch and enter what became of it; raises `MailError` if what is left of it is in doubt."""
@@ -106,9 +108,8 @@ class Writer:
         arrivals = self._without_taken(sending, arrivals)
         found = self._find(path, sending, unknown) if unknown else []
         arrivals += found
-        sizes = {row.id: row for row in sending.messages}
         try:
-            arrivals = checked_arrivals(run, path, arrivals, sizes)
+            arrivals = self._check.checked(arrivals, {message.row.id: message.body for message in messages})
         finally:
             # Their UIDs are known: also if the line broke while they were looked at.
             run.ledger.mark_moved(sending.destination_folder_id, sending.uidvalidity, arrivals)
@@ -149,7 +150,23 @@ class Writer:
         found = match_arrivals(run, taken, path, self._state, heads)
         # Matching may have reopened the folder for reading only.
         self._path = None
-        return found
+        return [*found, *self._rewritten(taken, found, heads)]
+
+    def _rewritten(
+        self, sending: SendingBatch, found: Sequence[Arrival], heads: Sequence[MessageHead]
+    ) -> Iterator[Arrival]:
+        """Messages whose header is not what it was, by their date: the server said that it took them, in this order."""
+        claimed = self._run.ledger.claimed_uids(sending.destination_folder_id, sending.uidvalidity, sending.uidnext)
+        claimed |= {arrival.uid for arrival in found}
+        free = sorted((head for head in heads if head.uid not in claimed), key=lambda head: head.uid)
+        recognised = {arrival.message_id for arrival in found}
+        for row in sending.messages:
+            if row.id in recognised:
+                continue
+            head = next((head for head in free if head.internal_date == row.internal_date is not None), None)
+            if head is not None:
+                free.remove(head)
+                yield Arrival(row.id, head.uid, verified=False, changes=row.changes)
 
     def _state_after(self, arrivals: Sequence[Arrival]) -> FolderState:
         uidnext = max([self._state.uidnext, *(arrival.uid + 1 for arrival in arrivals)])

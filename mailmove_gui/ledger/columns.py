@@ -32,6 +32,8 @@ _CHANGE_BITS = {
     Change.KEYWORDS_DROPPED: 4,
     Change.LINE_ENDS: 8,
     Change.REWRITTEN: 16,
+    Change.ZERO_BYTES: 32,
+    Change.HEADER_LETTERS: 64,
 }
 
 NO_DATE_S = -(1 << 40)

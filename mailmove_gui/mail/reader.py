@@ -143,10 +143,14 @@ class ImapReader:
         return [head for head in _as_heads(found) if head.uid >= uid]
 
     def heads_of(self, uids: Sequence[int]) -> Iterator[Sequence[MessageHead]]:
-        """See `MailboxReader.heads_of`."""
+        """See `MailboxReader.heads_of`; fresh mail is asked for as in `heads_from`."""
+        if not uids:
+            return
         wanted = frozenset(uids)
+        noop = self._session.begin(b"NOOP")
         for answer in self._fetched(uid_sets(uids), _HEADS, Reason.FOLDER_UNREADABLE):
-            chunk = [head for head in _as_heads(merged(answer.responses)) if head.uid in wanted]
+            found = merged((*self._session.finish(noop).responses, *answer.responses))
+            chunk = [head for head in _as_heads(found) if head.uid in wanted]
             if chunk:
                 yield chunk
 

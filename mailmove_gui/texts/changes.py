@@ -17,6 +17,12 @@ def change_sentence(change: Change) -> str:
             return _("The destination cannot keep some of its labels (keywords).")
         case Change.LINE_ENDS:
             return _("The destination wanted other line ends (CRLF); its text is the same.")
+        case Change.ZERO_BYTES:
+            return _("The destination replaced zero bytes, which mail may not contain, by another character.")
+        case Change.HEADER_LETTERS:
+            return _(
+                "The destination replaced letters in its header, such as Chinese ones that were not encoded, by X."
+            )
         case Change.REWRITTEN:
             return _("The destination stored it with other bytes than it was sent.")
         case _ as never:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -52,6 +52,10 @@ class MessageFact:
             uid=uid,
         )
 
+    def stored(self, body: bytes) -> MessageFact:
+        """The same message where a server has made these bytes of it."""
+        return MessageFact.of(body, self.internal_date, self.flags, uid=self.uid)
+
 
 Snapshot: TypeAlias = dict[FolderPath, list[MessageFact]]
 
@@ -70,15 +74,25 @@ def parse_internal_date(text: str) -> int:
     return int((local - offset).timestamp())
 
 
-def snapshot(host: str, port: int, user: str, password: str, ca: Path | None = None) -> Snapshot:
+def snapshot(
+    host: str,
+    port: int,
+    user: str,
+    password: str,
+    ca: Path | None = None,
+    *,
+    bodies: MutableMapping[str, bytes] | None = None,
+) -> Snapshot:
     """All messages in all selectable folders of the personal namespace, in the order of their UIDs.
 
     ca: certificate (PEM) to trust, on a port with TLS; None without TLS. Changes nothing: EXAMINE and BODY.PEEK.
+    bodies: takes the bytes of each message, by its SHA-256.
     Raises WireError if the server refuses something or leaves a message out.
     """
     with Wire(host, port, ca) as wire:
         wire.login(user, password)
-        return {folder.path: _read_folder(wire, folder.name) for folder in list_folders(wire) if folder.is_selectable}
+        listed = [folder for folder in list_folders(wire) if folder.is_selectable]
+        return {folder.path: _read_folder(wire, folder.name, bodies) for folder in listed}
 
 
 def subscriptions(host: str, port: int, user: str, password: str, ca: Path | None = None) -> set[FolderPath]:
@@ -89,7 +103,7 @@ def subscriptions(host: str, port: int, user: str, password: str, ca: Path | Non
         return {folder.path for folder in list_folders(wire, subscribed=True) if folder.is_selectable}
 
 
-def _read_folder(wire: Wire, name: bytes) -> list[MessageFact]:
+def _read_folder(wire: Wire, name: bytes, bodies: MutableMapping[str, bytes] | None) -> list[MessageFact]:
     exists = 0
     for answer in wire.run(b"EXAMINE", quoted(name)):
         if answer.text.upper().endswith(b" EXISTS"):
@@ -99,7 +113,10 @@ def _read_folder(wire: Wire, name: bytes) -> list[MessageFact]:
         for answer in wire.stream(b"UID FETCH 1:* (UID FLAGS INTERNALDATE BODY.PEEK[])"):
             match answer.words():
                 case [_, b"FETCH", [*items]] if b"BODY[]" in items:
-                    facts.append(_fact(items))
+                    body, fact = _fact(items)
+                    facts.append(fact)
+                    if bodies is not None:
+                        bodies[fact.sha256] = body
                 case _:
                     continue
     if len(facts) != exists:
@@ -107,13 +124,13 @@ def _read_folder(wire: Wire, name: bytes) -> list[MessageFact]:
     return sorted(facts, key=lambda fact: fact.uid)
 
 
-def _fact(items: list[Word]) -> MessageFact:
+def _fact(items: list[Word]) -> tuple[bytes, MessageFact]:
     said = dict(zip((item for item in items[::2] if isinstance(item, bytes)), items[1::2], strict=True))
     uid, flags, date, body = (said.get(name) for name in (b"UID", b"FLAGS", b"INTERNALDATE", b"BODY[]"))
     if not (isinstance(uid, bytes) and isinstance(flags, list) and isinstance(date, bytes) and isinstance(body, bytes)):
         raise WireError(f"an incomplete FETCH answer: { ({key: str(value)[:40] for key, value in said.items()}) }")
     names = [flag.decode("utf-8", "replace") for flag in flags if isinstance(flag, bytes)]
-    return MessageFact.of(body, parse_internal_date(date.decode()), names, uid=int(uid))
+    return body, MessageFact.of(body, parse_internal_date(date.decode()), names, uid=int(uid))
 
 
 def multiset_of_hashes(contents: Snapshot) -> Counter[str]:

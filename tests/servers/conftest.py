@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple, NoReturn
 
 import pytest
 import trustme
 
+from tests.servers.courier import Courier
+from tests.servers.cyrus import Cyrus
 from tests.servers.dovecot import Dovecot, DovecotMissingError, dovecot_program
+from tests.servers.mail_server import MailServer
 from tests.servers.secret_service import SecretService, SecretServiceMissingError, require_secret_service
+from tests.servers.unpacked import ServerMissingError
 
 
 class Pair(NamedTuple):
@@ -57,7 +61,7 @@ def locked_secret_service(secret_service_installed: None) -> Iterator[SecretServ
         yield service
 
 
-def _fail_or_skip(text: str) -> None:
+def _fail_or_skip(text: str) -> NoReturn:
     if os.environ.get("MAILMOVE_REQUIRE_SERVERS") == "1":
         pytest.fail(text)
     pytest.skip(text)
@@ -77,3 +81,20 @@ def dovecot_dot(dovecot_installed: None, authority: trustme.CA) -> Iterator[Dove
     """A server as many hosts have it: "." separates, all folders lie below "INBOX."."""
     with Dovecot(separator=".", prefix="INBOX.", layout="maildir++", authority=authority, name="dot") as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def mail_servers(dovecot_installed: None) -> Iterator[Mapping[str, MailServer]]:
+    """One server of each kind and separator, by name: those with "." have all folders below "INBOX."."""
+    with contextlib.ExitStack() as stack:
+        try:
+            servers: list[MailServer] = [
+                stack.enter_context(Dovecot(name="dovecot-slash")),
+                stack.enter_context(Dovecot(separator=".", prefix="INBOX.", layout="maildir++", name="dovecot-dot")),
+                stack.enter_context(Cyrus(separator="/", name="cyrus-slash")),
+                stack.enter_context(Cyrus(name="cyrus-dot")),
+                stack.enter_context(Courier()),
+            ]
+        except ServerMissingError as missing:
+            _fail_or_skip(str(missing))
+        yield {server.name: server for server in servers}
