@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 
 from mailmove_gui.domain.reasons import Side
@@ -16,9 +17,18 @@ from tests.faults.pairs import Proxied, look
 from tests.faults.script import When, once
 from tests.servers.compare import assert_equal_mailboxes
 
+_EXTENSIONS = ("UIDPLUS", "MULTIAPPEND", "LITERAL+")
+MASKS = [tuple(mask) for count in range(4) for mask in itertools.combinations(_EXTENSIONS, count)]
+"""Which extensions a server may lack."""
+
 # Where not all steps are tried, so many of each run.
-_TRIED = 8
+_TRIED = 5
 _SHOWN = 10
+
+
+def mask_name(mask: tuple[str, ...]) -> str:
+    """For the name of a test."""
+    return "without-" + "-".join(mask) if mask else "all"
 
 
 def cut_at_steps(between: Proxied, side: Side, folder: Path, offset: int) -> None:
@@ -64,13 +74,9 @@ def cut_at(between: Proxied, side: Side, moment: Moment, path: Path) -> None:
 
 
 def new_move(between: Proxied, destination: Place, path: Path) -> Move:
-    move = Move(
-        path,
-        between.through(Side.SOURCE, between.servers.source()),
-        between.through(Side.DESTINATION, destination),
-    )
-    move.begin()
-    return move
+    """From the source to an empty mailbox, through the proxies, with a ledger of its own."""
+    source = between.servers.source()
+    return Move(path, between.through(Side.SOURCE, source), between.through(Side.DESTINATION, destination))
 
 
 def check(between: Proxied, destination: Place, record: AccountRecord) -> None:

@@ -19,7 +19,7 @@ from mailmove_gui.engine.account_run import AccountStates, run_account
 from mailmove_gui.engine.context import Ports
 from mailmove_gui.engine.limits import Limits
 from mailmove_gui.engine.threads import spawn_thread
-from mailmove_gui.ledger import SqliteLedger, create_ledger, open_ledger
+from mailmove_gui.ledger import open_or_create
 from mailmove_gui.mail.gateway import ImapGateway
 from mailmove_gui.secrets.memory_store import MemoryStore
 
@@ -73,37 +73,36 @@ class SwiftClock:
             self._waited_s += seconds
 
 
+@dataclass(frozen=True, slots=True)
 class Move:
     """One account of a ledger, to be run as often as it takes."""
 
-    def __init__(self, path: Path, source: Place, destination: Place) -> None:
-        self._account = Account("the account", source.mailbox(), destination.mailbox())
-        self._path = path
-        self._secrets = MemoryStore()
-        self._secrets.put(self._account.secret_key(Side.SOURCE), Secret(source.password))
-        self._secrets.put(self._account.secret_key(Side.DESTINATION), Secret(destination.password))
+    path: Path
+    source: Place
+    destination: Place
 
-    def begin(self) -> None:
-        """Make the ledger."""
-        create_ledger(self._path, MigrationPlan("test", (self._account,))).close()
+    @property
+    def _account(self) -> Account:
+        return Account("the account", self.source.mailbox(), self.destination.mailbox())
+
+    def _passwords(self) -> MemoryStore:
+        store = MemoryStore()
+        store.put(self._account.secret_key(Side.SOURCE), Secret(self.source.password))
+        store.put(self._account.secret_key(Side.DESTINATION), Secret(self.destination.password))
+        return store
 
     def forget(self) -> None:
         """Remove the ledger."""
-        self._path.unlink()
+        self.path.unlink()
 
-    def run(self, clock: SwiftClock, prepare: Callable[[SqliteLedger], None] | None = None) -> AccountRecord:
-        """Open the ledger as a program that is started does, and run the account until it comes to rest.
-
-        prepare: does something to the open ledger first.
-        """
-        ledger = open_ledger(self._path)
+    def run(self, clock: SwiftClock) -> AccountRecord:
+        """Make or open the ledger as a program that is started does, and run the account until it comes to rest."""
+        ledger = open_or_create(self.path, MigrationPlan("test", (self._account,)))
         try:
-            if prepare is not None:
-                prepare(ledger)
             ports = Ports(
                 ledger,
                 ImapGateway(timeout_s=_SILENCE_S),
-                self._secrets,
+                self._passwords(),
                 lambda event: None,
                 clock,
                 spawn_thread,
