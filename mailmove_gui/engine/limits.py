@@ -6,17 +6,11 @@ from mailmove_gui.domain.plan import Options
 from mailmove_gui.domain.quiet_hours import QuietHours, next_allowed
 from mailmove_gui.engine.bandwidth import Bandwidth
 
-BATCH_MESSAGES = 100
-
 
 class Limits:
-    """Bandwidth, quiet hours and accounts at once of a migration; none, none and one without options. Thread-safe.
+    """Bandwidth, quiet hours and accounts at once of a migration; none, none and one without options. Thread-safe."""
 
-    `batch_messages` is how many messages are read, sent and committed together at most.
-    """
-
-    def __init__(self, options: Options | None = None, *, batch_messages: int = BATCH_MESSAGES) -> None:
-        self.batch_messages = batch_messages
+    def __init__(self, options: Options | None = None) -> None:
         self.bandwidth = Bandwidth()
         self.accounts_at_once = 1
         self._quiet_hours: tuple[QuietHours, ...] = ()

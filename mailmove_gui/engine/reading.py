@@ -9,6 +9,7 @@ from mailmove_gui.domain.reasons import MailError, Reason, Side
 from mailmove_gui.domain.records import PendingMessage, RefusalRecord, SourceFolderRecord
 from mailmove_gui.engine.context import Pass
 
+BATCH_MESSAGES = 100
 BATCH_BYTES = 8 * 1024 * 1024
 _FETCH_TRIES = 3
 
@@ -55,9 +56,8 @@ def read_batches(run: Pass, folders: Sequence[SourceFolderRecord]) -> Iterator[R
 def _next_rows(run: Pass, folder: SourceFolderRecord, after: PendingMessage | None) -> list[PendingMessage]:
     rows: list[PendingMessage] = []
     size_bytes = 0
-    limits = run.ports.limits
-    most_bytes = limits.bandwidth.portion_bytes(BATCH_BYTES)
-    for row in run.ledger.pending(folder.id, run.options.order, after, limits.batch_messages):
+    most_bytes = run.ports.limits.bandwidth.portion_bytes(BATCH_BYTES)
+    for row in run.ledger.pending(folder.id, run.options.order, after, BATCH_MESSAGES):
         size_bytes += row.size_bytes
         if rows and size_bytes > most_bytes:
             break

@@ -16,6 +16,8 @@ _SHORTEST_PAUSE_S = 2.0
 _LONGEST_PAUSE_S = 15.0
 _SLOW_STORE_BYTES_PER_S = 2_000_000
 _MOST_LOOKS = 20
+# A UIDVALIDITY is never zero (RFC 3501 section 2.3.1.1), so this is no state that a folder can be in.
+_GONE = FolderState(0, 0, 0)
 
 
 def settle_all(run: Pass, folders: tuple[Folder, ...]) -> None:
@@ -30,7 +32,8 @@ def settle_all(run: Pass, folders: tuple[Folder, ...]) -> None:
 
 
 def _settle(run: Pass, batch: SendingBatch, path: FolderPath, folders: tuple[Folder, ...]) -> None:
-    state, heads = _look(run, batch, path)
+    listed = any(folder.path == path and folder.selectable for folder in folders)
+    state, heads = _look(run, batch, path, listed=listed)
     found = match_arrivals(run, batch, path, state, heads)
     pause_s = _pause_s(batch)
     looks = 1
@@ -40,7 +43,7 @@ def _settle(run: Pass, batch: SendingBatch, path: FolderPath, folders: tuple[Fol
             raise MailError(Reason.SERVER_BUSY, side=Side.DESTINATION)
         run.ports.clock.wait(run.cancel, pause_s)
         before = (state, heads)
-        state, heads = _look(run, batch, path)
+        state, heads = _look(run, batch, path, listed=listed)
         looks += 1
         if (state, heads) == before:
             break
@@ -70,8 +73,16 @@ def _pause_s(batch: SendingBatch) -> float:
     return min(_LONGEST_PAUSE_S, max(_SHORTEST_PAUSE_S, size / _SLOW_STORE_BYTES_PER_S))
 
 
-def _look(run: Pass, batch: SendingBatch, path: FolderPath) -> tuple[FolderState, tuple[MessageHead, ...]]:
-    state = run.destination.examine(path)
+def _look(
+    run: Pass, batch: SendingBatch, path: FolderPath, *, listed: bool
+) -> tuple[FolderState, tuple[MessageHead, ...]]:
+    """The folder's numbers, and what has come to it since the batch was sent; nothing if its user has removed it."""
+    try:
+        state = run.destination.examine(path)
+    except MailError as error:
+        if listed or error.reason is not Reason.FOLDER_UNREADABLE:
+            raise
+        return _GONE, ()
     same_folder = state.uidvalidity == batch.uidvalidity
     if same_folder and state.uidnext == batch.uidnext:
         return state, ()

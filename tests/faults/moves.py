@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from unittest import mock
 
 from mailmove_gui.domain.control import CancelToken
 from mailmove_gui.domain.endpoints import Endpoint, Security
@@ -15,15 +16,16 @@ from mailmove_gui.domain.reasons import Side
 from mailmove_gui.domain.records import AccountRecord
 from mailmove_gui.domain.secret import Secret
 from mailmove_gui.domain.states import AccountState
+from mailmove_gui.engine import reading
 from mailmove_gui.engine.account_run import AccountStates, run_account
 from mailmove_gui.engine.context import Ports
-from mailmove_gui.engine.limits import Limits
 from mailmove_gui.engine.threads import spawn_thread
 from mailmove_gui.ledger import open_or_create
 from mailmove_gui.mail.gateway import ImapGateway
 from mailmove_gui.secrets.memory_store import MemoryStore
 
-BATCH_MESSAGES = 7
+# So few that a small mailbox makes several batches of each folder.
+_BATCH_MESSAGES = 7
 
 # Servers have stored what they had received within a second (measured, `engine.settling`): a shorter wait may be over
 # before that, a longer one is not.
@@ -106,10 +108,10 @@ class Move:
                 lambda event: None,
                 clock,
                 spawn_thread,
-                Limits(batch_messages=BATCH_MESSAGES),
             )
             AccountStates(self._account.id, ports).enter(AccountState.QUEUED)
-            run_account(self._account, Options(), ports, CancelToken())
+            with mock.patch.object(reading, "BATCH_MESSAGES", _BATCH_MESSAGES):
+                run_account(self._account, Options(), ports, CancelToken())
             return ledger.account(self._account.id)
         finally:
             ledger.close()
