@@ -77,7 +77,13 @@ class Writer:
         date, clamped = clamp_date(message.row.internal_date, self._run.ports.clock.now())
         flags, dropped = storable_flags(message.row.flags, self._permanent_flags)
         changes = frozenset(
-            change for change, made in ((Change.DATE_CLAMPED, clamped), (Change.FLAGS_DROPPED, bool(dropped))) if made
+            change
+            for change, made in (
+                (Change.DATE_CLAMPED, clamped),
+                (Change.FLAGS_DROPPED, bool(dropped)),
+                (Change.SHORTER, message.is_short),
+            )
+            if made
         )
         row = SendingMessage(message.row.id, len(message.body), date, message.header_key, message.content_hash, changes)
         return row, OutgoingMessage(message.body, date, flags)

@@ -30,7 +30,6 @@ _BATCH_MESSAGES = 7
 # Servers have stored what they had received within a second (measured, `engine.settling`): a shorter wait may be over
 # before that, a longer one is not.
 _STORED_AFTER_S = 1.5
-_SILENCE_S = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +76,15 @@ class SwiftClock:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """One account of a ledger, to be run as often as it takes."""
+    """One account of a ledger, to be run as often as it takes.
+
+    silence_s: how long a server may say nothing.
+    """
 
     path: Path
     source: Place
     destination: Place
+    silence_s: float = 30.0
 
     @property
     def _account(self) -> Account:
@@ -103,7 +106,7 @@ class Move:
         try:
             ports = Ports(
                 ledger,
-                ImapGateway(timeout_s=_SILENCE_S),
+                ImapGateway(timeout_s=self.silence_s),
                 self._passwords(),
                 lambda event: None,
                 clock,
