@@ -13,7 +13,7 @@ from mailmove_gui.domain.records import AccountRecord, Change
 from mailmove_gui.domain.states import AccountState
 from mailmove_gui.ledger import open_ledger
 from tests.faults.cutting import check, new_move
-from tests.faults.faults import Bye, Fault, Nil, Omit, Say, Shorten, Stall, Trickle, count_lie, size_lie
+from tests.faults.faults import Bye, Drop, Fault, Nil, Omit, Say, Shorten, Stall, Trickle, count_lie, size_lie
 from tests.faults.moments import Where
 from tests.faults.moves import Move, SwiftClock
 from tests.faults.pairs import Proxied, Servers, look, proxied
@@ -41,6 +41,7 @@ def _moved(between: Proxied, side: Side, script: Faults, path: Path) -> tuple[Mo
 @pytest.mark.parametrize(
     ("side", "when", "fault"),
     [
+        (Side.SOURCE, When(Where.IN_RESPONSE, ""), Drop()),
         (Side.SOURCE, _A_BODY, Omit()),
         (Side.SOURCE, _A_BODY, Nil()),
         (Side.SOURCE, _A_BODY, Shorten(10)),
