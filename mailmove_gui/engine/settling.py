@@ -115,11 +115,18 @@ def _keys_of_unclaimed(
 
 
 def match_arrivals(
-    run: Pass, batch: SendingBatch, path: FolderPath, state: FolderState, heads: Sequence[MessageHead]
+    run: Pass,
+    batch: SendingBatch,
+    path: FolderPath,
+    state: FolderState,
+    heads: Sequence[MessageHead],
+    *,
+    all_taken: bool = False,
 ) -> list[Arrival]:
     """Recognise rows among the new messages of a folder that nobody has claimed.
 
-    By header key and internal date where that is one to one; else by content hash. The folder is open.
+    By header key and internal date where that is one to one; else by content hash. The folder is open. `all_taken`
+    says that the server has answered OK for every row.
     """
     lowest = batch.uidnext if state.uidvalidity == batch.uidvalidity else 1
     claimed = run.ledger.claimed_uids(batch.destination_folder_id, state.uidvalidity, lowest)
@@ -140,7 +147,7 @@ def match_arrivals(
         if len(rows) == 1 and len(candidates) == 1 and _same_instant(rows[0], candidates[0]):
             arrivals.append(Arrival(rows[0].id, candidates[0].uid, verified=False, changes=rows[0].changes))
         else:
-            arrivals.extend(_by_content(run, path, rows, candidates))
+            arrivals.extend(_by_content(run, path, rows, candidates, all_taken=all_taken))
     return arrivals
 
 
@@ -149,24 +156,31 @@ def _same_instant(row: SendingMessage, head: MessageHead) -> bool:
 
 
 def _by_content(
-    run: Pass, path: FolderPath, rows: Sequence[SendingMessage], candidates: Sequence[MessageHead]
+    run: Pass,
+    path: FolderPath,
+    rows: Sequence[SendingMessage],
+    candidates: Sequence[MessageHead],
+    *,
+    all_taken: bool,
 ) -> list[Arrival]:
     waiting: dict[bytes, list[SendingMessage]] = defaultdict(list)
     for row in rows:
         waiting[row.content_hash].append(row)
     arrivals: list[Arrival] = []
-    strange: list[int] = []
-    for uid, digest in content_hashes(run, run.destination, path, [head.uid for head in candidates]):
+    strange: list[MessageHead] = []
+    by_uid = {head.uid: head for head in candidates}
+    for uid, digest in content_hashes(run, run.destination, path, by_uid):
         if waiting[digest]:
             row = waiting[digest].pop(0)
             arrivals.append(Arrival(row.id, uid, verified=True, changes=row.changes))
         else:
-            strange.append(uid)
+            strange.append(by_uid[uid])
     left = sorted((row for rows_left in waiting.values() for row in rows_left), key=lambda row: row.id)
-    if len(left) == len(strange):
-        # As many as are missing, with their headers, and none with their bytes: this server rewrites messages.
+    pairs = list(zip(left, sorted(strange, key=lambda head: head.uid), strict=False))
+    # As many as are missing, with their headers, and none with their bytes: this server rewrites messages. Unless the
+    # same has been delivered to both mailboxes; then it has another date than it was sent with.
+    if len(left) == len(strange) and (all_taken or all(_same_instant(row, head) for row, head in pairs)):
         arrivals += [
-            Arrival(row.id, uid, verified=True, changes=row.changes | {Change.REWRITTEN})
-            for row, uid in zip(left, sorted(strange), strict=True)
+            Arrival(row.id, head.uid, verified=True, changes=row.changes | {Change.REWRITTEN}) for row, head in pairs
         ]
     return arrivals

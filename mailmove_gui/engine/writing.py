@@ -152,7 +152,7 @@ class Writer:
         run = self._run
         heads = run.destination.heads_from(sending.uidnext)
         taken = SendingBatch(sending.destination_folder_id, sending.uidvalidity, sending.uidnext, tuple(rows))
-        found = match_arrivals(run, taken, path, self._state, heads)
+        found = match_arrivals(run, taken, path, self._state, heads, all_taken=True)
         # Matching may have reopened the folder for reading only.
         self._path = None
         return found
