@@ -92,16 +92,7 @@ def _fetch(run: Pass, folder: SourceFolderRecord, rows: Sequence[PendingMessage]
     return ReadBatch(folder, tuple(messages))
 
 
-def _sizes_count(rows: Sequence[PendingMessage], fetched: Mapping[int, FetchedMessage]) -> bool:
-    """Whether this source says how large messages are, not about how large (Exchange): most are just that large."""
-    bodies = [(row, _body(row, fetched.get(row.uid))) for row in rows]
-    exact = sum(body is not None and len(body) == row.size_bytes for row, body in bodies)
-    return exact * 2 > len(rows)
-
-
-def _fetch_again(
-    run: Pass, folder: SourceFolderRecord, row: PendingMessage, short: bytes | None = None
-) -> bytes | None:
+def _fetch_again(run: Pass, folder: SourceFolderRecord, row: PendingMessage, short: bytes | None) -> bytes | None:
     """A message without bytes, or missing from an answer that said OK, is no success: ask for it alone.
 
     Likewise a `short` one; if the source stays by it, that is all there is to be had.
@@ -127,3 +118,10 @@ def _body(row: PendingMessage, message: FetchedMessage | None) -> bytes | None:
     if message is None or (not message.body and row.size_bytes):
         return None
     return message.body
+
+
+def _sizes_count(rows: Sequence[PendingMessage], fetched: Mapping[int, FetchedMessage]) -> bool:
+    """Whether this source says how large messages are, not about how large (Exchange): most are just that large."""
+    bodies = [(row, _body(row, fetched.get(row.uid))) for row in rows]
+    exact = sum(body is not None and len(body) == row.size_bytes for row, body in bodies)
+    return exact * 2 > len(rows)
