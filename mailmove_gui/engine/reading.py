@@ -80,14 +80,14 @@ def _open(run: Pass, folder: SourceFolderRecord) -> None:
 def _fetch(run: Pass, folder: SourceFolderRecord, rows: Sequence[PendingMessage]) -> ReadBatch:
     fetched = {message.uid: message for message in run.source.messages([row.uid for row in rows])}
     messages: list[ReadMessage] = []
-    sizes_count = _sizes_count(rows, fetched)
+    exact = _sizes_are_exact(rows, fetched)
     for row in rows:
         run.cancel.check()
         body = _body(row, fetched.pop(row.uid, None))
-        if body is None or (sizes_count and len(body) < row.size_bytes):
+        if body is None or (exact and len(body) < row.size_bytes):
             body = _fetch_again(run, folder, row, body)
         if body is not None:
-            is_short = sizes_count and len(body) < row.size_bytes
+            is_short = exact and len(body) < row.size_bytes
             messages.append(ReadMessage(row, body, header_key(body), content_hash(body), is_short))
     return ReadBatch(folder, tuple(messages))
 
@@ -120,8 +120,8 @@ def _body(row: PendingMessage, message: FetchedMessage | None) -> bytes | None:
     return message.body
 
 
-def _sizes_count(rows: Sequence[PendingMessage], fetched: Mapping[int, FetchedMessage]) -> bool:
+def _sizes_are_exact(rows: Sequence[PendingMessage], fetched: Mapping[int, FetchedMessage]) -> bool:
     """Whether this source says how large messages are, not about how large (Exchange): most are just that large."""
     bodies = [(row, _body(row, fetched.get(row.uid))) for row in rows]
-    exact = sum(body is not None and len(body) == row.size_bytes for row, body in bodies)
-    return exact * 2 > len(rows)
+    held = sum(body is not None and len(body) == row.size_bytes for row, body in bodies)
+    return held * 2 > len(rows)
