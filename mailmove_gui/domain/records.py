@@ -35,6 +35,7 @@ class Change(StrEnum):
     ZERO_BYTES = "zero_bytes"
     HEADER_LETTERS = "header_letters"
     REWRITTEN = "rewritten"
+    SHORTER = "shorter"
 
 
 OTHER_BYTES = frozenset({Change.LINE_ENDS, Change.ZERO_BYTES, Change.HEADER_LETTERS, Change.REWRITTEN})

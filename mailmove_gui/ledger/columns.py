@@ -34,6 +34,7 @@ _CHANGE_BITS = {
     Change.REWRITTEN: 16,
     Change.ZERO_BYTES: 32,
     Change.HEADER_LETTERS: 64,
+    Change.SHORTER: 128,
 }
 
 NO_DATE_S = -(1 << 40)

@@ -25,5 +25,7 @@ def change_sentence(change: Change) -> str:
             )
         case Change.REWRITTEN:
             return _("The destination stored it with other bytes than it was sent.")
+        case Change.SHORTER:
+            return _("The source handed out less of it than it says there is: a part may be missing.")
         case _ as never:
             assert_never(never)
