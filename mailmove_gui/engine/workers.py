@@ -53,6 +53,7 @@ class Workers:
         # Runs that have given up their places, and of these those that want one again.
         self._away: set[str] = set()
         self._returning: set[str] = set()
+        self._has_returned = False
         self._again: set[str] = set()
         self._at_rest: defaultdict[str, list[Callable[[], object]]] = defaultdict(list)
         self._closed = False
@@ -233,36 +234,39 @@ class Workers:
         """Wait for an account that has a place and a free destination mailbox; None when this worker is not needed."""
         with self._changed:
             while self._queue and self._workers - len(self._away) <= self._ports.limits.accounts_at_once:
-                accounts = {account.id: account for account in self._ports.ledger.plan().accounts}
-                for account_id in self._queue:
-                    account = accounts[account_id]
-                    if self._may_begin(account):
-                        self._queue.remove(account_id)
-                        run = self._runs[account_id] = self._new_run(account)
-                        return run
+                account = self._next_in_queue()
+                returning = sum(self._is_admitted(self._runs[account_id].account) for account_id in self._returning)
+                if account is not None and self._free_places > (0 if self._has_returned else returning):
+                    self._queue.remove(account.id)
+                    self._has_returned = False
+                    run = self._runs[account.id] = self._new_run(account)
+                    return run
                 # A host that has taken no more is asked for one more after a while, of which nobody tells.
                 self._changed.wait(_LOOK_FOR_PLACE_S)
             self._workers -= 1
             return None
 
-    # Places: how many runs are at work, altogether and at each host. The lock is held, but by `_give_up`.
+    # Places: how many runs are at work, altogether and at each host. Those that come back to their place and those
+    # that have not had one take turns. The lock is held, but by `_give_up` and `_take_again`.
 
     @property
     def _at_work(self) -> int:
         return len(self._runs) - len(self._away)
 
+    @property
+    def _free_places(self) -> int:
+        return self._ports.limits.accounts_at_once - self._at_work
+
     def _new_run(self, account: Account) -> Run:
-        cancel = CancelToken()
-        run = Run(account, cancel, Place(lambda: self._give_up(run), lambda told: self._take_again(run, told)))
+        run = Run(account, place=Place(lambda: self._give_up(run), lambda told: self._take_again(run, told)))
         return run
 
-    def _may_begin(self, account: Account) -> bool:
-        """Whether a queued account has a place; those that have been at work before go first."""
+    def _next_in_queue(self) -> Account | None:
+        """The first account whose destination mailbox is free and whose hosts take one more."""
+        accounts = {account.id: account for account in self._ports.ledger.plan().accounts}
         occupied = {run.account.destination.key for run in self._runs.values()}
-        if account.destination.key in occupied:
-            return False
-        waiting = sum(self._is_admitted(self._runs[account_id].account) for account_id in self._returning)
-        return self._at_work + waiting < self._ports.limits.accounts_at_once and self._is_admitted(account)
+        queued = (accounts[account_id] for account_id in self._queue)
+        return next((one for one in queued if one.destination.key not in occupied and self._is_admitted(one)), None)
 
     def _is_admitted(self, account: Account) -> bool:
         """Whether both hosts take one more account, as far as is known."""
@@ -287,15 +291,18 @@ class Workers:
         with self._changed:
             self._returning.add(account_id)
             try:
-                if not self._has_place(run):
+                if not self._may_return(run):
                     no_place_yet()
-                while not self._has_place(run):
+                while not self._may_return(run):
                     run.cancel.check()
                     self._changed.wait(_LOOK_FOR_PLACE_S)
+                self._has_returned = True
             finally:
                 self._returning.discard(account_id)
                 self._away.discard(account_id)
                 self._changed.notify_all()
 
-    def _has_place(self, run: Run) -> bool:
-        return self._at_work < self._ports.limits.accounts_at_once and self._is_admitted(run.account)
+    def _may_return(self, run: Run) -> bool:
+        if self._free_places <= 0 or not self._is_admitted(run.account):
+            return False
+        return self._free_places > 1 or not self._has_returned or self._next_in_queue() is None
