@@ -36,7 +36,7 @@ class HurriedClock(SystemClock):
 class Moving:
     """A migration of some users from one port of this machine to another. A context manager.
 
-    events: all that was told.
+    events: all that was told. secrets: everybody's passwords.
     """
 
     def __init__(
@@ -50,7 +50,7 @@ class Moving:
         self.events: list[Event] = []
         plan = MigrationPlan("moving", self.accounts, Options(**options))  # type: ignore[arg-type]
         self.ledger = create_ledger(home / "moving.mailmove", plan)
-        secrets = MemoryStore()
+        self.secrets = secrets = MemoryStore()
         for account, (source, destination) in zip(self.accounts, pairs, strict=True):
             secrets.put(account.secret_key(Side.SOURCE), Secret(source.password))
             secrets.put(account.secret_key(Side.DESTINATION), Secret(destination.password))
