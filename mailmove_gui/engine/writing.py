@@ -1,7 +1,6 @@
 """The writing half of a transfer: each batch is in the ledger before its first byte is sent and after its answer."""
 
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import replace
 
 from mailmove_gui.domain.folders import FolderPath
@@ -54,11 +53,9 @@ class Writer:
         except AppendInterrupted as interruption:
             suspect(run, _described(messages[len(interruption.answer.outcomes) :]), interruption)
             self._enter_answer(batch.folder.destination, sending, messages, interruption.answer)
-            self._refuse_what_never_fits(messages[len(interruption.answer.outcomes)], interruption)
             raise
         except MailError as error:
             suspect(run, _described(messages), error)
-            self._refuse_what_never_fits(messages[0], error)
             raise
         self._enter_answer(batch.folder.destination, sending, messages, answer)
         run.progressed(batch.folder.source)
@@ -162,15 +159,6 @@ class Writer:
     def _state_after(self, arrivals: Sequence[Arrival]) -> FolderState:
         uidnext = max([self._state.uidnext, *(arrival.uid + 1 for arrival in arrivals)])
         return FolderState(self._state.uidvalidity, uidnext, self._state.messages + len(arrivals))
-
-    def _refuse_what_never_fits(self, message: ReadMessage, error: MailError) -> None:
-        """Refuse a message for which there was no room, if it is larger than all of the mailbox may be."""
-        if error.reason is not Reason.DESTINATION_FULL:
-            return
-        with suppress(MailError):
-            quota = self._run.destination.quota()
-            if quota is not None and len(message.body) > quota.limit_bytes:
-                self._refuse(message, Reason.MESSAGE_TOO_LARGE, error.server_text)
 
     def _refuse(self, message: ReadMessage, reason: Reason, server_text: str) -> None:
         record = _refusal(message, reason, server_text)
