@@ -167,7 +167,8 @@ class MailError(Exception):
     """A conversation with a server (or the local disk) failed.
 
     `server_text` is what the server said, already free of secrets; `retry_after_s` is the waiting time that the server
-    itself asked for. `side` is filled in by whoever knows it.
+    itself asked for. `side` is filled in by whoever knows it. `ends_connection` is set where the connection is of no
+    use any more, whatever the reason: a server may say why it hangs up.
     """
 
     def __init__(
@@ -178,3 +179,4 @@ class MailError(Exception):
         self.server_text = server_text
         self.side = side
         self.retry_after_s = retry_after_s
+        self.ends_connection = False

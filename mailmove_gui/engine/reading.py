@@ -138,7 +138,7 @@ def _fetch_into(run: Pass, rows: Sequence[PendingMessage], fetched: dict[int, Fe
         error.side = error.side or Side.SOURCE
         missing = [row for row in rows if row.uid not in fetched]
         suspect(run, [RefusalRecord(row.id, error.reason, "") for row in missing], error)
-        if error.reason not in ANSWERED:
+        if error.ends_connection or error.reason not in ANSWERED:
             raise
         # Whatever it said of a message: tried again later, it may hand it out.
         return MailError(Reason.SERVER_BUSY, error.server_text, side=error.side, retry_after_s=error.retry_after_s)

@@ -130,6 +130,11 @@ class Session:
         self._usable = False
         if self._aborted and self._cancel.is_set:
             return Cancelled()
+        failure = self._last_words(error)
+        failure.ends_connection = True
+        return failure
+
+    def _last_words(self, error: Exception) -> MailError:
         if self.wire.bye_text is not None:
             return self.refusal(self.wire.bye_text, Reason.CONNECTION_LOST)
         # After a cut, any complaint of the socket or its file object means just that.

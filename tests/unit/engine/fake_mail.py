@@ -112,7 +112,7 @@ class FakeConnection:
         self._side = side
         self._open: FakeFolder | None = None
         self._path: FolderPath = ()
-        self._broken = False
+        self._broken_by: MailError | None = None
         self.closed = False
 
     @property
@@ -195,8 +195,7 @@ class FakeConnection:
                     mailbox.late.append((path, message))
                 else:
                     self._store(path, message)
-            self._broken = True
-            raise MailError(Reason.CONNECTION_LOST)
+            self._fail(MailError(Reason.CONNECTION_LOST))
         outcomes: list[AppendOutcome] = []
         for message in messages:
             error = mailbox.fails(message.body)
@@ -225,14 +224,15 @@ class FakeConnection:
         self.closed = True
 
     def abort(self) -> None:
-        self._broken = True
+        self._broken_by = MailError(Reason.CONNECTION_LOST)
 
     def _answer(self, path: FolderPath, outcomes: Sequence[AppendOutcome]) -> AppendAnswer:
         return AppendAnswer(tuple(outcomes), self._folder(path).uidvalidity if self._mailbox.uidplus else None)
 
     def _fail(self, error: MailError | None) -> None:
         if error is not None:
-            self._broken = error.reason is Reason.CONNECTION_LOST
+            if error.ends_connection or error.reason is Reason.CONNECTION_LOST:
+                self._broken_by = error
             raise error
 
     def _store(self, path: FolderPath, message: OutgoingMessage) -> int:
@@ -263,8 +263,8 @@ class FakeConnection:
 
     def _call(self, name: str) -> None:
         self._mailbox.calls[name] += 1
-        if self._broken:
-            raise MailError(Reason.CONNECTION_LOST)
+        if self._broken_by is not None:
+            raise self._broken_by
 
 
 class FakeGateway:

@@ -103,6 +103,24 @@ def test_a_server_that_fails_at_every_message_for_half_an_hour_blames_none(world
     assert world.destination.bodies() == world.source.bodies()
 
 
+def test_a_server_that_is_restarted_four_times_in_the_middle_of_reading_blames_none(world: World) -> None:
+    fill(world)
+    restarts = 0
+
+    def restart(body: bytes) -> MailError | None:
+        nonlocal restarts
+        if body != mail("m100") or restarts == 4:
+            return None
+        restarts += 1
+        error = MailError(Reason.SERVER_BUSY, "Server shutting down.")
+        error.ends_connection = True
+        return error
+
+    world.source.fails = restart
+    assert world.run().state is AccountState.DONE
+    assert world.destination.bodies() == world.source.bodies()
+
+
 def test_what_is_known_of_a_suspect_outlives_a_restart(world: World) -> None:
     fill(world, 30)
     world.destination.fails = failing("m7", reason=Reason.CONNECTION_LOST)
