@@ -24,6 +24,7 @@ from mailmove_gui.domain.records import (
     SendingBatch,
     SendingMessage,
     SourceFolderRecord,
+    Suspect,
     UnclaimedMessage,
 )
 from mailmove_gui.domain.secret import SecretKey
@@ -283,6 +284,19 @@ class Ledger(Protocol):
 
     def dismiss(self, account_id: str, message_ids: Iterable[int]) -> int:
         """Refused and doubtful messages are not wanted any more: SKIPPED, whatever the plan says; returns how many."""
+        ...
+
+    # Messages at which something fails
+
+    def note_failed(self, account_id: str, messages: Sequence[RefusalRecord], *, at: datetime) -> None:
+        """Something failed while these messages of the account were on their way, and none but these.
+
+        What is kept of a message ends when it is settled: moved, refused, doubtful, or gone.
+        """
+        ...
+
+    def suspects(self, account_id: str) -> tuple[Suspect, ...]:
+        """LISTED messages of `note_failed`."""
         ...
 
     # Undo

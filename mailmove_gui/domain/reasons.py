@@ -15,6 +15,7 @@ class Reason(StrEnum):
     """Why an account or a message did not go through; `texts.reasons` words it."""
 
     WRONG_PASSWORD = "wrong_password"
+    LOGIN_REFUSED = "login_refused"
     PASSWORD_MISSING = "password_missing"
     NEEDS_APP_PASSWORD = "needs_app_password"
     PROTOCOL_DISABLED = "protocol_disabled"
@@ -52,6 +53,7 @@ class Reason(StrEnum):
     MESSAGE_REFUSED = "message_refused"
     MESSAGE_UNREADABLE = "message_unreadable"
     MESSAGE_GONE = "message_gone"
+    MESSAGE_BREAKS_CONNECTION = "message_breaks_connection"
     ARRIVAL_UNKNOWN = "arrival_unknown"
     HIDDEN_MAIL = "hidden_mail"
     NUMBERS_DIFFER = "numbers_differ"
@@ -72,10 +74,11 @@ class Turn(StrEnum):
 
 
 _R = Reason
-_PASSWORD_REASONS = frozenset({_R.WRONG_PASSWORD, _R.PASSWORD_MISSING, _R.NEEDS_APP_PASSWORD})
+_PASSWORD_REASONS = frozenset({_R.WRONG_PASSWORD, _R.LOGIN_REFUSED, _R.PASSWORD_MISSING, _R.NEEDS_APP_PASSWORD})
 _LOGIN_REFUSALS = frozenset(
     {
         _R.WRONG_PASSWORD,
+        _R.LOGIN_REFUSED,
         _R.NEEDS_APP_PASSWORD,
         _R.PROTOCOL_DISABLED,
         _R.OAUTH_REQUIRED,
@@ -111,6 +114,7 @@ def turn_of(reason: Reason) -> Turn:
             return Turn.CLOCK
         case (
             _R.WRONG_PASSWORD
+            | _R.LOGIN_REFUSED
             | _R.PASSWORD_MISSING
             | _R.NEEDS_APP_PASSWORD
             | _R.PROTOCOL_DISABLED
@@ -146,7 +150,14 @@ def turn_of(reason: Reason) -> Turn:
             | _R.INTERNAL_ERROR
         ):
             return Turn.USER
-        case _R.MESSAGE_TOO_LARGE | _R.MESSAGE_REFUSED | _R.MESSAGE_UNREADABLE | _R.MESSAGE_GONE | _R.ARRIVAL_UNKNOWN:
+        case (
+            _R.MESSAGE_TOO_LARGE
+            | _R.MESSAGE_REFUSED
+            | _R.MESSAGE_UNREADABLE
+            | _R.MESSAGE_GONE
+            | _R.MESSAGE_BREAKS_CONNECTION
+            | _R.ARRIVAL_UNKNOWN
+        ):
             return Turn.NOBODY
         case _:
             assert_never(reason)
@@ -156,7 +167,8 @@ class MailError(Exception):
     """A conversation with a server (or the local disk) failed.
 
     `server_text` is what the server said, already free of secrets; `retry_after_s` is the waiting time that the server
-    itself asked for. `side` is filled in by whoever knows it.
+    itself asked for. `side` is filled in by whoever knows it. `ends_connection` is set where the connection is of no
+    use any more, whatever the reason: a server may say why it hangs up.
     """
 
     def __init__(
@@ -167,3 +179,4 @@ class MailError(Exception):
         self.server_text = server_text
         self.side = side
         self.retry_after_s = retry_after_s
+        self.ends_connection = False

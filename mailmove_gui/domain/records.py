@@ -140,6 +140,22 @@ class RefusalRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class Suspect:
+    """A message that is still to be moved, and was on its way when a connection was lost or a server failed.
+
+    `together` and `alone` count how often, with others and alone; `since` is the first time, `moved_before` how many
+    messages of the account had been moved by then. `last` is how it would be refused.
+    """
+
+    message_id: int
+    together: int
+    alone: int
+    since: datetime
+    moved_before: int
+    last: RefusalRecord
+
+
+@dataclass(frozen=True, slots=True)
 class UnclaimedMessage:
     """A message at the destination that no ledger row stands for."""
 

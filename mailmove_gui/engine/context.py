@@ -13,6 +13,7 @@ from mailmove_gui.domain.plan import Account, Mailbox, Options
 from mailmove_gui.domain.ports import Clock, Destination, MailGateway, Remover, SecretStore, Sink, Source, Spawn
 from mailmove_gui.domain.reasons import MailError, Reason, Side
 from mailmove_gui.domain.secret import Secret
+from mailmove_gui.engine.hosts import Hosts
 from mailmove_gui.engine.limits import Limits
 
 RemoverLogin: TypeAlias = Callable[[Mailbox, Secret, CancelToken], Remover]
@@ -29,6 +30,7 @@ class Ports:
     clock: Clock
     spawn: Spawn
     limits: Limits = field(default_factory=Limits)
+    hosts: Hosts = field(default_factory=Hosts)
 
 
 @dataclass(frozen=True, slots=True)

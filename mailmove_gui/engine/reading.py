@@ -1,6 +1,6 @@
 """The reading half of a transfer: pending messages, batch after batch."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from mailmove_gui.domain.identity import content_hash, header_key
@@ -8,6 +8,7 @@ from mailmove_gui.domain.messages import FetchedMessage
 from mailmove_gui.domain.reasons import MailError, Reason, Side
 from mailmove_gui.domain.records import PendingMessage, RefusalRecord, SourceFolderRecord
 from mailmove_gui.engine.context import Pass
+from mailmove_gui.engine.isolation import ANSWERED, give_up, stages, suspect
 
 BATCH_MESSAGES = 100
 BATCH_BYTES = 8 * 1024 * 1024
@@ -39,31 +40,54 @@ class ReadBatch:
 
 
 def read_batches(run: Pass, folders: Sequence[SourceFolderRecord]) -> Iterator[ReadBatch]:
-    """Fetch all pending messages of the folders, in the plan's order, ascending inside a batch."""
-    for folder in folders:
-        after: PendingMessage | None = None
-        is_open = False
-        while rows := _next_rows(run, folder, after):
-            after = rows[-1]
-            if not is_open:
-                _open(run, folder)
-                is_open = True
-            run.spend(sum(row.size_bytes for row in rows))
-            batch = _fetch(run, folder, sorted(rows, key=_arrival))
-            if batch.messages:
-                yield batch
+    """Fetch all pending messages of the folders, in the plan's order, ascending inside a batch.
+
+    Those at which something has failed before come after all others, few at a time (see `engine.isolation`).
+
+    Raises:
+        MailError: SERVER_BUSY at the end, if the source failed at some messages while it handed out others.
+    """
+    give_up(run)
+    stage_of, together = stages(run.ledger.suspects(run.account.id), BATCH_MESSAGES)
+    failed: list[MailError] = []
+    for stage in sorted({0, *stage_of.values()}):
+        for folder in folders:
+            rows = (row for row in _pending(run, folder) if stage_of.get(row.id, 0) == stage)
+            is_open = False
+            for group in _groups(run, rows, together[stage]):
+                if not is_open:
+                    _open(run, folder)
+                    is_open = True
+                run.spend(sum(row.size_bytes for row in group))
+                batch = _fetch(run, folder, sorted(group, key=_arrival), failed)
+                if batch.messages:
+                    yield batch
+    if failed:
+        raise failed[-1]
 
 
-def _next_rows(run: Pass, folder: SourceFolderRecord, after: PendingMessage | None) -> list[PendingMessage]:
-    rows: list[PendingMessage] = []
+def _pending(run: Pass, folder: SourceFolderRecord) -> Iterator[PendingMessage]:
+    after: PendingMessage | None = None
+    while rows := run.ledger.pending(folder.id, run.options.order, after, BATCH_MESSAGES):
+        yield from rows
+        after = rows[-1]
+
+
+def _groups(run: Pass, rows: Iterable[PendingMessage], most: int) -> Iterator[list[PendingMessage]]:
+    """Rows in portions that are fetched and sent together."""
+    group: list[PendingMessage] = []
     size_bytes = 0
-    most_bytes = run.ports.limits.bandwidth.portion_bytes(BATCH_BYTES)
-    for row in run.ledger.pending(folder.id, run.options.order, after, BATCH_MESSAGES):
+    for row in rows:
+        is_full = len(group) == most or size_bytes + row.size_bytes > run.ports.limits.bandwidth.portion_bytes(
+            BATCH_BYTES
+        )
+        if group and is_full:
+            yield group
+            group, size_bytes = [], 0
+        group.append(row)
         size_bytes += row.size_bytes
-        if rows and size_bytes > most_bytes:
-            break
-        rows.append(row)
-    return rows
+    if group:
+        yield group
 
 
 def _arrival(row: PendingMessage) -> tuple[float, int]:
@@ -77,12 +101,25 @@ def _open(run: Pass, folder: SourceFolderRecord) -> None:
         raise MailError(Reason.SERVER_BUSY, side=Side.SOURCE)
 
 
-def _fetch(run: Pass, folder: SourceFolderRecord, rows: Sequence[PendingMessage]) -> ReadBatch:
-    fetched = {message.uid: message for message in run.source.messages([row.uid for row in rows])}
+def _fetch(run: Pass, folder: SourceFolderRecord, rows: Sequence[PendingMessage], failed: list[MailError]) -> ReadBatch:
+    """Fetch some messages; those that the source answers with an error are left out, and `failed` is told."""
+    fetched: dict[int, FetchedMessage] = {}
+    left_out: set[int] = set()
+    error = _fetch_into(run, rows, fetched)
+    if error is not None:
+        for row in rows if len(rows) > 1 else ():
+            if row.uid not in fetched and (alone := _fetch_into(run, [row], fetched)) is not None:
+                error = alone
+        if not fetched and len(rows) > 1:
+            raise error
+        failed.append(error)
+        left_out = {row.uid for row in rows} - fetched.keys()
     messages: list[ReadMessage] = []
     exact = _sizes_are_exact(rows, fetched)
     for row in rows:
         run.cancel.check()
+        if row.uid in left_out:
+            continue
         body = _body(row, fetched.pop(row.uid, None))
         if body is None or (exact and len(body) < row.size_bytes):
             body = _fetch_again(run, folder, row, body)
@@ -90,6 +127,25 @@ def _fetch(run: Pass, folder: SourceFolderRecord, rows: Sequence[PendingMessage]
             is_short = exact and len(body) < row.size_bytes
             messages.append(ReadMessage(row, body, header_key(body), content_hash(body), is_short))
     return ReadBatch(folder, tuple(messages))
+
+
+def _fetch_into(run: Pass, rows: Sequence[PendingMessage], fetched: dict[int, FetchedMessage]) -> MailError | None:
+    """Fetch messages into `fetched`; returns what the source said if it failed at one, and can go on.
+
+    Raises:
+        MailError: the connection is of no use any more, or it is not about these messages.
+    """
+    try:
+        fetched.update((message.uid, message) for message in run.source.messages([row.uid for row in rows]))
+    except MailError as error:
+        error.side = error.side or Side.SOURCE
+        missing = [row for row in rows if row.uid not in fetched]
+        suspect(run, [RefusalRecord(row.id, error.reason, "") for row in missing], error)
+        if error.ends_connection or error.reason not in ANSWERED:
+            raise
+        # Whatever it said of a message: tried again later, it may hand it out.
+        return MailError(Reason.SERVER_BUSY, error.server_text, side=error.side, retry_after_s=error.retry_after_s)
+    return None
 
 
 def _fetch_again(run: Pass, folder: SourceFolderRecord, row: PendingMessage, short: bytes | None) -> bytes | None:

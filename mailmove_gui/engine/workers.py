@@ -15,9 +15,15 @@ from mailmove_gui.domain.reasons import MailError
 from mailmove_gui.domain.states import AccountState
 from mailmove_gui.engine.account_run import AccountStates, run_account
 from mailmove_gui.engine.context import Ports
+from mailmove_gui.engine.hosts import hosts_of
+from mailmove_gui.engine.place import Place
 
 _log = logging.getLogger(__name__)
 _LAST_LOOK_S = 0.1
+_LOOK_FOR_PLACE_S = 5.0
+_MOST_AWAY = 50
+"""So many accounts at most give up their places while they wait: each of them keeps a thread."""
+
 GRACE_S = 5.0
 """How long a stopped run may take to come to the border of a batch before its connections are cut."""
 
@@ -28,6 +34,7 @@ class Run:
 
     account: Account
     cancel: CancelToken = field(default_factory=CancelToken)
+    place: Place = field(default_factory=Place)
 
 
 class Workers:
@@ -43,6 +50,10 @@ class Workers:
         self._runs: dict[str, Run] = {}
         self._threads: list[RunningThread] = []
         self._workers = 0
+        # Runs that have given up their places, and of these those that want one again.
+        self._away: set[str] = set()
+        self._returning: set[str] = set()
+        self._has_returned = False
         self._again: set[str] = set()
         self._at_rest: defaultdict[str, list[Callable[[], object]]] = defaultdict(list)
         self._closed = False
@@ -54,14 +65,19 @@ class Workers:
             return frozenset(self._queue) | frozenset(self._runs)
 
     def start(self, account_ids: Iterable[str]) -> None:
-        """Queue accounts; those that are coming to rest, when they have."""
+        """Queue accounts; those that are coming to rest, when they have; those that wait go on at once."""
         with self._changed:
             if self._closed:
                 return
+            # Here, since no worker starts anything: a thread cannot be asked by itself whether it has ended.
+            self._threads = [thread for thread in self._threads if not thread.join(0)]
             for account_id in account_ids:
                 if account_id in self._runs:
-                    if self._runs[account_id].cancel.is_set:
+                    run = self._runs[account_id]
+                    if run.cancel.is_set:
                         self._again.add(account_id)
+                    else:
+                        run.place.wake()
                 elif account_id not in self._queue:
                     self._enqueue(account_id)
         self.adjust()
@@ -70,7 +86,7 @@ class Workers:
         """Have as many workers as there is work for, up to the limit; those beyond it end with their account."""
         with self._changed:
             limit = self._ports.limits.accounts_at_once
-            while not self._closed and self._workers < min(limit, len(self._queue) + len(self._runs)):
+            while not self._closed and self._workers - len(self._away) < min(limit, len(self._queue) + self._at_work):
                 self._workers += 1
                 self._spawn(f"account worker {self._workers}", self._work)
             self._changed.notify_all()
@@ -127,6 +143,8 @@ class Workers:
         account_id = run.account.id
         with self._changed:
             del self._runs[account_id]
+            # Stopped while it waited, it had none.
+            self._away.discard(account_id)
             self._changed.notify_all()
             for step in self._at_rest.pop(account_id, ()):
                 step()
@@ -199,13 +217,12 @@ class Workers:
 
     def _spawn(self, name: str, target: Callable[[], None]) -> None:
         with self._changed:
-            self._threads = [thread for thread in self._threads if not thread.join(0)]
             self._threads.append(self._ports.spawn(name, target))
 
     def _work(self) -> None:
         while (run := self._next_run()) is not None:
             try:
-                run_account(run.account, self._ports.ledger.plan().options, self._ports, run.cancel)
+                run_account(run.account, self._ports.ledger.plan().options, self._ports, run.cancel, run.place)
             except Exception:  # noqa: BLE001  the other accounts must not wait for a worker that is gone
                 _log.exception("A run could not tell how it ended")
             try:
@@ -214,18 +231,78 @@ class Workers:
                 _log.exception("What was asked for at the end of a run could not be kept")
 
     def _next_run(self) -> Run | None:
-        """Wait for an account whose destination mailbox is free; None when this worker is not needed any more."""
+        """Wait for an account that has a place and a free destination mailbox; None when this worker is not needed."""
         with self._changed:
-            while self._queue and self._workers <= self._ports.limits.accounts_at_once:
-                accounts = {account.id: account for account in self._ports.ledger.plan().accounts}
-                occupied = {run.account.destination.key for run in self._runs.values()}
-                for account_id in self._queue:
-                    account = accounts[account_id]
-                    if account.destination.key not in occupied:
-                        self._queue.remove(account_id)
-                        run = Run(account)
-                        self._runs[account_id] = run
-                        return run
-                self._changed.wait()
+            while self._queue and self._workers - len(self._away) <= self._ports.limits.accounts_at_once:
+                account = self._next_in_queue()
+                returning = sum(self._is_admitted(self._runs[account_id].account) for account_id in self._returning)
+                if account is not None and self._free_places > (0 if self._has_returned else returning):
+                    self._queue.remove(account.id)
+                    self._has_returned = False
+                    run = self._runs[account.id] = self._new_run(account)
+                    return run
+                # A host that has taken no more is asked for one more after a while, of which nobody tells.
+                self._changed.wait(_LOOK_FOR_PLACE_S)
             self._workers -= 1
             return None
+
+    # Places: how many runs are at work, altogether and at each host. Those that come back to their place and those
+    # that have not had one take turns. The lock is held, but by `_give_up` and `_take_again`.
+
+    @property
+    def _at_work(self) -> int:
+        return len(self._runs) - len(self._away)
+
+    @property
+    def _free_places(self) -> int:
+        return self._ports.limits.accounts_at_once - self._at_work
+
+    def _new_run(self, account: Account) -> Run:
+        run = Run(account, place=Place(lambda: self._give_up(run), lambda told: self._take_again(run, told)))
+        return run
+
+    def _next_in_queue(self) -> Account | None:
+        """The first account whose destination mailbox is free and whose hosts take one more."""
+        accounts = {account.id: account for account in self._ports.ledger.plan().accounts}
+        occupied = {run.account.destination.key for run in self._runs.values()}
+        queued = (accounts[account_id] for account_id in self._queue)
+        return next((one for one in queued if one.destination.key not in occupied and self._is_admitted(one)), None)
+
+    def _is_admitted(self, account: Account) -> bool:
+        """Whether both hosts take one more account, as far as is known."""
+        at_work = [hosts_of(run.account) for account_id, run in self._runs.items() if account_id not in self._away]
+        now_s = self._ports.clock.monotonic_s()
+        for host in hosts_of(account):
+            most = self._ports.hosts.most_accounts(host, now_s)
+            if most is not None and sum(host in hosts for hosts in at_work) >= most:
+                return False
+        return True
+
+    def _give_up(self, run: Run) -> bool:
+        with self._changed:
+            if self._closed or len(self._away) >= _MOST_AWAY:
+                return False
+            self._away.add(run.account.id)
+        self.adjust()
+        return True
+
+    def _take_again(self, run: Run, no_place_yet: Callable[[], None]) -> None:
+        account_id = run.account.id
+        with self._changed:
+            self._returning.add(account_id)
+            try:
+                if not self._may_return(run):
+                    no_place_yet()
+                while not self._may_return(run):
+                    run.cancel.check()
+                    self._changed.wait(_LOOK_FOR_PLACE_S)
+                self._has_returned = True
+            finally:
+                self._returning.discard(account_id)
+                self._away.discard(account_id)
+                self._changed.notify_all()
+
+    def _may_return(self, run: Run) -> bool:
+        if self._free_places <= 0 or not self._is_admitted(run.account):
+            return False
+        return self._free_places > 1 or not self._has_returned or self._next_in_queue() is None

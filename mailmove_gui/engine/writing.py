@@ -21,6 +21,7 @@ from mailmove_gui.domain.reasons import MailError, Reason, Side
 from mailmove_gui.domain.records import Arrival, Change, RefusalRecord, SendingBatch, SendingMessage
 from mailmove_gui.engine.arrival import ArrivalCheck
 from mailmove_gui.engine.context import Pass
+from mailmove_gui.engine.isolation import suspect
 from mailmove_gui.engine.reading import ReadBatch, ReadMessage
 from mailmove_gui.engine.settling import match_arrivals
 
@@ -52,7 +53,11 @@ class Writer:
         try:
             answer = run.destination.append(batch.folder.destination, [outgoing for _, outgoing in prepared])
         except AppendInterrupted as interruption:
+            suspect(run, _described(messages[len(interruption.answer.outcomes) :]), interruption)
             self._enter_answer(batch.folder.destination, sending, messages, interruption.answer)
+            raise
+        except MailError as error:
+            suspect(run, _described(messages), error)
             raise
         self._enter_answer(batch.folder.destination, sending, messages, answer)
         run.progressed(batch.folder.source)
@@ -179,9 +184,18 @@ class Writer:
         return FolderState(self._state.uidvalidity, uidnext, self._state.messages + len(arrivals))
 
     def _refuse(self, message: ReadMessage, reason: Reason, server_text: str) -> None:
-        date, sender, subject = describe_header(message.body)
-        record = RefusalRecord(message.row.id, reason, server_text, date, sender, subject)
+        record = _refusal(message, reason, server_text)
         self._run.refused(self._run.ledger.mark_refused(self._run.account.id, record))
+
+
+def _refusal(message: ReadMessage, reason: Reason, server_text: str) -> RefusalRecord:
+    date, sender, subject = describe_header(message.body)
+    return RefusalRecord(message.row.id, reason, server_text, date, sender, subject)
+
+
+def _described(messages: Sequence[ReadMessage]) -> list[RefusalRecord]:
+    """Who they are, for `isolation.suspect`."""
+    return [_refusal(message, Reason.MESSAGE_REFUSED, "") for message in messages]
 
 
 def _changes(outcome: Appended) -> frozenset[Change]:

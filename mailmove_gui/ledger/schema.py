@@ -247,3 +247,30 @@ VERSION_2 = (
     """,
     "CREATE INDEX removing_of_account ON removing (account)",
 )
+
+_SUSPECTS = (
+    # What was on its way when something failed: how often with others, how often alone, and how it would be refused.
+    """
+    CREATE TABLE suspects (
+        message INTEGER PRIMARY KEY REFERENCES messages (id) ON DELETE CASCADE,
+        account INTEGER NOT NULL,
+        together INTEGER NOT NULL,
+        alone INTEGER NOT NULL,
+        since TEXT NOT NULL,
+        moved_before INTEGER NOT NULL,
+        reason TEXT NOT NULL,
+        server_text TEXT NOT NULL,
+        date TEXT NOT NULL,
+        sender TEXT NOT NULL,
+        subject TEXT NOT NULL
+    )
+    """,
+    "CREATE INDEX suspects_of_account ON suspects (account, message)",
+    sql(
+        "CREATE TRIGGER messages_cleared AFTER UPDATE OF state ON messages"
+        " WHEN old.state IN ($LISTED, $SENDING) AND new.state NOT IN ($LISTED, $SENDING)"
+        " BEGIN DELETE FROM suspects WHERE message = old.id; END"
+    ),
+)
+
+VERSION_3 = (*_SUSPECTS,)

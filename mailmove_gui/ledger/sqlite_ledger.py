@@ -8,10 +8,11 @@ from mailmove_gui.ledger.matches import MatchRows
 from mailmove_gui.ledger.numbers import NumberRows
 from mailmove_gui.ledger.removals import RemovalRows
 from mailmove_gui.ledger.sources import SourceRows
+from mailmove_gui.ledger.suspects import SuspectRows
 
 
 class SqliteLedger(
-    AccountRows, LoginRows, SourceRows, DestinationRows, MatchRows, ArrivalRows, RemovalRows, NumberRows
+    AccountRows, LoginRows, SourceRows, DestinationRows, MatchRows, ArrivalRows, SuspectRows, RemovalRows, NumberRows
 ):
     """One migration's document (see `mailmove_gui.domain.ledger.Ledger`, whose docstrings hold)."""
 

@@ -37,6 +37,7 @@ _NOT_THE_MESSAGE = frozenset(
         Reason.CONNECTION_LOST,
     }
 )
+_PERHAPS_THE_MESSAGE = frozenset({Reason.SERVER_BUSY, Reason.FOLDER_REFUSED})
 _FOLDER_AT_FAULT = re.compile(
     r"\[(?:TRYCREATE|NOPERM|ACL|NONEXISTENT|READ-ONLY)\]|permission denied|no such (?:mailbox|folder)"
     r"|(?:mailbox|folder) (?:does not|doesn't) exist|unknown (?:mailbox|folder)",
@@ -45,6 +46,7 @@ _FOLDER_AT_FAULT = re.compile(
 _CONTENT_AT_FAULT = re.compile(
     r"message contains|zero.?(?:length|byte)|\bdate|header|\bvirus|\bspam|too (?:large|big)", re.IGNORECASE
 )
+_TRIES_BETWEEN_OTHERS = 3
 _BARE_LF_AT_FAULT = re.compile(r"bare (?:newline|LF|line ?feed)", re.IGNORECASE)
 _BARE_LF = re.compile(rb"(?<!\r)\n")
 _ATOM = re.compile(r"\\?[^\x00-\x20\x7f-\U0010ffff(){%*\"\\]+")
@@ -135,10 +137,10 @@ class Appender:
                 self._try_window(window, results)
                 for index in range(known, len(results)):
                     results[index] = self._improved(batch[index], results[index])
-                last_stored = self._settle_gaps(batch, results, known)
+                self._settle_gaps(batch, results, known)
             except MailError as error:
                 raise self._interrupted(error, results) from None
-            trouble = next((one for one in results[last_stored + 1 :] if isinstance(one, MailError)), None)
+            trouble = next((one for one in results if isinstance(one, MailError)), None)
             if trouble is not None:
                 raise self._interrupted(trouble, results)
         return AppendAnswer(_settled(results), self._uidvalidity)
@@ -176,20 +178,22 @@ class Appender:
             result = self._result(one, self._session.finish(self._send([one])))
         return result
 
-    def _settle_gaps(self, batch: Sequence[_Sendable], results: list[_Result], start: int) -> int:
-        """Try again what was turned down although later messages were taken; index of the last one taken, or -1.
+    def _settle_gaps(self, batch: Sequence[_Sendable], results: list[_Result], start: int) -> None:
+        """Try again what was turned down although later messages were taken.
 
-        A message that the server still does not take while it takes others is refused itself, so that what is
-        settled is always the beginning of the batch.
+        A message at which the server fails each time while it takes others is refused itself. One for which there is
+        no room, or no leave to go so fast, is not: the batch is interrupted there, and what was taken behind it is
+        found when that is settled.
         """
         last_stored = max((index for index, one in enumerate(results) if isinstance(one, Appended)), default=-1)
         for index in range(start, last_stored):
-            turned_down = results[index]
-            if isinstance(turned_down, MailError):
-                one = batch[index]
-                again = self._improved(one, self._result(one, self._session.finish(self._send([one]))))
-                results[index] = Refused(again.server_text) if isinstance(again, MailError) else again
-        return last_stored
+            one = batch[index]
+            for _ in range(_TRIES_BETWEEN_OTHERS - 1):
+                if _is_perhaps_the_message(results[index]):
+                    results[index] = self._improved(one, self._result(one, self._session.finish(self._send([one]))))
+            left = results[index]
+            if isinstance(left, MailError) and _is_perhaps_the_message(left):
+                results[index] = Refused(left.server_text)
 
     def _interrupted(self, error: MailError, results: Sequence[_Result]) -> MailError:
         settled = _settled(results)
@@ -247,6 +251,10 @@ class Appender:
 
     def _too_large(self, one: _Sendable) -> bool:
         return self._max_message_bytes is not None and len(one.message.body) > self._max_message_bytes
+
+
+def _is_perhaps_the_message(result: _Result) -> bool:
+    return isinstance(result, MailError) and result.reason in _PERHAPS_THE_MESSAGE
 
 
 def _settled(results: Sequence[_Result]) -> tuple[AppendOutcome, ...]:

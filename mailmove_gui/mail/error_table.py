@@ -30,18 +30,32 @@ def _code(names: str) -> str:
 
 
 _OVERRIDING = (
+    # One text for everything that may be wrong with a login: which of them it is, Tencent does not say.
+    _rule(_R.LOGIN_REFUSED, r"login fail\.? account is abnormal"),
+    # A login that could not be looked at is none that was refused, whatever code goes with it.
+    _rule(_R.SERVER_BUSY, r"temporary (authentication|login) (failure|error)|authentication temporarily unavailable"),
     # Gmail gives OVERQUOTA for "too fast".
     _rule(_R.THROTTLED, r"exceeded command or bandwidth limits"),
     _rule(_R.THROTTLED, r"throttled\. Suggested Backoff Time"),
     _rule(_R.THROTTLED, r"(authentication|login) rate[- ]limit|rate[- ]limit.{0,20}exceeded"),
-    _rule(_R.NEEDS_APP_PASSWORD, r"application[- ]specific password|\bapp[- ]password|authori[sz]ation code|授权码"),
+    _rule(
+        _R.NEEDS_APP_PASSWORD, r"application[- ]specific password|\bapp[- ]password|authori[sz](ation|ed) code|授权码"
+    ),
     _rule(_R.NEEDS_APP_PASSWORD, r"ERR\.LOGIN\.REQCODE"),
-    _rule(_R.WEB_LOGIN_REQUIRED, r"WEBALERT|log ?in via your web browser|Web login required|Unsafe Login"),
+    _rule(
+        _R.WEB_LOGIN_REQUIRED, r"WEBALERT|log ?in (to your account )?via (your|a) web browser|Web login|Unsafe Login"
+    ),
     _rule(_R.PROTOCOL_DISABLED, r"(IMAP|POP3?)\b.{0,20}\b(is )?(disabled|not enabled|switched off|turned off)"),
-    _rule(_R.PROTOCOL_DISABLED, r"not enabled for (IMAP|POP)|(IMAP|POP3?).{0,8}未开启|未开启.{0,8}(IMAP|POP)"),
+    _rule(
+        _R.PROTOCOL_DISABLED,
+        r"not enabled for (IMAP|POP)|yet to enable (IMAP|POP)|(IMAP|POP3?).{0,8}未开启|未开启.{0,8}(IMAP|POP)",
+    ),
     _rule(_R.OAUTH_REQUIRED, r"basic auth(entication)? (is )?(disabled|blocked|not (allowed|supported))"),
     _rule(_R.LOCKED_OUT, r"too many (bad|failed|invalid|unsuccessful|incorrect) (log[io]n|auth\w*|password)"),
-    _rule(_R.LOCKED_OUT, r"(account|mailbox|user)\b.{0,30}\b(locked|suspended|blocked)\b"),
+    _rule(_R.LOCKED_OUT, r"too many (log[io]n|auth\w*|password) (failures|attempts)"),
+    _rule(_R.LOCKED_OUT, r"(account|mailbox|user)\b.{0,30}\b(locked|suspended|blocked|frozen)\b"),
+    _rule(_R.LOCKED_OUT, r"ERR\.LOGIN\.USERSTATUS|(帐|账)(号|户).{0,8}(锁定|冻结|停用)"),
+    _rule(_R.THROTTLED, r"login frequency (is )?limited|登录.{0,4}频繁"),
     _rule(_R.TOO_MANY_CONNECTIONS, r"too many (simultaneous|open|concurrent)? ?(connections|sessions|logins)"),
     _rule(_R.TOO_MANY_CONNECTIONS, r"maximum number of connections|connection limit (exceeded|reached)"),
     _rule(_R.DAILY_LIMIT, r"\bdaily\b.{0,30}\b(limit|quota)|(limit|quota) (for today|per day)"),
@@ -60,21 +74,32 @@ _CODES = (
 )
 
 _WORDING = (
-    _rule(_R.LOGIN_NEEDS_TLS, r"LOGINDISABLED|plaintext authentication (is )?disallowed"),
+    _rule(
+        _R.LOGIN_NEEDS_TLS, r"LOGINDISABLED|(plaintext authentication|cleartext logins?) (is )?(disallowed|disabled)"
+    ),
     _rule(_R.THROTTLED, r"exceeded the login limit for"),
     _rule(_R.SERVER_BUSY, r"^Lookup failed|authenticated but not connected|Server Unavailable\. 1\d"),
     _rule(_R.SERVER_BUSY, r"temporar(y|il?y)\b.{0,30}\b(fail|error|problem|unavailable|not available)"),
-    _rule(_R.SERVER_BUSY, r"temporarily not available|try again later|server (is )?(too )?busy|shutting down"),
+    _rule(_R.SERVER_BUSY, r"temporarily not available|try again later|(server|system) (is )?(too )?busy|shutting down"),
+    _rule(_R.SERVER_BUSY, r"系统(繁)?忙|稍(后|候)再?(重)?试"),
     _rule(_R.MESSAGE_TOO_LARGE, r"message (is )?too (large|big)|message size exceed|command line limit exceeded"),
+    _rule(
+        _R.MESSAGE_TOO_LARGE, r"mail length \d+ exceed|(message|mail)( size)? exceeds? .{0,30}\b(size|limit)|邮件过大"
+    ),
     _rule(_R.DESTINATION_FULL, r"over ?quota|exceeded your mail quota|quota (limit will be |has been |is )?exceeded"),
-    _rule(_R.DESTINATION_FULL, r"mailbox( for \S+)? is full|full: it is time to find a bigger place"),
+    _rule(_R.DESTINATION_FULL, r"mailbox( for \S+)?( is)? full|full: it is time to find a bigger place"),
+    _rule(_R.DESTINATION_FULL, r"not enough (disk )?(space|quota)|out of (storage|disk) space|(容量|空间)(已满|不足)"),
     _rule(_R.MESSAGE_REFUSED, r"message contains (bare newlines|NUL characters|invalid header)"),
     _rule(_R.MESSAGE_REFUSED, r"zero-length message literal|invalid date-time"),
     _rule(_R.MESSAGE_REFUSED, r"too many user flags|invalid (system )?flag"),
     # Exchange Online has no passwords left for IMAP; an Exchange of one's own says the same for a wrong password.
     _rule(_R.OAUTH_REQUIRED, r"^(LOGIN|AUTHENTICATE) failed\.", _EXCHANGE_ONLINE),
-    _rule(_R.WRONG_PASSWORD, r"(log[io]n|authenticate|authentication) fail(ed|ure)?\b|invalid (credentials|login)"),
+    _rule(
+        _R.WRONG_PASSWORD,
+        r"(log[io]n|authenticate|authentication) fail(ed|ure)?\b|invalid (credentials|login)|(log[io]n|auth) error",
+    ),
     _rule(_R.WRONG_PASSWORD, r"user name or passwd rejected|(password|user ?name) (is )?(incorrect|error)"),
+    _rule(_R.WRONG_PASSWORD, r"(incorrect|invalid|wrong|bad) (user ?name|password)"),
     _rule(_R.WRONG_PASSWORD, r"密码(错误|不正确)|(帐|账)号或密码"),
 )
 

@@ -14,6 +14,10 @@ from mailmove_gui.mail.wire import Ticket, Wire
 
 _log = logging.getLogger("mailmove.mail")
 _LOGOUT_TIMEOUT_S = 3.0
+_SLOW_DOWN = b"[THROTTLED]"
+EASE_OFF_S = 5.0
+"""Pause after an answer with which a server asks for less without refusing anything (Gmail)."""
+
 _T = TypeVar("_T")
 
 
@@ -72,8 +76,10 @@ class Session:
         return self.run(lambda: self.wire.begin(*arguments, name=name))
 
     def finish(self, ticket: Ticket, *, failing: Reason | None = None) -> Answer:
-        """Wait for the end of a command."""
+        """Wait for the end of a command; raises `Cancelled` too, where the server wants a pause after it."""
         answer = self.run(lambda: self.wire.finish(ticket))
+        if answer.ok and _SLOW_DOWN in answer.text:
+            self._cancel.wait(EASE_OFF_S)
         if failing is not None and not answer.ok:
             raise self.refusal(answer.text, failing)
         return answer
@@ -124,6 +130,11 @@ class Session:
         self._usable = False
         if self._aborted and self._cancel.is_set:
             return Cancelled()
+        failure = self._last_words(error)
+        failure.ends_connection = True
+        return failure
+
+    def _last_words(self, error: Exception) -> MailError:
         if self.wire.bye_text is not None:
             return self.refusal(self.wire.bye_text, Reason.CONNECTION_LOST)
         # After a cut, any complaint of the socket or its file object means just that.

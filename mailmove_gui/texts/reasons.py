@@ -43,6 +43,8 @@ def what_happened(  # noqa: C901, PLR0911, PLR0912, PLR0915 -- one branch a reas
     match reason:
         case Reason.WRONG_PASSWORD:
             text = _("{the_server} does not accept this password.")
+        case Reason.LOGIN_REFUSED:
+            text = _("{the_server} refused the login and names several possible causes.")
         case Reason.PASSWORD_MISSING:
             return _("There is no password for {the_mailbox}.").format(the_mailbox=_mailbox(side))
         case Reason.NEEDS_APP_PASSWORD:
@@ -135,6 +137,8 @@ def what_happened(  # noqa: C901, PLR0911, PLR0912, PLR0915 -- one branch a reas
             return _("The source server lists this message, but does not hand it out.")
         case Reason.MESSAGE_GONE:
             return _("This message is not at the source any more.")
+        case Reason.MESSAGE_BREAKS_CONNECTION:
+            return _("The connection broke each time this message alone was on its way.")
         case Reason.ARRIVAL_UNKNOWN:
             return _("The connection was lost while this message was on its way; it was not found since.")
         case Reason.HIDDEN_MAIL:
@@ -174,10 +178,14 @@ def what_to_do(  # noqa: C901, PLR0911, PLR0912 -- one branch a reason
         now: what counts as the present, for telling today from tomorrow.
     """
     if until is not None:
-        return _("MailMove continues {when}.").format(when=moment(until, now=now))
+        return _goes_on(reason, moment(until, now=now))
     match reason:
         case Reason.WRONG_PASSWORD:
             return _("Type it again.")
+        case Reason.LOGIN_REFUSED:
+            return _(
+                "Check the password or authorisation code, and in the webmail that IMAP is on and nothing is locked."
+            )
         case Reason.PASSWORD_MISSING:
             return _("Enter it.")
         case Reason.NEEDS_APP_PASSWORD:
@@ -250,6 +258,8 @@ def what_to_do(  # noqa: C901, PLR0911, PLR0912 -- one branch a reason
             return _("Open it in the webmail and save it there, or retry.")
         case Reason.MESSAGE_GONE:
             return _("Look for it in the webmail: it may have been filed elsewhere or deleted.")
+        case Reason.MESSAGE_BREAKS_CONNECTION:
+            return _("Retry, or open it in the webmail and save it there.")
         case Reason.ARRIVAL_UNKNOWN:
             return _("Look for it at the destination; if it is missing, copy it by hand.")
         case Reason.HIDDEN_MAIL:
@@ -272,6 +282,22 @@ def what_to_do(  # noqa: C901, PLR0911, PLR0912 -- one branch a reason
             return _("Retry; if it stays so, send the log to the makers of MailMove.")
         case _ as never:
             assert_never(never)
+
+
+def goes_on_by_the_clock(reason: Reason) -> bool:
+    """Whether it is known that moving goes on at a certain time; else it is tried again then."""
+    return reason in {Reason.QUIET_HOURS, Reason.THROTTLED, Reason.DAILY_LIMIT}
+
+
+def _goes_on(reason: Reason, when: str) -> str:
+    """What happens by itself at a time, and what somebody can do until then."""
+    if reason is Reason.DESTINATION_FULL:
+        return _("Make room or raise its limit; MailMove tries again {when}.").format(when=when)
+    if reason is Reason.LOCAL_DISK:
+        return _("Make room on it; MailMove tries again {when}.").format(when=when)
+    if goes_on_by_the_clock(reason):
+        return _("MailMove continues {when}.").format(when=when)
+    return _("MailMove tries again {when}.").format(when=when)
 
 
 def _server(side: Side | None) -> str:

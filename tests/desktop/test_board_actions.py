@@ -67,6 +67,24 @@ def test_what_makes_no_sense_is_off(actions: BoardActions, state: AccountState, 
     assert enabled(actions) == on | {"details", "undo"}
 
 
+@pytest.mark.parametrize(
+    ("reason", "on"),
+    [
+        (Reason.DESTINATION_FULL, {"start", "pause", "stop", "skip", "details"}),
+        (Reason.CONNECTION_LOST, {"start", "pause", "stop", "skip", "details"}),
+        (Reason.QUIET_HOURS, {"pause", "stop", "skip", "details"}),
+    ],
+)
+def test_a_start_ends_a_wait_but_not_quiet_hours(actions: BoardActions, reason: Reason, on: set[str]) -> None:
+    chosen = row(S.WAITING)
+    chosen.failure = Failure(reason)
+    started = caught(actions.start_wanted)
+    actions.aim([chosen], [chosen])
+    assert enabled(actions) == on
+    actions.start.trigger()
+    assert started == ([(ANNA,)] if "start" in on else [])
+
+
 def test_nothing_is_on_without_accounts(actions: BoardActions) -> None:
     actions.aim([], [])
     assert enabled(actions) == set()

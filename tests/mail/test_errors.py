@@ -6,7 +6,6 @@ import base64
 import errno
 import socket
 import ssl
-from pathlib import Path
 from urllib.parse import quote
 
 import pytest
@@ -15,22 +14,6 @@ from mailmove_gui.domain.reasons import Reason
 from mailmove_gui.domain.secret import Secret
 from mailmove_gui.mail.connection import ConnectionEnded, NotImap
 from mailmove_gui.mail.errors import Redactor, classify, decode_text, reason_of_exception, sasl_plain
-
-_DATA = Path(__file__).parent / "data" / "server-error-texts.tsv"
-
-
-def _rows() -> list[tuple[str, str, str, str]]:
-    rows = []
-    for line in _DATA.read_text("utf-8").splitlines():
-        if line and not line.startswith("#"):
-            reason, host, default, text, _ = line.split("\t")
-            rows.append((reason, host, default, text))
-    return rows
-
-
-@pytest.mark.parametrize(("reason", "host", "default", "text"), _rows())
-def test_every_known_text_has_its_reason(reason: str, host: str, default: str, text: str) -> None:
-    assert classify(text, Reason(default), host=host).reason is Reason(reason)
 
 
 @pytest.mark.parametrize(

@@ -173,9 +173,9 @@ class BoardActions(QObject):
             _name(self.passwords, _("Enter pass&words…"), _("Type the passwords that are missing or wrong"))
 
     def _startable(self) -> tuple[str, ...]:
-        """Accounts that a start makes sense for; finished ones only when they are chosen."""
+        """Accounts that a start makes sense for; those that are finished or wait only when they are chosen."""
         if self._chosen:
-            return _ids(row for row in self._chosen if not row.is_running)
+            return _ids(row for row in self._chosen if not row.is_running or row.can_go_on_now)
         return _ids(row for row in self._everything if _starts_by_itself(row))
 
     @Slot()

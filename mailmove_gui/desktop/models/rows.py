@@ -12,6 +12,7 @@ from mailmove_gui.domain.folders import FolderPath
 from mailmove_gui.domain.logins import waits_at_login
 from mailmove_gui.domain.plan import Account
 from mailmove_gui.domain.progress import Counts
+from mailmove_gui.domain.reasons import Reason
 from mailmove_gui.domain.records import AccountRecord
 from mailmove_gui.domain.states import FINISHED, RUNNING, AccountState
 
@@ -63,6 +64,12 @@ class BoardRow:
     def is_running(self) -> bool:
         """Whether it occupies a worker or waits for one."""
         return self.state in RUNNING
+
+    @property
+    def can_go_on_now(self) -> bool:
+        """Whether it waits for a time that somebody may not want to wait for: room was made, the line is back."""
+        why = self.failure.reason if self.failure is not None else Reason.QUIET_HOURS
+        return self.state is AccountState.WAITING and why is not Reason.QUIET_HOURS
 
     @property
     def is_finished(self) -> bool:

@@ -13,7 +13,7 @@ from mailmove_gui.domain.providers import Provider
 from mailmove_gui.domain.states import AccountState
 from mailmove_gui.texts import _, ngettext, numbers
 from mailmove_gui.texts.detection import display_name as full_name
-from mailmove_gui.texts.reasons import sentence, what_happened
+from mailmove_gui.texts.reasons import goes_on_by_the_clock, sentence, what_happened
 from mailmove_gui.texts.states import state_word
 from mailmove_gui.texts.times import moment
 
@@ -21,7 +21,9 @@ from mailmove_gui.texts.times import moment
 def state_text(row: BoardRow) -> str:
     """The state in a few words."""
     if row.state is AccountState.WAITING and row.failure is not None and row.failure.until is not None:
-        return _("Continues {when}").format(when=moment(row.failure.until))
+        when = moment(row.failure.until)
+        text = _("Continues {when}") if goes_on_by_the_clock(row.failure.reason) else _("Tries again {when}")
+        return text.format(when=when)
     if row.state is AccountState.CHECKING and row.counts.total:
         return _("Looking for new mail")
     return state_word(row.state)

@@ -15,6 +15,7 @@ from mailmove_gui.domain.identity import header_key
 from mailmove_gui.domain.messages import (
     AppendAnswer,
     Appended,
+    AppendInterrupted,
     AppendOutcome,
     FetchedMessage,
     Flags,
@@ -88,6 +89,8 @@ class FakeMailbox:
     # What is stored one message a look after the line broke: (folder, message).
     late: list[tuple[FolderPath, OutgoingMessage]] = field(default_factory=list)
     arrives_late: bool = False
+    # Asked for each message that is appended or fetched: what the server does instead of taking or giving it.
+    fails: Callable[[bytes], MailError | None] = lambda body: None
     appended: int = 0
     calls: Counter[str] = field(default_factory=Counter)
 
@@ -109,7 +112,7 @@ class FakeConnection:
         self._side = side
         self._open: FakeFolder | None = None
         self._path: FolderPath = ()
-        self._broken = False
+        self._broken_by: MailError | None = None
         self.closed = False
 
     @property
@@ -168,6 +171,7 @@ class FakeConnection:
         self._call("messages")
         for message in list(self._messages()):
             if message.uid in uids and message.body not in self._mailbox.omitted:
+                self._fail(self._mailbox.fails(message.body))
                 body = b"" if message.body in self._mailbox.emptied else message.body
                 yield FetchedMessage(message.uid, body, message.date, message.flags)
 
@@ -191,10 +195,13 @@ class FakeConnection:
                     mailbox.late.append((path, message))
                 else:
                     self._store(path, message)
-            self._broken = True
-            raise MailError(Reason.CONNECTION_LOST)
+            self._fail(MailError(Reason.CONNECTION_LOST))
         outcomes: list[AppendOutcome] = []
         for message in messages:
+            error = mailbox.fails(message.body)
+            if error is not None and outcomes and error.reason is not Reason.CONNECTION_LOST:
+                raise AppendInterrupted(error, self._answer(path, outcomes))
+            self._fail(error)
             text = mailbox.refuses(message.body)
             if text is not None:
                 outcomes.append(Refused(text))
@@ -202,7 +209,7 @@ class FakeConnection:
             uid = self._store(path, message)
             uid = self._folder(path).messages[0].uid if mailbox.same_uid_for_all else uid
             outcomes.append(Appended(uid if mailbox.uidplus else None))
-        return AppendAnswer(tuple(outcomes), self._folder(path).uidvalidity if mailbox.uidplus else None)
+        return self._answer(path, outcomes)
 
     def remove(self, uids: Sequence[int]) -> frozenset[int]:
         self._call("remove")
@@ -217,7 +224,16 @@ class FakeConnection:
         self.closed = True
 
     def abort(self) -> None:
-        self._broken = True
+        self._broken_by = MailError(Reason.CONNECTION_LOST)
+
+    def _answer(self, path: FolderPath, outcomes: Sequence[AppendOutcome]) -> AppendAnswer:
+        return AppendAnswer(tuple(outcomes), self._folder(path).uidvalidity if self._mailbox.uidplus else None)
+
+    def _fail(self, error: MailError | None) -> None:
+        if error is not None:
+            if error.ends_connection or error.reason is Reason.CONNECTION_LOST:
+                self._broken_by = error
+            raise error
 
     def _store(self, path: FolderPath, message: OutgoingMessage) -> int:
         self._mailbox.appended += 1
@@ -247,8 +263,8 @@ class FakeConnection:
 
     def _call(self, name: str) -> None:
         self._mailbox.calls[name] += 1
-        if self._broken:
-            raise MailError(Reason.CONNECTION_LOST)
+        if self._broken_by is not None:
+            raise self._broken_by
 
 
 class FakeGateway:

@@ -30,7 +30,7 @@ def test_a_line_tells_when_and_what() -> None:
 def test_a_lost_connection_is_told_with_the_wait_that_followed() -> None:
     failure = Failure(Reason.CONNECTION_LOST, Side.DESTINATION, until=AT + timedelta(minutes=3))
     line = log_line(AttemptRecord(AT, AccountState.WAITING, failure), now=AT + timedelta(days=9))
-    assert line.endswith("18:02 The connection to the destination server was lost. MailMove continues at 18:05.")
+    assert line.endswith("18:02 The connection to the destination server was lost. MailMove tries again at 18:05.")
 
 
 def test_a_failure_is_told_without_advice_that_is_old_by_now() -> None:
