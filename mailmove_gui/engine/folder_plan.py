@@ -19,7 +19,7 @@ _REFUSED_CHARACTERS = re.compile(r'["\\*%/\x00-\x1f\x7f]')
 class FolderPlan:
     """The folders of a pass, INBOX and Sent first, those that the destination would not make, and all there are.
 
-    `removed` are folders at the destination that an earlier pass had made, and that somebody has deleted or renamed
+    `removed` are folders that an earlier pass has seen at the destination, and that somebody has deleted or renamed
     since: they are made again only for what is still to come into them.
     """
 
@@ -40,11 +40,11 @@ def plan_folders(run: Pass) -> FolderPlan:
     refused: list[MailError] = []
     removed: set[FolderPath] = set()
     in_doubt = _in_doubt(run)
+    seen_before = {one.path for one in run.ledger.destination_folders(run.owner) if one.indexed is not None}
     mapped = map_account(run.account, run.options, source, destination, run.destination.naming, known)
     for mapping in mapped.wanted:
         run.cancel.check()
-        was_made = known.get(mapping.source.path) == mapping.destination
-        if was_made and not mapping.exists and mapping.destination not in in_doubt:
+        if not mapping.exists and mapping.destination in seen_before - in_doubt:
             removed.add(mapping.destination)
             records.append(run.ledger.source_folder(run.account.id, mapping.source.path, mapping.destination))
             continue
