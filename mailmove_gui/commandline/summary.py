@@ -13,7 +13,7 @@ from mailmove_gui.domain.plan import MigrationPlan
 from mailmove_gui.domain.progress import Counts
 from mailmove_gui.domain.records import AccountRecord
 from mailmove_gui.domain.states import FINISHED, AccountState
-from mailmove_gui.texts import _, numbers
+from mailmove_gui.texts import _, ngettext, numbers
 from mailmove_gui.texts.reasons import sentence
 from mailmove_gui.texts.states import state_word
 
@@ -83,6 +83,14 @@ def print_summary(screen: Screen, plan: MigrationPlan, records: Sequence[Account
         if record.failure is not None and record.state in _FAILED | {AccountState.PAUSED}:
             screen.line(failure_line(users.get(record.account_id, record.account_id), record.failure))
     screen.line(totals(summary))
+    if summary.counts.removed:
+        screen.line(
+            ngettext(
+                "{n} moved message has been deleted at the destination since. “--bring-back” sends it again.",
+                "{n} moved messages have been deleted at the destination since. “--bring-back” sends them again.",
+                summary.counts.removed,
+            ).format(n=numbers.count(summary.counts.removed))
+        )
 
 
 def failure_line(user: str, failure: Failure) -> str:

@@ -1,6 +1,7 @@
 """Source folders that have another name since the last pass."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 
 from mailmove_gui.domain.folders import Folder
 from mailmove_gui.domain.reasons import MailError, Reason
@@ -13,8 +14,8 @@ _SAMPLE = 20
 def follow_renames(run: Pass, source: Sequence[Folder]) -> None:
     """Let the rows of a renamed folder go with it: nothing is read again, and it keeps its destination folder.
 
-    A folder is another one's new name if the ledger does not know it, if messages that were moved from a folder that
-    is not listed any more are its first ones, and if it holds at least half as many messages as that one did.
+    A folder is another one's new name if the ledger does not know it, if most of its first messages were moved from a
+    folder that is not listed any more, and if it holds at least half as many messages as that one did.
     """
     known = run.ledger.source_folders(run.account.id)
     listed = {folder.path for folder in source if folder.selectable}
@@ -38,9 +39,12 @@ def follow_renames(run: Pass, source: Sequence[Folder]) -> None:
             del missing[record.id]
 
 
-def _holder(run: Pass, keys: Sequence[bytes], missing: dict[int, SourceFolderRecord]) -> SourceFolderRecord | None:
-    """The missing folder that all of these messages were in."""
-    candidates = set(missing) if keys else set()
-    for key in keys:
-        candidates &= run.ledger.folders_holding(run.account.id, key)
-    return missing[min(candidates)] if candidates else None
+def _holder(run: Pass, keys: Sequence[bytes], missing: Mapping[int, SourceFolderRecord]) -> SourceFolderRecord | None:
+    """The missing folder that most of these messages were in."""
+    held = Counter(
+        folder_id for key in keys for folder_id in run.ledger.folders_holding(run.account.id, key) & missing.keys()
+    )
+    for folder_id, messages in held.most_common(1):
+        if messages * 2 > len(keys):
+            return missing[folder_id]
+    return None

@@ -27,7 +27,7 @@ def date_time(moment: datetime) -> str:
 
 def append_head(message: GeneratedMessage) -> bytes:
     """Flags and date as they stand before the literal in APPEND."""
-    return f'({" ".join(message.flags)}) "{date_time(message.internal_date)}"'.encode()
+    return f'({" ".join(message.flags)}) "{date_time(message.internal_date)}" '.encode()
 
 
 def _batches(messages: Sequence[GeneratedMessage], largest: int) -> Iterator[list[tuple[bytes, bytes]]]:
