@@ -13,7 +13,8 @@ from mailmove_gui.domain.plan import MigrationPlan
 from mailmove_gui.domain.progress import Counts
 from mailmove_gui.domain.records import AccountRecord
 from mailmove_gui.domain.states import FINISHED, AccountState
-from mailmove_gui.texts import _, ngettext, numbers
+from mailmove_gui.texts import _, numbers
+from mailmove_gui.texts.afterwards import removed_sentence
 from mailmove_gui.texts.reasons import sentence
 from mailmove_gui.texts.states import state_word
 
@@ -84,13 +85,8 @@ def print_summary(screen: Screen, plan: MigrationPlan, records: Sequence[Account
             screen.line(failure_line(users.get(record.account_id, record.account_id), record.failure))
     screen.line(totals(summary))
     if summary.counts.removed:
-        screen.line(
-            ngettext(
-                "{n} moved message has been deleted at the destination since. “--bring-back” sends it again.",
-                "{n} moved messages have been deleted at the destination since. “--bring-back” sends them again.",
-                summary.counts.removed,
-            ).format(n=numbers.count(summary.counts.removed))
-        )
+        hint = _("To have them sent again, as far as the source has them: --bring-back")
+        screen.line(f"{removed_sentence(summary.counts.removed)} {hint}")
 
 
 def failure_line(user: str, failure: Failure) -> str:

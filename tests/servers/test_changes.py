@@ -206,7 +206,7 @@ def test_the_command_tells_what_is_missing_and_brings_it_back(dovecot_pair: Pair
     assert "--bring-back" in again.output
     report = tmp_path / "report.html"
     mailmove(tmp_path, "report", "--state", tmp_path / "state.mailmove", "--html", report)
-    assert "1 moved message has been deleted at the destination since" in report.read_text("utf-8")
+    assert "1 message has been deleted at the destination since" in report.read_text("utf-8")
     brought = mailmove(tmp_path, "run", *state, "--bring-back", "--json")
     assert (brought.status, brought.summary["moved"], brought.summary["removed"]) == (0, 1, 0)
     assert total(look(there)) == 2

@@ -9,6 +9,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from mailmove_gui.domain.folders import display_name
 from mailmove_gui.domain.progress import Counts, FolderCounts
 from mailmove_gui.texts import _, ngettext, numbers, pgettext
+from mailmove_gui.texts.afterwards import refiled_sentence, removed_sentence
 
 Index = QModelIndex | QPersistentModelIndex
 _NO_PARENT = QModelIndex()
@@ -169,6 +170,9 @@ def verified_text(counts: Counts) -> str:
 
 def _tip(counts: Counts, column: Column) -> str:
     """What a number does not say; empty if it says all."""
+    if column is Column.AT_DESTINATION:
+        sentences = [refiled_sentence(counts.refiled)] if counts.refiled else []
+        return "\n".join([*sentences, removed_sentence(counts.removed)] if counts.removed else sentences)
     if column is Column.AT_SOURCE and counts.gone:
         text = ngettext(
             "{n} message has gone from the source since it was moved.",
