@@ -239,8 +239,14 @@ class BoardActions(QObject):
         self.verify_wanted.emit(self._verifiable())
 
     def _verifiable(self) -> tuple[str, ...]:
-        """Accounts that are at rest and have something at the destination, or had."""
-        return _ids(row for row in self._targets if not row.is_running and row.counts.moved + row.counts.already_there)
+        """Accounts that have moved something and are at rest; those that wait at a login only when they are chosen."""
+        return _ids(
+            row
+            for row in self._targets
+            if row.counts.moved + row.counts.already_there
+            and not row.is_running
+            and not (row.waits_at_login and not self._chosen)
+        )
 
     @Slot()
     def _undo(self) -> None:

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPlainTextEdit, QPushButton, QRadioButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from mailmove_gui.desktop import theme
 from mailmove_gui.desktop.bridge.verifying import AccountVerified
 from mailmove_gui.desktop.models.rows import BoardRow
 from mailmove_gui.desktop.theme import Tone
 from mailmove_gui.desktop.widgets.card import Notice
+from mailmove_gui.desktop.widgets.indicators import RadioButton
 from mailmove_gui.desktop.widgets.labels import QuietLabel, TitleLabel, WrappedLabel
 from mailmove_gui.desktop.widgets.progress import ProgressStrip
 from mailmove_gui.domain.findings import AccountVerification
@@ -43,8 +44,8 @@ class VerifyDialog(QDialog):
         self._title = TitleLabel(_("Look again whether everything is there?"), self)
         which = _("{accounts}. Nothing is changed on either side.").format(accounts=numbers.accounts(len(rows)))
         self._question = WrappedLabel(which, self)
-        self.quick_choice = QRadioButton(_("&Look for every message (minutes)"), self)
-        self.deep_choice = QRadioButton(_("&Compare the content of every message (reads all mail again)"), self)
+        self.quick_choice = RadioButton(_("&Look for every message (minutes)"), self)
+        self.deep_choice = RadioButton(_("&Compare the content of every message (reads all mail again)"), self)
         self.quick_choice.setChecked(True)
         self.strip = ProgressStrip(self)
         self._progress = QuietLabel(parent=self)
@@ -56,17 +57,16 @@ class VerifyDialog(QDialog):
         self.verify_button.setDefault(True)
         self.stop_button = QPushButton(_("&Stop"), self)
         self.close_button = QPushButton(_("Cancel"), self)
-        for widget in (self.strip, self._progress, self.findings, self.stop_button):
-            widget.hide()
+        _set_shown(False, self.strip, self._progress, self.findings, self.stop_button)
         buttons = QDialogButtonBox(self)
         buttons.addButton(self.verify_button, QDialogButtonBox.ButtonRole.ActionRole)
         buttons.addButton(self.stop_button, QDialogButtonBox.ButtonRole.ActionRole)
         buttons.addButton(self.close_button, QDialogButtonBox.ButtonRole.RejectRole)
         layout = QVBoxLayout(self)
         theme.set_margins(layout, theme.SPACE_HUGE)
-        for widget in (self._title, self._question, self.quick_choice, self.deep_choice):
-            layout.addWidget(widget)
-        for widget in (self.strip, self._progress, self.notice):
+        question = (self._title, self._question, self.quick_choice, self.deep_choice)
+        answer = (self.strip, self._progress, self.notice)
+        for widget in (*question, *answer):
             layout.addWidget(widget)
         layout.addWidget(self.findings, 1)
         layout.addWidget(buttons)
@@ -103,10 +103,8 @@ class VerifyDialog(QDialog):
     def _begin(self) -> None:
         self._is_running = True
         self._title.setText(_("Looking again…"))
-        for widget in (self._question, self.quick_choice, self.deep_choice, self.verify_button, self.close_button):
-            widget.hide()
-        for widget in (self.strip, self._progress, self.stop_button):
-            widget.show()
+        _set_shown(False, self._question, self.quick_choice, self.deep_choice, self.verify_button, self.close_button)
+        _set_shown(True, self.strip, self._progress, self.stop_button)
         self.stop_button.setFocus()
         self._show_progress()
         self.verify_wanted.emit(tuple(self._users), self.deep_choice.isChecked())
@@ -119,8 +117,7 @@ class VerifyDialog(QDialog):
 
     def _end(self) -> None:
         self._is_running = False
-        for widget in (self.strip, self._progress, self.stop_button):
-            widget.hide()
+        _set_shown(False, self.strip, self._progress, self.stop_button)
         self.close_button.setText(_("&Close"))
         self.close_button.show()
         self.close_button.setFocus()
@@ -141,6 +138,11 @@ class VerifyDialog(QDialog):
         self.strip.show_share(done / all_of_them)
         text = _("{done} of {accounts} looked at")
         self._progress.setText(text.format(done=numbers.count(done), accounts=numbers.accounts(all_of_them)))
+
+
+def _set_shown(is_shown: bool, *widgets: QWidget) -> None:
+    for widget in widgets:
+        widget.setVisible(is_shown)
 
 
 def _lines(user: str, result: AccountVerification) -> str:

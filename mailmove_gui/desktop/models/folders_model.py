@@ -170,9 +170,6 @@ def verified_text(counts: Counts) -> str:
 
 def _tip(counts: Counts, column: Column) -> str:
     """What a number does not say; empty if it says all."""
-    if column is Column.AT_DESTINATION:
-        sentences = [refiled_sentence(counts.refiled)] if counts.refiled else []
-        return "\n".join([*sentences, removed_sentence(counts.removed)] if counts.removed else sentences)
     if column is Column.AT_SOURCE and counts.gone:
         text = ngettext(
             "{n} message has gone from the source since it was moved.",
@@ -184,6 +181,11 @@ def _tip(counts: Counts, column: Column) -> str:
         return _("Refused: {refused}. Arrival unknown: {doubtful}.").format(
             refused=numbers.count(counts.refused), doubtful=numbers.count(counts.doubtful)
         )
-    if column is Column.AT_DESTINATION and counts.at_destination:
-        return _("Moved or found there, and counted when they arrived: what was filed or deleted since counts too.")
+    if column is Column.AT_DESTINATION and counts.at_destination + counts.removed:
+        sentences = [_("Moved or found there. What was deleted there since is left out once a pass has noticed it.")]
+        if counts.refiled:
+            sentences.append(refiled_sentence(counts.refiled))
+        if counts.removed:
+            sentences.append(removed_sentence(counts.removed))
+        return "\n".join(sentences)
     return ""
