@@ -41,13 +41,13 @@ def verify_arrivals(run: Pass, folders: tuple[Folder, ...]) -> None:
 def check_numbers(run: Pass, folders: Iterable[SourceFolderRecord]) -> None:
     """Raise `MailError` (NUMBERS_DIFFER) unless everything is accounted for.
 
-    Every message that the source counts in a folder has its row, no row is still to be moved, and every message that
-    was moved has been seen at the destination.
+    Every message that the source counts in a folder has its row, no row is still to be moved, every message that was
+    moved has been seen at the destination, and none is being looked for.
     """
     counted = {one.source: one.counts.at_source for one in run.ledger.folder_counts(run.account.id)}
     for folder in folders:
         if folder.scanned is None or counted.get(folder.source, 0) < folder.scanned.messages:
             raise MailError(Reason.NUMBERS_DIFFER, side=Side.SOURCE)
     counts = run.ledger.counts(run.account.id)
-    if counts.pending or counts.unverified:
+    if counts.pending or counts.unverified or run.ledger.is_astray(run.account.id):
         raise MailError(Reason.NUMBERS_DIFFER, side=Side.DESTINATION)

@@ -37,7 +37,7 @@ def caught(signal: SignalInstance) -> list[tuple[str, ...] | None]:
 
 
 def enabled(actions: BoardActions) -> set[str]:
-    names = "start pause stop retry passwords skip unskip reminder verify undo details".split()
+    names = ["start", "pause", "stop", "retry", "passwords", "skip", "unskip", "reminder", "verify", "undo", "details"]
     by_name: dict[str, QAction] = {name: getattr(actions, name) for name in names}
     assert set(by_name.values()) == set(actions.on_accounts)
     return {name for name, action in by_name.items() if action.isEnabled()}
