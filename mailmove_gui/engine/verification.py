@@ -9,7 +9,7 @@ from mailmove_gui.domain.events import Failure
 from mailmove_gui.domain.findings import AccountVerification, FolderVerification
 from mailmove_gui.domain.folders import FolderPath, display_name
 from mailmove_gui.domain.plan import Account, Options
-from mailmove_gui.domain.reasons import MailError
+from mailmove_gui.domain.reasons import MailError, Reason, Side
 from mailmove_gui.domain.records import ClaimedMessage, DestinationFolderRecord
 from mailmove_gui.engine.context import Pass, Ports, open_destination, open_source
 from mailmove_gui.engine.matching import content_hashes
@@ -29,6 +29,9 @@ def verify_account(
         Cancelled: the verification was stopped.
     """
     try:
+        if ports.ledger.is_undoing(account.id):
+            # What counts as moved may have been removed by us.
+            raise MailError(Reason.UNDO_UNFINISHED, side=Side.DESTINATION)
         with (
             open_source(account, ports.gateway, ports.secrets, cancel) as source,
             open_destination(account, ports.gateway, ports.secrets, cancel) as destination,

@@ -172,30 +172,28 @@ def _recognise(
     if _is_obvious(group, copies):
         yield group.missing[0].id, copies[0].id
         return
-    hashes = {row.id: row.content_hash for row in group.missing if row.content_hash is not None}
+    expected = {row.id: row.content_hash for row in group.missing if row.content_hash is not None}
     if copies and hash_at_source:
-        unknown = [row for row in group.missing if row.content_hash is None and row.is_at_source]
-        hashes |= source_hashes(run, unknown)
-    free = list(copies) if hashes else []
+        found = source_hashes(run, [row for row in group.missing if row.content_hash is None and row.is_at_source])
+        for row_id, digest in found.items():
+            run.ledger.set_source_hash(row_id, digest)
+        expected |= found
+    free = {copy.id: (copy, _hash_of(run, copy)) for copy in copies} if expected else {}
     # A copy in the folder where it was is preferred; only what finds none there takes one filed elsewhere.
-    waiting = list(group.missing)
+    waiting = [row for row in group.missing if row.id in expected]
     for same_folder in (True, False):
         remaining: list[AstrayCandidate] = []
         for row in waiting:
-            copy = next(
-                (
-                    copy
-                    for copy in free
-                    if (not same_folder or copy.folder_id == row.destination_folder_id)
-                    and row.id in hashes
-                    and _hash_of(run, copy) == hashes[row.id]
-                ),
-                None,
+            twins = (
+                copy
+                for copy, digest in free.values()
+                if digest == expected[row.id] and (not same_folder or copy.folder_id == row.destination_folder_id)
             )
+            copy = next(twins, None)
             if copy is None:
                 remaining.append(row)
             else:
-                free.remove(copy)
+                del free[copy.id]
                 yield row.id, copy.id
         waiting = remaining
 
@@ -210,7 +208,10 @@ def _is_obvious(group: AstrayGroup, copies: Sequence[UnclaimedMessage]) -> bool:
 
 
 def _hash_of(run: Pass, copy: UnclaimedMessage) -> bytes | None:
-    """The content hash of a message at the destination."""
+    """The content hash of a message at the destination, which is read at most once."""
     if copy.content_hash is not None:
         return copy.content_hash
-    return dict(content_hashes(run, run.destination, copy.path, [copy.uid])).get(copy.uid)
+    digest = dict(content_hashes(run, run.destination, copy.path, [copy.uid])).get(copy.uid)
+    if digest is not None:
+        run.ledger.set_destination_hash(copy.id, digest)
+    return digest

@@ -120,6 +120,14 @@ def test_what_a_verification_misses_before_it_was_seen_is_doubtful_in_the_next_p
     assert (record.counts.doubtful, record.counts.removed) == (1, 0)
 
 
+def test_half_an_undo_cannot_be_verified(moved: World) -> None:
+    moved.ledger.begin_undo(moved.account.id)
+    failure = verify(moved).failure
+    assert failure is not None
+    assert failure.reason is Reason.UNDO_UNFINISHED
+    assert moved.ledger.verifications(moved.account.id) == ()
+
+
 def test_a_login_that_fails_is_a_failure(moved: World) -> None:
     moved.secrets.put(SecretKey(Side.DESTINATION, "new.example", 993, USER), Secret("wrong"))
     result = verify(moved)
