@@ -223,9 +223,9 @@ def summary_object(summary: Summary) -> dict[str, Any]:
         "moved": summary.counts.moved,
         "already_there": summary.counts.already_there,
         "refused": summary.refused,
-        "refiled": summary.counts.refiled,
-        "removed": summary.counts.removed,
         "bytes": summary.counts.bytes_moved,
         "seconds": round(summary.seconds, 3),
         "verified": summary.verified,
+        "refiled": summary.counts.refiled,
+        "removed": summary.counts.removed,
     }
