@@ -71,6 +71,11 @@ def run(args: argparse.Namespace, learn: Learn) -> int:
                     accounts=numbers.accounts(len(waiting))
                 )
             )
+        if args.bring_back:
+            brought = sum(ledger.bring_back(account.id) for account in plan.accounts)
+            notes.line(
+                _("Deleted at the destination, and sent again: {messages}.").format(messages=numbers.messages(brought))
+            )
         with contextlib.nullcontext() if args.no_keep_awake else kept_awake():
             status = move(
                 ledger,

@@ -34,6 +34,11 @@ def build_parser() -> argparse.ArgumentParser:
     _add_plan(run)
     run.add_argument("--dry-run", action="store_true", help=_("log in everywhere, count and map folders; copy nothing"))
     run.add_argument(
+        "--bring-back",
+        action="store_true",
+        help=_("send again what was moved and has been deleted at the destination since"),
+    )
+    run.add_argument(
         "--no-keep-awake", action="store_true", help=_("let this computer fall asleep while it moves mail")
     )
     _add_plan(_command(commands, "check", _("log in everywhere, count and map folders; copy nothing")))

@@ -14,6 +14,7 @@ from mailmove_gui.domain.progress import Counts
 from mailmove_gui.domain.records import AccountRecord
 from mailmove_gui.domain.states import FINISHED, AccountState
 from mailmove_gui.texts import _, numbers
+from mailmove_gui.texts.afterwards import removed_sentence
 from mailmove_gui.texts.reasons import sentence
 from mailmove_gui.texts.states import state_word
 
@@ -83,6 +84,9 @@ def print_summary(screen: Screen, plan: MigrationPlan, records: Sequence[Account
         if record.failure is not None and record.state in _FAILED | {AccountState.PAUSED}:
             screen.line(failure_line(users.get(record.account_id, record.account_id), record.failure))
     screen.line(totals(summary))
+    if summary.counts.removed:
+        hint = _("To have them sent again, as far as the source has them: --bring-back")
+        screen.line(f"{removed_sentence(summary.counts.removed)} {hint}")
 
 
 def failure_line(user: str, failure: Failure) -> str:

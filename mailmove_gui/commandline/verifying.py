@@ -104,7 +104,7 @@ def verify(args: argparse.Namespace, learn: Learn) -> int:
 
 def verification_object(account: Account, result: AccountVerification) -> dict[str, Any]:
     """The object of an account that was verified."""
-    failure = result.failure
+    failure, total = result.failure, result.total
     return {
         "event": "verification",
         "source": account.source.user,
@@ -113,10 +113,10 @@ def verification_object(account: Account, result: AccountVerification) -> dict[s
         "deep": result.deep,
         "reason": failure.reason.value if failure else None,
         "side": failure.side.value if failure and failure.side else None,
-        "expected": sum(folder.expected for folder in result.folders),
-        "found": sum(folder.found for folder in result.folders),
-        "refiled": sum(folder.refiled for folder in result.folders),
-        "uncompared": sum(folder.uncompared for folder in result.folders),
+        "expected": total.expected,
+        "found": total.found,
+        "refiled": total.refiled,
+        "uncompared": total.uncompared,
         "missing": [_in_folder(folder.path, name) for folder in result.folders for name in folder.missing],
         "altered": [_in_folder(folder.path, name) for folder in result.folders for name in folder.altered],
     }
@@ -128,13 +128,14 @@ def print_verification(screen: Screen, account: Account, result: AccountVerifica
     if result.failure is not None:
         screen.line(failure_line(user, result.failure))
         return
-    expected = sum(folder.expected for folder in result.folders)
+    total = result.total
     line = _("{account}: everything found: {messages}") if result.passed else _("{account}: not everything is as moved")
-    screen.line(line.format(account=user, messages=numbers.messages(expected)))
-    refiled = sum(folder.refiled for folder in result.folders)
-    if refiled:
-        line = ngettext("  {n} of them was filed elsewhere since", "  {n} of them were filed elsewhere since", refiled)
-        screen.line(line.format(n=numbers.count(refiled)))
+    screen.line(line.format(account=user, messages=numbers.messages(total.expected)))
+    if total.refiled:
+        line = ngettext(
+            "  {n} of them was filed elsewhere since", "  {n} of them were filed elsewhere since", total.refiled
+        )
+        screen.line(line.format(n=numbers.count(total.refiled)))
     for folder in result.folders:
         for name in folder.missing:
             screen.line(_("  missing: {message}").format(message=_in_folder(folder.path, name)))

@@ -226,4 +226,6 @@ def summary_object(summary: Summary) -> dict[str, Any]:
         "bytes": summary.counts.bytes_moved,
         "seconds": round(summary.seconds, 3),
         "verified": summary.verified,
+        "refiled": summary.counts.refiled,
+        "removed": summary.counts.removed,
     }

@@ -182,8 +182,20 @@ class AccountVerification:
     failure: Failure | None = None
 
     @property
+    def total(self) -> FolderVerification:
+        """All folders together."""
+        return FolderVerification(
+            (),
+            expected=sum(folder.expected for folder in self.folders),
+            found=sum(folder.found for folder in self.folders),
+            refiled=sum(folder.refiled for folder in self.folders),
+            uncompared=sum(folder.uncompared for folder in self.folders),
+            missing=tuple(name for folder in self.folders for name in folder.missing),
+            altered=tuple(name for folder in self.folders for name in folder.altered),
+        )
+
+    @property
     def passed(self) -> bool:
         """Whether everything that should be there was looked at and found, unaltered."""
-        return self.failure is None and not any(
-            folder.missing or folder.altered or folder.uncompared for folder in self.folders
-        )
+        total = self.total
+        return self.failure is None and not (total.missing or total.altered or total.uncompared)

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from mailmove_gui.domain.events import Failure, Refusal
+from mailmove_gui.domain.findings import AccountVerification
 from mailmove_gui.domain.folders import FolderPath
 from mailmove_gui.domain.messages import FolderState, MessageHead
 from mailmove_gui.domain.plan import MessageOrder, MigrationPlan, Options
@@ -12,12 +13,14 @@ from mailmove_gui.domain.progress import Counts, FolderCounts
 from mailmove_gui.domain.records import (
     AccountRecord,
     Arrival,
+    AstrayGroup,
     AttemptRecord,
     Change,
     ClaimedMessage,
     DestinationFolderRecord,
     MatchGroup,
     MessageState,
+    MissingMessage,
     PendingMessage,
     RefusalRecord,
     RefusedLogins,
@@ -26,6 +29,7 @@ from mailmove_gui.domain.records import (
     SourceFolderRecord,
     Suspect,
     UnclaimedMessage,
+    VerificationRecord,
 )
 from mailmove_gui.domain.secret import SecretKey
 from mailmove_gui.domain.states import AccountState
@@ -122,6 +126,29 @@ class Ledger(Protocol):
         9), the folder itself is gone: all its rows are treated as by `mark_vanished`, and it counts
         as never listed.
         """
+        ...
+
+    def replaced_uids(self, folder_id: int, uidvalidity: int, heads: Iterable[MessageHead]) -> set[int]:
+        """UIDs of those whose rows tell another internal date: the UIDs mean other messages now.
+
+        The internal date of a UID never changes (RFC 3501 section 2.3.3); but a server that was restored from a backup
+        gives UIDs a second time.
+        """
+        ...
+
+    def retire(self, folder_id: int, uidvalidity: int, uids: Iterable[int] | None = None) -> None:
+        """These UIDs (None: all of the UIDVALIDITY) mean other messages now.
+
+        As `mark_others_vanished` after a UIDVALIDITY change, for these rows.
+        """
+        ...
+
+    def folders_holding(self, account_id: str, header_key: bytes) -> frozenset[int]:
+        """Source folders with a moved or found message of this header key."""
+        ...
+
+    def rename_source_folder(self, folder_id: int, source: FolderPath) -> None:
+        """The folder has another name at the source now; it keeps its rows, and counts as never listed."""
         ...
 
     def apply_selection(self, account_id: str, options: Options, folder_ids: Collection[int]) -> None:
@@ -299,6 +326,51 @@ class Ledger(Protocol):
         """LISTED messages of `note_failed`."""
         ...
 
+    # What is missing at the destination
+
+    def mark_astray(self, destination_folder_id: int, uidvalidity: int, uids: Iterable[int]) -> None:
+        """What stands under these UIDs, or under another UIDVALIDITY (0: any), is not there any more.
+
+        The rows keep their state; where their messages are is to be found out.
+        """
+        ...
+
+    def is_astray(self, account_id: str) -> bool:
+        """Whether a row of the account is to be looked for."""
+        ...
+
+    def is_missing(self, account_id: str) -> bool:
+        """Whether a row of the account is to be looked for, or was not found."""
+        ...
+
+    def astray_groups(self, account_id: str, owner: str) -> Iterator[AstrayGroup]:
+        """Every header key that a missing row of the account shares with an unclaimed message."""
+        ...
+
+    def mark_found(self, finds: Iterable[tuple[int, int]]) -> None:
+        """(Missing row, unclaimed message): the rows stand for these, re-filed if that is not where they belong.
+
+        Raises:
+            AlreadyClaimed: the row is not missing, or the message is claimed.
+        """
+        ...
+
+    def give_up_search(self, account_id: str) -> tuple[int, ...]:
+        """What is still astray was looked for everywhere: it was removed, if it had ever been seen there.
+
+        Returns:
+            The rows that had not: nobody can say whether they arrived. They stay astray.
+        """
+        ...
+
+    def missing(self, account_id: str) -> tuple[MissingMessage, ...]:
+        """The account's rows that are missing at the destination, by source folder."""
+        ...
+
+    def bring_back(self, account_id: str) -> int:
+        """Messages that were removed at the destination and are still at the source are LISTED again; how many."""
+        ...
+
     # Undo
 
     def begin_undo(self, account_id: str) -> None:
@@ -348,6 +420,14 @@ class Ledger(Protocol):
 
     def destination_folders(self, owner: str) -> tuple[DestinationFolderRecord, ...]:
         """All known folders of a destination mailbox."""
+        ...
+
+    def save_verification(self, result: AccountVerification, at: datetime) -> None:
+        """Keep it in place of the one of its kind before; one that failed looked at nothing, and is not kept."""
+        ...
+
+    def verifications(self, account_id: str) -> tuple[VerificationRecord, ...]:
+        """The newest quick and the newest deep verification, as far as there are, newest first."""
         ...
 
     def counts(self, account_id: str) -> Counts:

@@ -17,7 +17,10 @@ class Counts:
 
     `bytes_total` leaves out skipped and vanished messages; `bytes_settled` is its part that nothing more is to be done
     with, and reaches it; `bytes_moved` is what this program moved. `unverified` are those of `moved` that nobody has
-    looked at since they arrived.
+    looked at since they arrived, or that are being looked for.
+
+    `refiled` and `removed` are what their user has done at the destination since, of `moved` and `already_there`:
+    found again in another folder, or in the mailbox no more. Neither is a failure, and neither is undone by itself.
     """
 
     total: int = 0
@@ -32,6 +35,8 @@ class Counts:
     unverified: int = 0
     gone: int = 0
     bytes_settled: int = 0
+    refiled: int = 0
+    removed: int = 0
 
     @property
     def at_source(self) -> int:
@@ -41,7 +46,7 @@ class Counts:
     @property
     def at_destination(self) -> int:
         """Messages that stand at the destination, moved or found there, in whatever folder."""
-        return self.moved + self.already_there
+        return self.moved + self.already_there - self.removed
 
     @property
     def verified(self) -> int:
@@ -82,6 +87,8 @@ class Counts:
             self.unverified + other.unverified,
             self.gone + other.gone,
             self.bytes_settled + other.bytes_settled,
+            self.refiled + other.refiled,
+            self.removed + other.removed,
         )
 
 

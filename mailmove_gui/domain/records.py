@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from mailmove_gui.domain.events import Failure
+from mailmove_gui.domain.findings import AccountVerification
 from mailmove_gui.domain.folders import FolderPath
 from mailmove_gui.domain.messages import Flags, FolderState
 from mailmove_gui.domain.progress import Counts
@@ -184,13 +185,16 @@ class SourceCandidate:
 
 @dataclass(frozen=True, slots=True)
 class MovedBefore:
-    """A row whose source message is gone, but which stands for a message at the destination."""
+    """A row whose source message is gone, but which stands for a message at the destination.
+
+    `uid` is None if the message is missing there; the row still says that it is not to be sent again.
+    """
 
     id: int
     size_bytes: int
     content_hash: bytes | None
     destination_folder_id: int
-    uid: int
+    uid: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +217,7 @@ class ClaimedMessage:
     """A ledger row and the message at the destination that it stands for, for verification and undo.
 
     `flags` are those that the source showed when the message was listed, `changes` what was altered on the way.
+    `home` is where its source folder goes to, `refiled` whether it was found elsewhere since it arrived.
     """
 
     id: int
@@ -228,6 +233,64 @@ class ClaimedMessage:
     source_uidvalidity: int = 0
     flags: Flags = frozenset()
     changes: frozenset[Change] = frozenset()
+    home: FolderPath = ()
+    refiled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MissingMessage:
+    """A row whose message was at the destination, and is not where it was any more.
+
+    `destination` is where its source folder goes to; `is_at_source` says whether it could be brought back. Nobody has
+    seen it at the destination if it is not `verified`.
+    """
+
+    id: int
+    account_id: str
+    source: FolderPath
+    destination: FolderPath
+    source_uidvalidity: int
+    source_uid: int
+    size_bytes: int
+    internal_date: datetime | None
+    is_at_source: bool
+    verified: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AstrayCandidate:
+    """A missing message, as far as it takes to recognise it (see `MissingMessage`)."""
+
+    id: int
+    source: FolderPath
+    source_uidvalidity: int
+    source_uid: int
+    is_at_source: bool
+    size_bytes: int
+    content_hash: bytes | None
+    destination_folder_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class AstrayGroup:
+    """Missing messages of one account, and messages at the destination that no row stands for, of one header key.
+
+    `settled` is how many more rows of the account have this key and stand for a message: as long as there is one, the
+    key is not unique.
+    """
+
+    header_key: bytes
+    missing: tuple[AstrayCandidate, ...]
+    unclaimed: tuple[UnclaimedMessage, ...]
+    settled: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class VerificationRecord:
+    """What the newest verification of its kind found, and when."""
+
+    at: datetime
+    result: AccountVerification
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,7 +102,7 @@ def _hash_what_is_in_question(run: Pass) -> None:
             if unclaimed.content_hash is None:
                 at_destination[unclaimed.path][unclaimed.uid] = unclaimed.id
         for before in group.moved_before:
-            if before.content_hash is None and before.destination_folder_id in paths:
+            if before.content_hash is None and before.uid is not None and before.destination_folder_id in paths:
                 moved[paths[before.destination_folder_id]][before.uid] = before.id
     for path, ids in at_source.items():
         for uid, digest in content_hashes(run, run.source, path, ids):

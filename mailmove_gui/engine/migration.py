@@ -1,12 +1,14 @@
 """A migration: all accounts of a plan, and what can be asked of them."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from mailmove_gui.domain.control import CancelToken
 from mailmove_gui.domain.events import AccountProgressed, Refusal
+from mailmove_gui.domain.findings import AccountVerification
 from mailmove_gui.domain.ledger import Ledger
 from mailmove_gui.domain.plan import Account, Mailbox, Options
 from mailmove_gui.domain.ports import Clock, MailGateway, Remover, SecretStore, Sink, Spawn, UndoGateway
@@ -23,7 +25,8 @@ from mailmove_gui.engine.limits import Limits
 from mailmove_gui.engine.logins import WatchedGateway
 from mailmove_gui.engine.threads import spawn_thread
 from mailmove_gui.engine.undo import undo_account
-from mailmove_gui.engine.workers import Workers
+from mailmove_gui.engine.verification import verify_account
+from mailmove_gui.engine.workers import Run, Workers
 
 _NOT_BY_ITSELF = FINISHED | {AccountState.SKIPPED, AccountState.CLOSED}
 
@@ -133,6 +136,11 @@ class Migration:
         choose = partial(self._ports.ledger.retry_messages, account_id, tuple(message_ids))
         self._workers.when_at_rest(account_id, choose, then_run=True)
 
+    def bring_back(self, account_id: str) -> None:
+        """Send again what was moved and is not at the destination any more, as far as the source still has it."""
+        choose = partial(self._ports.ledger.bring_back, account_id)
+        self._workers.when_at_rest(account_id, choose, then_run=True)
+
     def dismiss(self, account_id: str, message_ids: Iterable[int]) -> None:
         """Skip refused or doubtful messages for good; an account that had no others is DONE."""
         self._ports.ledger.dismiss(account_id, message_ids)
@@ -151,6 +159,24 @@ class Migration:
         account = self._ports.ledger.plan().account(account_id)
         self._logins.allow(account)
         return export_messages(account, refusals, folder, self._logins, self._ports.secrets, cancel)
+
+    # Looking again
+
+    def verify(self, account_id: str, cancel: CancelToken | None = None, *, deep: bool) -> AccountVerification:
+        """Compare the ledger with the account's destination mailbox (see `engine.verification`); blocks until done.
+
+        The account is stopped first. It is stopped by `stop`; with `cancel` set before that call, also while it still
+        waits for its turn.
+
+        Raises:
+            KeyError: there is no such account.
+            Cancelled: it was paused, stopped or closed meanwhile.
+        """
+        plan = self._ports.ledger.plan()
+        account = plan.account(account_id)
+        self._logins.allow(account)
+        with self._occupied(account, cancel) as run:
+            return verify_account(account, plan.options, self._ports, run.cancel, deep=deep)
 
     # Undo
 
@@ -171,13 +197,9 @@ class Migration:
 
         account = self._ports.ledger.plan().account(account_id)
         self._logins.allow(account)
-        run = self._workers.occupy(account, cancel)
-        try:
+        with self._occupied(account, cancel) as run:
             self._leave_out(account_id)
             return undo_account(account, self._ports, log_in, run.cancel)
-        finally:
-            self._workers.when_at_rest(account_id, partial(self._count_anew, account_id))
-            self._workers.release(run)
 
     def forget_moved(self, account_id: str) -> None:
         """Count nothing as moved any more, and remove nothing: where undo cannot come to its end.
@@ -197,6 +219,16 @@ class Migration:
     def close(self, timeout_s: float = 15.0) -> bool:
         """Stop everything and join all threads; True if all have ended. The ledger stays open."""
         return self._workers.close(timeout_s)
+
+    @contextmanager
+    def _occupied(self, account: Account, cancel: CancelToken | None) -> Iterator[Run]:
+        """Nobody else works on the account in the block; its numbers are told anew after it."""
+        run = self._workers.occupy(account, cancel)
+        try:
+            yield run
+        finally:
+            self._workers.when_at_rest(account.id, partial(self._count_anew, account.id))
+            self._workers.release(run)
 
     def _states(self, account_id: str) -> AccountStates:
         return AccountStates(account_id, self._ports)

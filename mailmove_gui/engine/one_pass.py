@@ -6,10 +6,10 @@ from mailmove_gui.domain.reasons import MailError, Reason, Side
 from mailmove_gui.domain.records import SourceFolderRecord
 from mailmove_gui.domain.states import AccountState
 from mailmove_gui.engine.context import Pass
-from mailmove_gui.engine.finishing import check_numbers, verify_arrivals
-from mailmove_gui.engine.folder_plan import FolderPlan, plan_folders
+from mailmove_gui.engine.finishing import check_numbers, look_again, verify_arrivals
+from mailmove_gui.engine.folder_plan import FolderPlan, make_removed, plan_folders
 from mailmove_gui.engine.matching import match_existing
-from mailmove_gui.engine.scanning import index_destination, scan_source
+from mailmove_gui.engine.scanning import scan_source
 from mailmove_gui.engine.settling import settle_all
 from mailmove_gui.engine.transfer import transfer
 
@@ -35,6 +35,7 @@ def run_pass(run: Pass, enter: StateChange) -> None:
         raise MailError(Reason.UNDO_UNFINISHED, side=Side.DESTINATION)
     plan = plan_folders(run)
     _forget_missing(run, plan)
+    look_again(run, plan.destination)
     settle_all(run, plan.destination)
     enter(AccountState.MOVING)
     problems = list(plan.refused)
@@ -43,8 +44,9 @@ def run_pass(run: Pass, enter: StateChange) -> None:
         folders, unreadable = _scan(run, plan)
         if not run.ledger.pending_count(run.account.id):
             break
-        index_destination(run, plan.destination)
+        look_again(run, plan.destination)
         match_existing(run)
+        plan = make_removed(run, plan, folders)
         transfer(run, folders)
     enter(AccountState.VERIFYING)
     verify_arrivals(run, plan.destination)

@@ -8,6 +8,7 @@ from mailmove_gui.domain.records import MessageState, SourceFolderRecord
 from mailmove_gui.engine.context import Pass
 
 _LISTINGS = 3
+_KEYS_AT_ONCE = 1000
 # A UIDVALIDITY is never zero (RFC 3501 section 2.3.1.1), so this is no state that a folder can be in.
 _NOTHING = FolderState(0, 0, 0)
 
@@ -16,12 +17,15 @@ def scan_source(run: Pass, record: SourceFolderRecord) -> None:
     """Enter into the ledger what is new in a source folder, and what is gone from it.
 
     An unchanged folder costs one STATUS. New is what the ledger does not know, never "above the last UID": where a
-    provider opens its window, lower UIDs appear.
+    provider opens its window, lower UIDs appear. A server that was restored from a backup gives UIDs a second time: a
+    UIDNEXT that has gone back, or another internal date, tells.
     """
     if _same_listing(record.scanned, run.source.status(record.source)):
         return
     for _ in range(_LISTINGS):
         state = run.source.examine(record.source)
+        if _has_gone_back(record.scanned, state):
+            run.ledger.retire(record.id, state.uidvalidity)
         known = run.ledger.known_uids(record.id, state.uidvalidity)
         if record.scanned is None or record.scanned.uidvalidity != state.uidvalidity:
             run.ledger.mark_others_vanished(record.id, state.uidvalidity)
@@ -29,6 +33,10 @@ def scan_source(run: Pass, record: SourceFolderRecord) -> None:
         for chunk in run.source.heads():
             run.cancel.check()
             listed.update(head.uid for head in chunk)
+            replaced = run.ledger.replaced_uids(record.id, state.uidvalidity, chunk)
+            if replaced:
+                run.ledger.retire(record.id, state.uidvalidity, replaced)
+                known -= replaced
             fresh = [(head, MessageState.LISTED) for head in chunk if head.uid not in known]
             if fresh:
                 run.ledger.add_messages(record.id, state.uidvalidity, fresh)
@@ -41,29 +49,48 @@ def scan_source(run: Pass, record: SourceFolderRecord) -> None:
     raise MailError(Reason.NUMBERS_DIFFER, side=Side.SOURCE)
 
 
-def index_destination(run: Pass, folders: tuple[Folder, ...]) -> None:
-    """Enter into the ledger which messages of the destination mailbox no row stands for."""
+def index_destination(run: Pass, folders: tuple[Folder, ...], *, anew: bool = False) -> bool:
+    """Enter into the ledger which messages of the destination mailbox no row stands for, and which rows went astray.
+
+    Args:
+        run: the pass.
+        folders: what the destination lists.
+        anew: list each folder, changed or not.
+
+    Returns:
+        Whether anything had to be listed.
+    """
+    changed = False
     readable = {folder.path for folder in folders if folder.selectable}
     for path in sorted(set(readable)):
         run.cancel.check()
         try:
-            _index_folder(run, path)
+            changed |= _index_folder(run, path, anew=anew)
         except MailError as error:
             if error.reason is not Reason.FOLDER_UNREADABLE:
                 raise
             readable.discard(path)
     for record in run.ledger.destination_folders(run.owner):
         if record.path not in readable and record.indexed != _NOTHING:
-            # Deleted, renamed or closed to us since it was listed: nothing in it can be claimed.
+            # Deleted, renamed or closed to us since it was listed: nothing in it can be claimed, or was left there.
+            changed = True
+            run.ledger.mark_astray(record.id, _NOTHING.uidvalidity, ())
             run.ledger.drop_unclaimed(record.id, _NOTHING.uidvalidity, ())
             run.ledger.save_index(record.id, _NOTHING)
+    return changed
 
 
-def _index_folder(run: Pass, path: FolderPath) -> None:
+def _index_folder(run: Pass, path: FolderPath, *, anew: bool) -> bool:
+    """Whether it had to be listed."""
     record = run.ledger.destination_folder(run.owner, path)
-    if _same_listing(record.indexed, run.destination.status(path)):
-        return
+    if not anew and _same_listing(record.indexed, run.destination.status(path)):
+        return False
     state = run.destination.examine(path)
+    beyond = run.ledger.claimed_uids(record.id, state.uidvalidity, state.uidnext)
+    if beyond or _has_gone_back(record.indexed, state):
+        # Restored from a backup: its UIDs may mean other messages.
+        run.ledger.mark_astray(record.id, _NOTHING.uidvalidity, ())
+        run.ledger.drop_unclaimed(record.id, _NOTHING.uidvalidity, ())
     known = run.ledger.indexed_uids(record.id, state.uidvalidity)
     listed: set[int] = set()
     for chunk in run.destination.heads():
@@ -72,8 +99,14 @@ def _index_folder(run: Pass, path: FolderPath) -> None:
         fresh = [head for head in chunk if head.uid not in known]
         if fresh:
             run.ledger.add_unclaimed(record.id, state.uidvalidity, fresh)
-    run.ledger.drop_unclaimed(record.id, state.uidvalidity, known - listed)
+    gone = known - listed
+    if gone:
+        # A server may leave messages out of an answer: what it shows when it is asked by name is not gone.
+        gone -= {head.uid for chunk in run.destination.heads_of(sorted(gone)) for head in chunk}
+    run.ledger.mark_astray(record.id, state.uidvalidity, gone)
+    run.ledger.drop_unclaimed(record.id, state.uidvalidity, gone)
     run.ledger.save_index(record.id, state)
+    return True
 
 
 def find_header_keys(run: Pass) -> None:
@@ -113,4 +146,6 @@ def _same_listing(then: FolderState | None, now: FolderState) -> bool:
     )
 
 
-_KEYS_AT_ONCE = 1000
+def _has_gone_back(then: FolderState | None, now: FolderState) -> bool:
+    """Whether UIDs are given a second time, which RFC 3501 section 2.3.1.1 forbids."""
+    return then is not None and then.uidvalidity == now.uidvalidity and now.uidnext < then.uidnext

@@ -19,7 +19,7 @@ SENDING = (
 _MARK_SENDING = sql(
     "UPDATE messages SET state = $SENDING, verified = 0, size_bytes = :size_bytes, header_key = :header_key,"
     " content_hash = :content_hash, changes = :changes, destination_folder = NULL, destination_uidvalidity = NULL,"
-    " destination_uid = NULL WHERE id = :message"
+    " destination_uid = NULL, after_move = $IN_PLACE WHERE id = :message"
 )
 _ADD_SENDING = (
     "INSERT OR REPLACE INTO sending (message, account, destination_folder, uidvalidity, uidnext, date_s,"
@@ -34,9 +34,9 @@ MARK_MOVED = sql(
 _MARK_LISTED = sql(
     "UPDATE messages SET state = CASE present WHEN 1 THEN $LISTED ELSE $VANISHED END WHERE id = ? AND state = $SENDING"
 )
-_MARK_UNMOVED = (
+_MARK_UNMOVED = sql(
     "UPDATE messages SET state = ?, verified = 0, destination_folder = NULL, destination_uidvalidity = NULL,"
-    " destination_uid = NULL WHERE id = ?"
+    " destination_uid = NULL, after_move = $IN_PLACE WHERE id = ?"
 )
 _ADD_REFUSAL = (
     "INSERT OR REPLACE INTO refusals (message, account, reason, server_text, date, sender, subject)"

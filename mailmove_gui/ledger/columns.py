@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from datetime import date, datetime, timedelta, timezone
+from enum import IntEnum
 from string import Template
 
 from mailmove_gui.domain.events import Failure
@@ -37,16 +38,30 @@ _CHANGE_BITS = {
     Change.SHORTER: 128,
 }
 
+
+class AfterMove(IntEnum):
+    """What has become at the destination of a message that was moved, or was there already. Numbers in files, too."""
+
+    IN_PLACE = 0
+    REFILED = 1
+    """it was found again in another folder"""
+    REMOVED = 2
+    """it was there, and is in the mailbox no more"""
+    ASTRAY = 3
+    """it is not where it was, and has not been looked for yet"""
+
+
 NO_DATE_S = -(1 << 40)
 """`date_s` of a message without a date: before every date there is, so that it sorts as the oldest."""
 
 
 def sql(text: str, **words: str) -> str:
-    """SQL with ``$LISTED`` and the like replaced by the numbers of states, and ``$name`` by `words`.
+    """SQL with ``$LISTED``, ``$REMOVED`` and the like replaced by their numbers, and ``$name`` by `words`.
 
     Literal numbers, not parameters: SQLite uses a partial index only if it can see the condition.
     """
     names = {state.name: str(number) for state, number in _STATE_NUMBERS.items()}
+    names |= {fate.name: str(fate.value) for fate in AfterMove}
     return Template(text).substitute(names, **words)
 
 

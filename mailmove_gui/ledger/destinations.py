@@ -8,6 +8,7 @@ from mailmove_gui.domain.folders import FolderPath
 from mailmove_gui.domain.messages import FolderState, MessageHead
 from mailmove_gui.domain.records import ClaimedMessage, DestinationFolderRecord, UnclaimedMessage
 from mailmove_gui.ledger.columns import (
+    AfterMove,
     changes_of,
     date_columns,
     date_of,
@@ -43,7 +44,7 @@ UNVERIFIED = sql(
     " ORDER BY f.id, m.destination_uid"
 )
 CLAIMED = (
-    "SELECT m.*, s.source, a.account_id FROM destination_folders f"
+    "SELECT m.*, s.source, s.destination, a.account_id FROM destination_folders f"
     " CROSS JOIN messages m ON m.destination_folder = f.id"
     " CROSS JOIN source_folders s ON s.id = m.folder CROSS JOIN accounts a ON a.id = s.account"
     " WHERE f.id = ? AND m.destination_uid IS NOT NULL AND (m.destination_uidvalidity, m.destination_uid) > (?, ?)"
@@ -195,6 +196,8 @@ class DestinationRows(Part):
                     row["uidvalidity"],
                     flags_of(row["flags"]),
                     changes_of(row["changes"]),
+                    path_of(row["destination"]),
+                    row["after_move"] == AfterMove.REFILED,
                 )
             last = (rows[-1]["destination_uidvalidity"], rows[-1]["destination_uid"])
 

@@ -7,11 +7,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from mailmove_gui.domain.ledger import AlreadyClaimed
 from mailmove_gui.domain.records import MatchGroup, MovedBefore, SourceCandidate, UnclaimedMessage
 from mailmove_gui.ledger.columns import path_of, sql
+from mailmove_gui.ledger.database import Database
 from mailmove_gui.ledger.destinations import unclaimed_of
 from mailmove_gui.ledger.part import Part
 
-_KEYS_AT_ONCE = 200
-_MARKS = ", ".join(["?"] * _KEYS_AT_ONCE)
+KEYS_AT_ONCE = 200
+
+
+def marked(values: int) -> str:
+    """So many marks for values of an IN."""
+    return ", ".join(["?"] * values)
+
+
+_MARKS = marked(KEYS_AT_ONCE)
 
 KEYS = sql(
     "SELECT DISTINCT m.header_key FROM messages m INDEXED BY messages_by_key"
@@ -19,7 +27,7 @@ KEYS = sql(
     " AND (EXISTS (SELECT 1 FROM unclaimed u WHERE u.owner = :owner AND u.header_key = m.header_key)"
     " OR EXISTS (SELECT 1 FROM messages b INDEXED BY messages_moved_before CROSS JOIN destination_folders f"
     " ON f.id = b.destination_folder WHERE b.account = :account AND b.header_key = m.header_key AND b.present = 0"
-    " AND b.state IN ($MOVED, $ALREADY_THERE) AND b.destination_uid IS NOT NULL AND f.owner = :owner))"
+    " AND b.state IN ($MOVED, $ALREADY_THERE) AND f.owner = :owner))"
     " ORDER BY m.header_key LIMIT :limit"
 )
 SOURCES = sql(
@@ -37,7 +45,7 @@ MOVED_BEFORE = sql(
     "SELECT m.id, m.size_bytes, m.content_hash, m.header_key, m.destination_folder, m.destination_uid"
     " FROM messages m INDEXED BY messages_moved_before CROSS JOIN destination_folders f"
     " ON f.id = m.destination_folder WHERE m.account = ? AND f.owner = ? AND m.present = 0"
-    " AND m.state IN ($MOVED, $ALREADY_THERE) AND m.destination_uid IS NOT NULL AND m.header_key IN ($marks)"
+    " AND m.state IN ($MOVED, $ALREADY_THERE) AND m.header_key IN ($marks)"
     " ORDER BY m.id",
     marks=_MARKS,
 )
@@ -45,6 +53,11 @@ SETTLED = sql(
     "SELECT header_key, count(*) AS messages FROM messages INDEXED BY messages_by_key"
     " WHERE account = ? AND state IN ($MOVED, $ALREADY_THERE) AND header_key IN ($marks)"
     " AND present = 1 GROUP BY header_key",
+    marks=_MARKS,
+)
+STANDING = sql(
+    "SELECT header_key, count(*) AS messages FROM messages INDEXED BY messages_by_key"
+    " WHERE account = ? AND state IN ($MOVED, $ALREADY_THERE) AND header_key IN ($marks) GROUP BY header_key",
     marks=_MARKS,
 )
 SOURCES_WITHOUT_KEY = sql(
@@ -57,7 +70,7 @@ DESTINATIONS_WITHOUT_KEY = (
 )
 VANISHED_CLAIMS = sql(
     "SELECT count(*) FROM messages INDEXED BY messages_moved_before"
-    " WHERE account = ? AND present = 0 AND state IN ($MOVED, $ALREADY_THERE) AND destination_uid IS NOT NULL"
+    " WHERE account = ? AND present = 0 AND state IN ($MOVED, $ALREADY_THERE)"
 )
 SET_SOURCE_KEY = sql(
     "UPDATE messages INDEXED BY messages_without_key SET header_key = ?"
@@ -112,25 +125,23 @@ class MatchRows(Part):
         account, owner_number = self._account(account_id), self._owner(owner)
         last = b""  # the empty key, which matches nothing, is not above it
         while True:
-            values = {"account": account, "owner": owner_number, "last": last, "limit": _KEYS_AT_ONCE}
+            values = {"account": account, "owner": owner_number, "last": last, "limit": KEYS_AT_ONCE}
             with self._database.reading():
                 keys = [row[0] for row in self._database.rows(KEYS, values)]
                 groups = self._groups(account, owner_number, keys) if keys else []
             yield from groups
-            if len(keys) < _KEYS_AT_ONCE:
+            if len(keys) < KEYS_AT_ONCE:
                 return
             last = keys[-1]
 
     def _groups(self, account: int, owner: int, keys: Sequence[bytes]) -> list[MatchGroup]:
         # Always as many marks, so that the statement is compiled once.
-        padded = [*keys, *[keys[-1]] * (_KEYS_AT_ONCE - len(keys))]
+        padded = [*keys, *[keys[-1]] * (KEYS_AT_ONCE - len(keys))]
         sources: defaultdict[bytes, list[SourceCandidate]] = defaultdict(list)
-        unclaimed: defaultdict[bytes, list[UnclaimedMessage]] = defaultdict(list)
+        unclaimed = unclaimed_by_key(self._database, owner, padded)
         moved_before: defaultdict[bytes, list[MovedBefore]] = defaultdict(list)
         for row in self._database.rows(SOURCES, [account, *padded]):
             sources[row["header_key"]].append(_source_of(row))
-        for row in self._database.rows(UNCLAIMED, [owner, *padded]):
-            unclaimed[row["header_key"]].append(unclaimed_of(row))
         for row in self._database.rows(MOVED_BEFORE, [account, owner, *padded]):
             moved_before[row["header_key"]].append(_moved_before_of(row))
         settled = {row["header_key"]: row["messages"] for row in self._database.rows(SETTLED, [account, *padded])}
@@ -159,7 +170,7 @@ class MatchRows(Part):
         """The row takes over what another row stood for, with its state; the other one is dropped."""
         with self._database.writing() as connection:
             other = connection.execute(
-                "SELECT * FROM messages WHERE id = ? AND present = 0 AND destination_uid IS NOT NULL",
+                sql("SELECT * FROM messages WHERE id = ? AND present = 0 AND state IN ($MOVED, $ALREADY_THERE)"),
                 (moved_before_id,),
             ).fetchone()
             if other is None or message_id == moved_before_id:
@@ -168,13 +179,29 @@ class MatchRows(Part):
             rebound = connection.execute(
                 "UPDATE messages SET state = :state, verified = :verified, changes = :changes,"
                 " destination_folder = :destination_folder, destination_uidvalidity = :destination_uidvalidity,"
-                " destination_uid = :destination_uid, header_key = coalesce(header_key, :header_key),"
+                " destination_uid = :destination_uid, after_move = :after_move,"
+                " header_key = coalesce(header_key, :header_key),"
                 " content_hash = coalesce(content_hash, :content_hash)"
-                " WHERE id = :message AND destination_uid IS NULL",
+                " WHERE id = :message AND destination_folder IS NULL",
                 {**dict(other), "message": message_id},
             )
             if rebound.rowcount != 1:
                 raise AlreadyClaimed(f"row {message_id} stands for another message, or is not there")
+
+
+def unclaimed_by_key(
+    database: Database, owner: int, keys: Sequence[bytes]
+) -> defaultdict[bytes, list[UnclaimedMessage]]:
+    """Unclaimed messages of a destination mailbox by header key, of `KEYS_AT_ONCE` keys."""
+    found: defaultdict[bytes, list[UnclaimedMessage]] = defaultdict(list)
+    for row in database.rows(UNCLAIMED, [owner, *keys]):
+        found[row["header_key"]].append(unclaimed_of(row))
+    return found
+
+
+def standing_by_key(database: Database, account: int, keys: Sequence[bytes]) -> dict[bytes, int]:
+    """How many rows of the account are MOVED or ALREADY_THERE, by header key, of `KEYS_AT_ONCE` keys."""
+    return {row["header_key"]: row["messages"] for row in database.rows(STANDING, [account, *keys])}
 
 
 def _by_folder(rows: Iterable[sqlite3.Row]) -> dict[int, list[int]]:

@@ -8,7 +8,7 @@ from mailmove_gui.domain.events import Refusal
 from mailmove_gui.domain.progress import Counts, FolderCounts
 from mailmove_gui.domain.reasons import Reason
 from mailmove_gui.domain.records import Change, MessageState
-from mailmove_gui.ledger.columns import changes_of, path_of, sql, state_of
+from mailmove_gui.ledger.columns import AfterMove, changes_of, path_of, sql, state_of
 from mailmove_gui.ledger.part import Part
 
 _CHUNK = 1000
@@ -21,6 +21,7 @@ _FIELDS = {
     _S.DOUBTFUL: "doubtful",
     _S.VANISHED: "vanished",
 }
+_AFTER_MOVE_FIELDS: dict[int, str] = {AfterMove.REFILED: "refiled", AfterMove.REMOVED: "removed"}
 _WITHOUT_BYTES = frozenset({_S.SKIPPED, _S.VANISHED})
 _PENDING = frozenset({_S.LISTED, _S.SENDING})
 
@@ -60,8 +61,8 @@ class NumberRows(Part):
     def counts(self, account_id: str) -> Counts:
         """The account's numbers."""
         rows = self._database.rows(
-            "SELECT state, present, verified, sum(messages) AS messages, sum(size_bytes) AS size_bytes"
-            " FROM counters WHERE account = ? GROUP BY state, present, verified",
+            "SELECT state, present, verified, after_move, sum(messages) AS messages, sum(size_bytes) AS size_bytes"
+            " FROM counters WHERE account = ? GROUP BY state, present, verified, after_move",
             (self._account(account_id),),
         )
         return _counts(rows)
@@ -132,8 +133,10 @@ def _counts(rows: Iterable[Any]) -> Counts:
                 sums["bytes_settled"] += size_bytes
         if state is MessageState.MOVED:
             sums["bytes_moved"] += size_bytes
-            if not row["verified"]:
+            if not row["verified"] or row["after_move"] == AfterMove.ASTRAY:
                 sums["unverified"] += messages
         if state is not MessageState.VANISHED and not row["present"]:
             sums["gone"] += messages
+        if row["after_move"] in _AFTER_MOVE_FIELDS:
+            sums[_AFTER_MOVE_FIELDS[row["after_move"]]] += messages
     return Counts(**sums)

@@ -7,7 +7,7 @@ from mailmove_gui.ledger.part import Part
 
 _UNMOVE = sql(
     "UPDATE messages SET state = CASE present WHEN 1 THEN $LISTED ELSE $VANISHED END, verified = 0, changes = 0,"
-    " destination_folder = NULL, destination_uidvalidity = NULL, destination_uid = NULL"
+    " after_move = $IN_PLACE, destination_folder = NULL, destination_uidvalidity = NULL, destination_uid = NULL"
     " WHERE state IN ($MOVED, $ALREADY_THERE)"
 )
 _UNMOVE_ONE = sql("$unmove AND id = ?", unmove=_UNMOVE)

@@ -160,45 +160,52 @@ _MESSAGES = (
     "CREATE INDEX unclaimed_without_key ON unclaimed (owner, folder, uid) WHERE header_key IS NULL",
 )
 
-_CHANGED = (
-    "old.state <> new.state OR old.present <> new.present"
-    " OR old.verified <> new.verified OR old.size_bytes <> new.size_bytes"
-)
+
 _COUNT_NEW = """
-    INSERT INTO counters VALUES (
-        new.account, new.folder, new.state, new.present, new.verified, 1, new.size_bytes
-    )
-    ON CONFLICT (account, folder, state, present, verified)
+    INSERT INTO counters VALUES (new.account, new.folder, $new_values, 1, new.size_bytes)
+    ON CONFLICT (account, folder, $keys)
     DO UPDATE SET messages = messages + 1, size_bytes = size_bytes + excluded.size_bytes;
 """
 _DISCOUNT_OLD = """
     UPDATE counters SET messages = messages - 1, size_bytes = size_bytes - old.size_bytes
-    WHERE account = old.account AND folder = old.folder
-        AND state = old.state AND present = old.present AND verified = old.verified;
+    WHERE account = old.account AND folder = old.folder AND $like_old;
 """
-_COUNTERS = (
-    # Numbers are asked for after every batch; counting millions of rows each time would take longer than moving them.
+_COUNT = (
     """
     CREATE TABLE counters (
         account INTEGER NOT NULL,
         folder INTEGER NOT NULL,
-        state INTEGER NOT NULL,
-        present INTEGER NOT NULL,
-        verified INTEGER NOT NULL,
+        $columns,
         messages INTEGER NOT NULL,
         size_bytes INTEGER NOT NULL,
-        PRIMARY KEY (account, folder, state, present, verified)
+        PRIMARY KEY (account, folder, $keys)
     ) WITHOUT ROWID
     """,
-    sql("CREATE TRIGGER messages_inserted AFTER INSERT ON messages BEGIN $new END", new=_COUNT_NEW),
-    sql("CREATE TRIGGER messages_deleted AFTER DELETE ON messages BEGIN $old END", old=_DISCOUNT_OLD),
-    sql(
-        "CREATE TRIGGER messages_counted AFTER UPDATE OF state, present, verified, size_bytes ON messages"
-        " WHEN $changed BEGIN $old $new END",
-        changed=_CHANGED,
-        old=_DISCOUNT_OLD,
-        new=_COUNT_NEW,
-    ),
+    "CREATE TRIGGER messages_inserted AFTER INSERT ON messages BEGIN $new END",
+    "CREATE TRIGGER messages_deleted AFTER DELETE ON messages BEGIN $old END",
+    "CREATE TRIGGER messages_counted AFTER UPDATE OF $keys, size_bytes ON messages WHEN $changed BEGIN $old $new END",
+)
+
+
+def _counting(*keys: str) -> tuple[str, ...]:
+    """The table `counters`, with one row for each combination of these columns, and what keeps it up to date.
+
+    Numbers are asked for after every batch; counting millions of rows each time would take longer than moving them.
+    """
+    words = {
+        "keys": ", ".join(keys),
+        "columns": ", ".join(f"{key} INTEGER NOT NULL" for key in keys),
+        "new_values": ", ".join(f"new.{key}" for key in keys),
+        "like_old": " AND ".join(f"{key} = old.{key}" for key in keys),
+        "changed": " OR ".join(f"old.{key} <> new.{key}" for key in (*keys, "size_bytes")),
+    }
+    words["new"] = sql(_COUNT_NEW, **words)
+    words["old"] = sql(_DISCOUNT_OLD, **words)
+    return tuple(sql(statement, **words) for statement in _COUNT)
+
+
+_COUNTERS = (
+    *_counting("state", "present", "verified"),
     # What is said about a state ends with it.
     sql(
         "CREATE TRIGGER messages_sent AFTER UPDATE OF state ON messages"
@@ -273,4 +280,33 @@ _SUSPECTS = (
     ),
 )
 
-VERSION_3 = (*_SUSPECTS,)
+_AFTER_MOVE = (
+    # What has become at the destination of a message that was moved, or was there already: `columns.AfterMove`.
+    "ALTER TABLE messages ADD COLUMN after_move INTEGER NOT NULL DEFAULT 0 CHECK (after_move BETWEEN 0 AND 3)",
+    sql("CREATE INDEX messages_missing ON messages (account, header_key) WHERE after_move >= $REMOVED"),
+    "DROP TRIGGER messages_inserted",
+    "DROP TRIGGER messages_deleted",
+    "DROP TRIGGER messages_counted",
+    "ALTER TABLE counters RENAME TO counters_before",
+    *_counting("state", "present", "verified", "after_move"),
+    """
+    INSERT INTO counters (account, folder, state, present, verified, after_move, messages, size_bytes)
+        SELECT account, folder, state, present, verified, 0, messages, size_bytes FROM counters_before
+    """,
+    "DROP TABLE counters_before",
+)
+
+_VERIFICATIONS = (
+    # The newest verification of each kind that could look at everything; folders: what was found, as JSON.
+    """
+    CREATE TABLE verifications (
+        account INTEGER NOT NULL REFERENCES accounts (id),
+        deep INTEGER NOT NULL CHECK (deep IN (0, 1)),
+        at TEXT NOT NULL,
+        folders TEXT NOT NULL,
+        PRIMARY KEY (account, deep)
+    )
+    """,
+)
+
+VERSION_3 = (*_SUSPECTS, *_AFTER_MOVE, *_VERIFICATIONS)

@@ -49,9 +49,20 @@ _VANISH_OTHERS = sql(
     " state = CASE WHEN state IN ($LISTED, $SKIPPED, $REFUSED) THEN $VANISHED ELSE state END"
     " WHERE folder = ? AND uidvalidity <> ? AND present = 1"
 )
-_DROP_UNMOVED = sql(
-    "DELETE FROM messages WHERE folder = ? AND uidvalidity <> ? AND present = 1"
-    " AND state IN ($LISTED, $SKIPPED, $REFUSED, $DOUBTFUL)"
+_UNMOVED = sql("present = 1 AND state IN ($LISTED, $SKIPPED, $REFUSED, $DOUBTFUL)")
+_DROP_UNMOVED = sql("DELETE FROM messages WHERE folder = ? AND uidvalidity <> ? AND $unmoved", unmoved=_UNMOVED)
+REPLACED = "SELECT 1 FROM messages WHERE folder = ? AND uidvalidity = ? AND uid = ? AND date_s <> ?"
+# A UIDVALIDITY is above zero (RFC 3501 section 9): what is numbered downwards from it is in nobody's way.
+RETIRED = "SELECT min(0, min(uidvalidity)) - 1 FROM messages WHERE folder = ?"
+_DROP_RETIRED = sql(
+    "DELETE FROM messages WHERE folder = :folder AND uidvalidity = :uidvalidity AND $unmoved", unmoved=_UNMOVED
+)
+_RETIRE = (
+    "UPDATE messages SET present = 0, uidvalidity = :retired WHERE folder = :folder AND uidvalidity = :uidvalidity"
+)
+FOLDERS_HOLDING = sql(
+    "SELECT DISTINCT folder FROM messages INDEXED BY messages_by_key"
+    " WHERE account = ? AND state IN ($MOVED, $ALREADY_THERE) AND header_key = ?"
 )
 _OUTSIDE = (
     "coalesce(size_bytes > :max_size_bytes, 0) OR (date_offset_s IS NOT NULL"
@@ -132,6 +143,40 @@ class SourceRows(Part):
                 # A folder that comes back is listed anew, even if its numbers are what they were.
                 connection.execute("UPDATE source_folders SET messages = NULL WHERE id = ?", (folder_id,))
             connection.execute(_VANISH_OTHERS, (folder_id, uidvalidity))
+
+    def replaced_uids(self, folder_id: int, uidvalidity: int, heads: Iterable[MessageHead]) -> set[int]:
+        """UIDs of those whose rows tell another internal date: the UIDs mean other messages now."""
+        with self._database.reading() as connection:
+            return {
+                head.uid
+                for head in heads
+                if connection.execute(
+                    REPLACED, (folder_id, uidvalidity, head.uid, date_columns(head.internal_date)[0])
+                ).fetchone()
+            }
+
+    def retire(self, folder_id: int, uidvalidity: int, uids: Iterable[int] | None = None) -> None:
+        """These UIDs (None: all) mean other messages now: as after a UIDVALIDITY change, for these rows."""
+        which = [{}] if uids is None else [{"uid": uid} for uid in uids]
+        only = "" if uids is None else " AND uid = :uid"
+        with self._database.writing() as connection:
+            retired = connection.execute(RETIRED, (folder_id,)).fetchone()[0]
+            values = {"folder": folder_id, "uidvalidity": uidvalidity, "retired": retired}
+            for uid in which:
+                connection.execute(_DROP_RETIRED + only, values | uid)
+                connection.execute(_RETIRE + only, values | uid)
+
+    def folders_holding(self, account_id: str, header_key: bytes) -> frozenset[int]:
+        """Source folders with a moved or found message of this header key."""
+        rows = self._database.rows(FOLDERS_HOLDING, (self._account(account_id), header_key))
+        return frozenset(row["folder"] for row in rows)
+
+    def rename_source_folder(self, folder_id: int, source: FolderPath) -> None:
+        """The folder has another name at the source now; it counts as never listed."""
+        with self._database.writing() as connection:
+            connection.execute(
+                "UPDATE source_folders SET source = ?, messages = NULL WHERE id = ?", (path_text(source), folder_id)
+            )
 
     def apply_selection(self, account_id: str, options: Options, folder_ids: Collection[int]) -> None:
         """SKIPPED is what is LISTED outside the options' range or these folders, and nothing else."""

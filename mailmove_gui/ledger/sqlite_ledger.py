@@ -5,14 +5,26 @@ from mailmove_gui.ledger.arrivals import ArrivalRows
 from mailmove_gui.ledger.destinations import DestinationRows
 from mailmove_gui.ledger.logins import LoginRows
 from mailmove_gui.ledger.matches import MatchRows
+from mailmove_gui.ledger.missing import MissingRows
 from mailmove_gui.ledger.numbers import NumberRows
 from mailmove_gui.ledger.removals import RemovalRows
 from mailmove_gui.ledger.sources import SourceRows
 from mailmove_gui.ledger.suspects import SuspectRows
+from mailmove_gui.ledger.verifications import VerificationRows
 
 
 class SqliteLedger(
-    AccountRows, LoginRows, SourceRows, DestinationRows, MatchRows, ArrivalRows, SuspectRows, RemovalRows, NumberRows
+    AccountRows,
+    LoginRows,
+    SourceRows,
+    DestinationRows,
+    MatchRows,
+    ArrivalRows,
+    SuspectRows,
+    MissingRows,
+    RemovalRows,
+    VerificationRows,
+    NumberRows,
 ):
     """One migration's document (see `mailmove_gui.domain.ledger.Ledger`, whose docstrings hold)."""
 

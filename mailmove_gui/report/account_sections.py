@@ -27,6 +27,7 @@ from mailmove_gui.report.document import (
     shown,
 )
 from mailmove_gui.texts import _, ngettext
+from mailmove_gui.texts.afterwards import refiled_sentence, removed_sentence, verification_sentence
 from mailmove_gui.texts.changes import change_sentence
 from mailmove_gui.texts.numbers import count, size
 from mailmove_gui.texts.numbers import messages as messages_words
@@ -210,7 +211,7 @@ def _folder_row(folder: FolderCounts) -> Row:
 
 
 def _facts(reported: ReportedAccount) -> Iterator[str]:
-    """When it was moved, how that is known, what nobody has looked at, and what has gone at the source."""
+    """When it was moved, how that is known, what nobody has looked at, and what has gone on either side since."""
     counts = reported.record.counts
     if reported.started is not None:
         times = _("Begun {when}.").format(when=moment(reported.started))
@@ -245,6 +246,12 @@ def _facts(reported: ReportedAccount) -> Iterator[str]:
             "{n} messages have gone from the source since they were moved.",
             counts.gone,
         ).format(n=count(counts.gone))
+    if counts.refiled:
+        yield refiled_sentence(counts.refiled)
+    if counts.removed:
+        yield removed_sentence(counts.removed)
+    for verification in reported.verifications:
+        yield verification_sentence(verification, moment(verification.at))
 
 
 def _changes(contents: Contents, account_id: str) -> Iterator[str]:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from mailmove_gui.domain.ledger import Ledger
 from mailmove_gui.domain.plan import Account, MigrationPlan
 from mailmove_gui.domain.progress import Counts
-from mailmove_gui.domain.records import AccountRecord
+from mailmove_gui.domain.records import AccountRecord, VerificationRecord
 from mailmove_gui.domain.states import FINISHED, AccountState
 from mailmove_gui.texts import _
 
@@ -16,11 +16,20 @@ ENDED_WELL = FINISHED | {AccountState.WATCHING}
 
 @dataclass(frozen=True, slots=True)
 class ReportedAccount:
-    """An account of the plan, where it stands, and when it first moved something (None: not yet)."""
+    """An account of the plan and where it stands.
+
+    `started` is when it first moved something (None: not yet), `verifications` what looking again found, newest first.
+    """
 
     account: Account
     record: AccountRecord
     started: datetime | None
+    verifications: tuple[VerificationRecord, ...] = ()
+
+    @property
+    def compared(self) -> VerificationRecord | None:
+        """When the content of every message was compared; None if it never was."""
+        return next((one for one in self.verifications if one.result.deep), None)
 
     @property
     def verified(self) -> bool:
@@ -43,7 +52,8 @@ def reported_accounts(ledger: Ledger) -> Iterator[ReportedAccount]:
     accounts = {account.id: account for account in ledger.plan().accounts}
     for record in ledger.accounts():
         moving = (line.at for line in ledger.attempts(record.account_id) if line.state is AccountState.MOVING)
-        yield ReportedAccount(accounts[record.account_id], record, next(moving, None))
+        verifications = ledger.verifications(record.account_id)
+        yield ReportedAccount(accounts[record.account_id], record, next(moving, None), verifications)
 
 
 @dataclass(frozen=True, slots=True)

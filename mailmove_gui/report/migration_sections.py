@@ -27,6 +27,7 @@ from mailmove_gui.report.document import (
     shown,
 )
 from mailmove_gui.texts import _, ngettext
+from mailmove_gui.texts.afterwards import refiled_sentence, removed_sentence
 from mailmove_gui.texts.choices import left_out_by, left_out_folders
 from mailmove_gui.texts.detection import display_name
 from mailmove_gui.texts.numbers import accounts as accounts_words
@@ -131,6 +132,10 @@ def numbers(contents: Contents) -> Iterator[Block]:
             counts.gone,
         ).format(n=count(counts.gone))
         yield Paragraph(plain(words))
+    if counts.refiled:
+        yield Paragraph(plain(refiled_sentence(counts.refiled)))
+    if counts.removed:
+        yield Paragraph(plain(removed_sentence(counts.removed)))
 
 
 def left_out_by_choice(contents: Contents) -> Iterator[Block]:
@@ -184,14 +189,21 @@ def checked(contents: Contents) -> Iterator[Block]:
             "A message counts as already there only if its header is unique on both sides and its size is the same,"
             " or if its content is the same."
         ),
-        _(
-            "Contents were not read again at the destination for this report. “mailmove verify --deep” compares the"
-            " content of every message, as long as both mailboxes are open to it."
-        ),
+        _contents_compared(contents),
         _("What people moved to other folders or deleted at the destination later is theirs to do, and no failure."),
     ]
     yield Heading(2, plain(_("What was checked, and how")))
     yield Listing(tuple(map(plain, sentences)))
+
+
+def _contents_compared(contents: Contents) -> str:
+    told = [reported for reported in contents.accounts if reported.record.counts.at_destination]
+    if told and all(reported.compared is not None for reported in told):
+        return _("The content of every message was compared at the destination; below each account says when.")
+    return _(
+        "Contents were not read again at the destination for all accounts. “Verify again” in the program, or"
+        " “mailmove verify --deep”, compares the content of every message, as long as both mailboxes are open to it."
+    )
 
 
 def never_moves() -> Iterator[Block]:

@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from mailmove_gui.domain.control import CancelToken
 from mailmove_gui.report.account_sections import attention, details, dismissed, overview, refusals
+from mailmove_gui.report.afterwards import removed
 from mailmove_gui.report.contents import Contents
 from mailmove_gui.report.document import Block, Table
 from mailmove_gui.report.migration_sections import checked, head, left_out_by_choice, never_moves, numbers, verdict
@@ -39,6 +40,7 @@ def _blocks(contents: Contents) -> Iterator[Block]:
     yield from overview(contents)
     yield from refusals(contents)
     yield from dismissed(contents)
+    yield from removed(contents)
     yield from left_out_by_choice(contents)
     yield from checked(contents)
     yield from never_moves()

@@ -37,7 +37,7 @@ def caught(signal: SignalInstance) -> list[tuple[str, ...] | None]:
 
 
 def enabled(actions: BoardActions) -> set[str]:
-    names = ("start", "pause", "stop", "retry", "passwords", "skip", "unskip", "reminder", "undo", "details")
+    names = ["start", "pause", "stop", "retry", "passwords", "skip", "unskip", "reminder", "verify", "undo", "details"]
     by_name: dict[str, QAction] = {name: getattr(actions, name) for name in names}
     assert set(by_name.values()) == set(actions.on_accounts)
     return {name for name, action in by_name.items() if action.isEnabled()}
@@ -64,7 +64,19 @@ def test_what_makes_no_sense_is_off(actions: BoardActions, state: AccountState, 
     assert enabled(actions) == on | {"details"}
     moved = row(state, counts=Counts(total=5, moved=5))
     actions.aim([moved], [moved])
-    assert enabled(actions) == on | {"details", "undo"}
+    at_rest = state not in (S.MOVING, S.QUEUED, S.WAITING)
+    assert enabled(actions) == on | {"details", "undo"} | ({"verify"} if at_rest else set())
+
+
+def test_a_refused_password_is_tried_by_a_verification_only_for_a_chosen_account(actions: BoardActions) -> None:
+    refused = row(S.NEEDS_PASSWORD, "anna", counts=Counts(total=5, moved=5))
+    done = row(S.DONE, "bo", counts=Counts(total=5, moved=5))
+    wanted = caught(actions.verify_wanted)
+    actions.aim([], [refused, done])
+    actions.verify.trigger()
+    actions.aim([refused], [refused, done])
+    actions.verify.trigger()
+    assert wanted == [(BO,), (ANNA,)]
 
 
 @pytest.mark.parametrize(

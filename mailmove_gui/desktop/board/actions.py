@@ -32,6 +32,7 @@ class BoardActions(QObject):
     skip_wanted = Signal(object)
     unskip_wanted = Signal(object)
     reminder_wanted = Signal(object)
+    verify_wanted = Signal(object)
     undo_wanted = Signal(object)
     """of one account"""
     details_wanted = Signal(object)
@@ -54,6 +55,7 @@ class BoardActions(QObject):
         self.skip = self._make("left_out", "Ctrl+L", self._skip)
         self.unskip = self._make("add", "Ctrl+I", self._unskip)
         self.reminder = self._make("invited", "Ctrl+M", self._reminder)
+        self.verify = self._make("verifying", "Ctrl+E", self._verify)
         self.undo = self._make("undo", "Ctrl+U", self._undo)
         self.details = self._make("info", "Ctrl+D", self._details)
         self.start_all = self._make("start", "Ctrl+Shift+Return", self._start_all)
@@ -81,6 +83,7 @@ class BoardActions(QObject):
             self.skip,
             self.unskip,
             self.reminder,
+            self.verify,
             self.undo,
             self.details,
         )
@@ -113,6 +116,7 @@ class BoardActions(QObject):
         self.skip.setEnabled(any(_can_be_skipped(row) for row in self._chosen))
         self.unskip.setEnabled(any(row.state is AccountState.SKIPPED for row in self._chosen))
         self.reminder.setEnabled(any(row.group is Group.NOT_STARTED for row in self._targets))
+        self.verify.setEnabled(bool(self._verifiable()))
         self.undo.setEnabled(one is not None and can_be_undone(one))
         self.details.setEnabled(one is not None)
         running_anywhere = bool(_running(self._everything)) if chosen else running
@@ -142,6 +146,7 @@ class BoardActions(QObject):
         _name(self.skip, _("Lea&ve out"), _("Leave the selected accounts out; those that run are stopped"))
         _name(self.unskip, _("Take &in again"), _("Take accounts in again that were left out"))
         _name(self.reminder, _("Re&minder text…"), _("A text to send to colleagues whose accounts are not started"))
+        _name(self.verify, _("Verif&y again…"), _("Look again whether everything that was moved is there"))
         _name(self.undo, _("Und&o…"), _("Take what was moved out of a wrong mailbox again"))
         _name(self.details, _("&Details"), _("Folders, messages that were not moved, and what happened"))
         _name(self.start_all, _("Start a&ll accounts"), _("Start or go on with all accounts that are not finished"))
@@ -228,6 +233,20 @@ class BoardActions(QObject):
     @Slot()
     def _reminder(self) -> None:
         self.reminder_wanted.emit(_ids(row for row in self._targets if row.group is Group.NOT_STARTED))
+
+    @Slot()
+    def _verify(self) -> None:
+        self.verify_wanted.emit(self._verifiable())
+
+    def _verifiable(self) -> tuple[str, ...]:
+        """Accounts that have moved something and are at rest; those that wait at a login only when they are chosen."""
+        return _ids(
+            row
+            for row in self._targets
+            if row.counts.moved + row.counts.already_there
+            and not row.is_running
+            and not (row.waits_at_login and not self._chosen)
+        )
 
     @Slot()
     def _undo(self) -> None:

@@ -9,6 +9,7 @@ from mailmove_gui.desktop.bridge.controller import Controller
 from mailmove_gui.desktop.dialogs.control_dialog import ControlDialog
 from mailmove_gui.desktop.dialogs.reminder_dialog import ReminderDialog
 from mailmove_gui.desktop.dialogs.undo_dialog import UndoDialog
+from mailmove_gui.desktop.dialogs.verify_dialog import VerifyDialog
 from mailmove_gui.desktop.models.board_model import BoardModel
 from mailmove_gui.desktop.models.control import Control
 from mailmove_gui.domain.providers import Provider
@@ -45,6 +46,19 @@ class BoardDialogs(QObject):
             dialog = ReminderDialog([row.account for row in rows], self._providers, self._window)
             dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             dialog.open()
+
+    @Slot(object)
+    def ask_verify(self, account_ids: tuple[str, ...]) -> None:
+        """Ask how closely to look again at these accounts, and have it done; the board stays usable."""
+        rows = [row for account_id in account_ids if (row := self._model.row_of(account_id)) is not None]
+        if not rows:
+            return
+        dialog = VerifyDialog(rows, self._window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.verify_wanted.connect(self._controller.verify)
+        dialog.stop_wanted.connect(self._controller.stop_verifying)
+        self._controller.verified.connect(dialog.show_verified)
+        dialog.show()
 
     @Slot(object)
     def ask_undo(self, account_ids: tuple[str, ...]) -> None:

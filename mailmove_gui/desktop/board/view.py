@@ -156,6 +156,7 @@ class BoardView(QWidget):
         actions.unskip_wanted.connect(controller.unskip)
         actions.reminder_wanted.connect(self.dialogs.show_reminder)
         actions.undo_wanted.connect(self.dialogs.ask_undo)
+        actions.verify_wanted.connect(self.dialogs.ask_verify)
         actions.control_wanted.connect(self.dialogs.show_control)
         actions.details_wanted.connect(self._want_details)
         controller.options_changed.connect(self._take_options)

@@ -28,7 +28,7 @@ from mailmove_gui.domain.ledger import Ledger
 from mailmove_gui.domain.ports import Spawn
 from mailmove_gui.domain.progress import FolderCounts
 from mailmove_gui.domain.reasons import MailError
-from mailmove_gui.domain.records import AccountRecord, AttemptRecord
+from mailmove_gui.domain.records import AccountRecord, AttemptRecord, VerificationRecord
 from mailmove_gui.engine.migration import Migration
 
 REFRESH_MS = 1000
@@ -40,12 +40,16 @@ MOST_MESSAGES = 20_000
 
 @dataclass(frozen=True, slots=True)
 class AccountStory:
-    """Where an account stands, since when, what became of its folders, and how it got there; oldest first."""
+    """Where an account stands, since when, what became of its folders, and how it got there; oldest first.
+
+    `verifications` are what looking again found, newest first.
+    """
 
     record: AccountRecord
     since: datetime | None
     folders: tuple[FolderCounts, ...]
     log: tuple[AttemptRecord, ...]
+    verifications: tuple[VerificationRecord, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +212,8 @@ class AccountDetails(QObject):
         with self._use() as (ledger, _migration):
             record = ledger.account(account_id)
             log = ledger.attempts(account_id)
-            story = AccountStory(record, _since(record, log), ledger.folder_counts(account_id), log)
+            folders, verifications = ledger.folder_counts(account_id), ledger.verifications(account_id)
+            story = AccountStory(record, _since(record, log), folders, log, verifications)
             counts = record.counts
             found = _Known(account_id, refusals_told, counts.refused, counts.doubtful, counts.skipped)
             if found == known:

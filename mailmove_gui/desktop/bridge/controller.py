@@ -18,6 +18,7 @@ from mailmove_gui.desktop.bridge.pump import Pump
 from mailmove_gui.desktop.bridge.recent import RecentMigrations, describe
 from mailmove_gui.desktop.bridge.services import ReportFormat, Services
 from mailmove_gui.desktop.bridge.undoing import UndoEnded, Undoing
+from mailmove_gui.desktop.bridge.verifying import Verifying
 from mailmove_gui.desktop.models.control import Control
 from mailmove_gui.domain.control import CancelToken
 from mailmove_gui.domain.events import AccountChanged, Event, Failure, QueueEmptied
@@ -83,6 +84,8 @@ class Controller(QObject):
     """Options: they hold from now on"""
     undo_ended = Signal(object)
     """UndoEnded"""
+    verified = Signal(object)
+    """AccountVerified, of each account of a verification in turn"""
     command_failed = Signal(object)
     """Failure: the local disk, or a mistake of our own"""
     report_written = Signal(object)
@@ -114,6 +117,8 @@ class Controller(QObject):
         self._passwords.removed.connect(self.passwords_removed)
         self._undoing = Undoing(services, spawn, self)
         self._undoing.ended.connect(self._undo_ended)
+        self._verifying = Verifying(spawn, self)
+        self._verifying.verified.connect(self.verified)
         self.logins = Logins(services, self._commands, self._command_failed, spawn, self)
         self.pump = Pump(self)
         self.pump.drained.connect(self._happened)
@@ -203,6 +208,20 @@ class Controller(QObject):
         """Have the account's undo come to rest in bounded time."""
         self._command(lambda migration: self._undoing.stop(migration, account_id))
 
+    def verify(self, account_ids: Iterable[str], deep: bool) -> None:
+        """Look again whether everything that was moved is there; `verified` tells."""
+        wanted = tuple(account_ids)
+        self._command(lambda migration: self._verifying.begin(migration, wanted, deep=deep))
+
+    def stop_verifying(self, account_ids: Iterable[str]) -> None:
+        """Have the verification of these accounts come to rest in bounded time."""
+        wanted = tuple(account_ids)
+        self._command(lambda migration: self._verifying.stop(migration, wanted))
+
+    def bring_back(self, account_id: str) -> None:
+        """Send again what was moved and has been deleted at the destination since."""
+        self._command(lambda migration: migration.bring_back(account_id))
+
     def change_control(self, control: Control) -> None:
         """Change what holds accounts back, also while they run; `options_changed` tells."""
 
@@ -275,7 +294,12 @@ class Controller(QObject):
 
     def join(self, timeout_s: float) -> bool:
         """End the threads of this controller and its parts; True if they have ended. Only after `closed`."""
-        own = [self._commands.stop(timeout_s), self._reports.stop(timeout_s), self._undoing.join(timeout_s)]
+        own = [
+            self._commands.stop(timeout_s),
+            self._reports.stop(timeout_s),
+            self._undoing.join(timeout_s),
+            self._verifying.join(timeout_s),
+        ]
         return all([*own, self._passwords.join(timeout_s), self.details.join(timeout_s)])
 
     # In the commands thread

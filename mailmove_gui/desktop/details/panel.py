@@ -87,6 +87,7 @@ class DetailsPanel(QWidget):
             self.notice.button,
             self.tabs.tabBar(),
             self.folders.table,
+            self.folders.bring_back_button,
             *self.refusals.tab_stops,
             self.log.text,
             self.log.copy_button,
@@ -157,6 +158,7 @@ class DetailsPanel(QWidget):
         details.saving_progressed.connect(self.refusals.show_saving)
         details.saved.connect(self._show_saved)
         self._controller.happened.connect(self._count)
+        self.folders.bring_back_wanted.connect(self._bring_back)
         self.refusals.save_wanted.connect(self._save)
         self.refusals.stop_saving_wanted.connect(details.stop_saving)
         self.refusals.retry_wanted.connect(self._retry)
@@ -216,6 +218,7 @@ class DetailsPanel(QWidget):
     def _show_story(self, story: AccountStory) -> None:
         self._story, self._unread = story, None
         self.folders.show_folders(story.folders)
+        self.folders.show_afterwards(story.record.counts, story.verifications)
         self.log.show_log(story.log)
         self._name_not_moved(story.record.counts.refused + story.record.counts.doubtful)
         self._renew()
@@ -236,6 +239,10 @@ class DetailsPanel(QWidget):
     @Slot(object, object)
     def _save(self, refusals: tuple[Refusal, ...], folder: Path) -> None:
         self._details.save(refusals[0].account_id, refusals, folder)
+
+    @Slot()
+    def _bring_back(self) -> None:
+        self._controller.bring_back(self.account_id)
 
     @Slot(object)
     def _retry(self, message_ids: tuple[int, ...]) -> None:

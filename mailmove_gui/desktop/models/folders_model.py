@@ -9,6 +9,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from mailmove_gui.domain.folders import display_name
 from mailmove_gui.domain.progress import Counts, FolderCounts
 from mailmove_gui.texts import _, ngettext, numbers, pgettext
+from mailmove_gui.texts.afterwards import refiled_sentence, removed_sentence
 
 Index = QModelIndex | QPersistentModelIndex
 _NO_PARENT = QModelIndex()
@@ -180,6 +181,11 @@ def _tip(counts: Counts, column: Column) -> str:
         return _("Refused: {refused}. Arrival unknown: {doubtful}.").format(
             refused=numbers.count(counts.refused), doubtful=numbers.count(counts.doubtful)
         )
-    if column is Column.AT_DESTINATION and counts.at_destination:
-        return _("Moved or found there, and counted when they arrived: what was filed or deleted since counts too.")
+    if column is Column.AT_DESTINATION and counts.at_destination + counts.removed:
+        sentences = [_("Moved or found there. What was deleted there since is left out once a pass has noticed it.")]
+        if counts.refiled:
+            sentences.append(refiled_sentence(counts.refiled))
+        if counts.removed:
+            sentences.append(removed_sentence(counts.removed))
+        return "\n".join(sentences)
     return ""

@@ -49,6 +49,8 @@ SUMMARY_FIELDS = [
     "bytes",
     "seconds",
     "verified",
+    "refiled",
+    "removed",
 ]
 
 

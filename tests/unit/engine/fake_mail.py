@@ -79,6 +79,8 @@ class FakeMailbox:
     unreadable: set[FolderPath] = field(default_factory=set)
     omitted: set[bytes] = field(default_factory=set)
     emptied: set[bytes] = field(default_factory=set)
+    # Whether a listing leaves the first message of a folder out.
+    forgetful: bool = False
     same_uid_for_all: bool = False
     keeps_all: bool = False
     before_header_keys: Callable[[], None] = lambda: None
@@ -148,7 +150,7 @@ class FakeConnection:
 
     def heads(self) -> Iterator[Sequence[MessageHead]]:
         self._call("heads")
-        heads = [self._head(message) for message in self._messages()]
+        heads = [self._head(message) for message in self._messages()][self._mailbox.forgetful :]
         for start in range(0, len(heads), 7):
             yield heads[start : start + 7]
 
@@ -179,6 +181,9 @@ class FakeConnection:
         self._call("create_folder")
         if self._mailbox.refuses_folder(path):
             raise MailError(Reason.FOLDER_REFUSED, "Invalid mailbox name")
+        if path not in self._mailbox.folders:
+            # A folder of a name that another one had is another one (RFC 3501 section 2.3.1.1).
+            self._mailbox.folder(*path).uidvalidity = 1000 + self._mailbox.calls["create_folder"]
         self._mailbox.folder(*path).selectable = True
 
     def subscribe(self, path: FolderPath) -> None:

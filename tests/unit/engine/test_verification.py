@@ -80,6 +80,54 @@ def test_what_cannot_be_compared_does_not_pass_for_compared(world: World) -> Non
     assert result.folders[0].uncompared == 1
 
 
+@pytest.mark.parametrize("deep", [False, True])
+def test_what_was_found_is_remembered(moved: World, deep: bool) -> None:
+    moved.destination.folder("INBOX").remove(2)
+    result = verify(moved, deep=deep)
+    (record,) = moved.ledger.verifications(moved.account.id)
+    assert (record.at, record.result) == (moved.clock.now(), result)
+    counts = moved.ledger.counts(moved.account.id)
+    assert (counts.moved, counts.removed) == (3, 1)
+
+
+def test_a_deep_look_reads_what_was_filed_elsewhere_too(moved: World) -> None:
+    inbox = moved.destination.folder("INBOX")
+    moved.destination.folder("Filed").add(inbox.remove(2).body)
+    assert verify(moved).passed
+    filed = moved.destination.folder("Filed").messages[0]
+    filed.body = filed.body.replace(b"This", b"That")
+    result = verify(moved, deep=True)
+    assert (result.total.refiled, result.total.altered) == (1, ("INBOX #2",))
+
+
+def test_a_renumbered_source_is_not_compared_with_other_messages(world: World) -> None:
+    for body in (A, B, C):
+        world.source.folder("INBOX").add(body)
+        world.destination.folder("INBOX").add(body)
+    world.run()
+    inbox = world.source.folder("INBOX")
+    inbox.renumber()
+    inbox.messages = [type(one)(uid, mail(f"other {uid}")) for uid, one in enumerate(inbox.messages, 1)]
+    result = verify(world, deep=True)
+    assert (result.total.uncompared, result.total.altered) == (3, ())
+
+
+def test_what_a_verification_misses_before_it_was_seen_is_doubtful_in_the_next_pass(moved: World) -> None:
+    moved.ledger._database.row("UPDATE messages SET verified = 0 WHERE uid = 2")
+    moved.destination.folder("INBOX").remove(2)
+    assert verify(moved).total.missing == ("INBOX #2",)
+    record = moved.run()
+    assert (record.counts.doubtful, record.counts.removed) == (1, 0)
+
+
+def test_half_an_undo_cannot_be_verified(moved: World) -> None:
+    moved.ledger.begin_undo(moved.account.id)
+    failure = verify(moved).failure
+    assert failure is not None
+    assert failure.reason is Reason.UNDO_UNFINISHED
+    assert moved.ledger.verifications(moved.account.id) == ()
+
+
 def test_a_login_that_fails_is_a_failure(moved: World) -> None:
     moved.secrets.put(SecretKey(Side.DESTINATION, "new.example", 993, USER), Secret("wrong"))
     result = verify(moved)

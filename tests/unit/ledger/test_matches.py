@@ -3,7 +3,7 @@ import pytest
 from mailmove_gui.domain.ledger import AlreadyClaimed
 from mailmove_gui.domain.records import Arrival, MatchGroup, MessageState, MovedBefore, SourceCandidate
 from mailmove_gui.ledger import SqliteLedger
-from mailmove_gui.ledger.matches import _KEYS_AT_ONCE
+from mailmove_gui.ledger.matches import KEYS_AT_ONCE
 from tests.unit.ledger.mailbox import ANNA, BO, INBOX, OWNER, Mail, digest, key
 
 
@@ -106,7 +106,7 @@ def test_what_was_moved_to_another_owner_is_no_moved_before(ledger: SqliteLedger
 
 
 def test_claims_while_iterating_over_many_keys(ledger: SqliteLedger, mail: Mail) -> None:
-    uids = range(1, 2 * _KEYS_AT_ONCE + 8)
+    uids = range(1, 2 * KEYS_AT_ONCE + 8)
     mail.list(*uids)
     mail.unclaimed(*uids)
     ledger.set_source_keys(mail.folder, [(uid, key(uid)) for uid in uids])

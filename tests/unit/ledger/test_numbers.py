@@ -21,7 +21,7 @@ from mailmove_gui.domain.records import (
     UnclaimedMessage,
 )
 from mailmove_gui.ledger import SqliteLedger, create_ledger
-from mailmove_gui.ledger.columns import state_of
+from mailmove_gui.ledger.columns import AfterMove, state_of
 from tests.unit.ledger.mailbox import ANNA, BO, OWNER, Mail, digest, head, key, plan_of
 
 UIDS = st.sets(st.integers(1, 12), max_size=5)
@@ -30,7 +30,13 @@ UIDS = st.sets(st.integers(1, 12), max_size=5)
 def fresh_counts(ledger: SqliteLedger, where: str, number: int) -> Counts:
     """What `Counts` says of itself, from the rows."""
     rows = [
-        (state_of(row["state"]), row["present"], row["verified"], row["size_bytes"])
+        (
+            state_of(row["state"]),
+            row["present"],
+            row["verified"] and row["after_move"] != AfterMove.ASTRAY,
+            row["size_bytes"],
+            row["after_move"],
+        )
         for row in ledger._database.rows(f"SELECT * FROM messages WHERE {where} = ?", (number,))
     ]
 
@@ -38,7 +44,7 @@ def fresh_counts(ledger: SqliteLedger, where: str, number: int) -> Counts:
         return sum(state in states for state, *_ in rows)
 
     def size(*left_out: MessageState) -> int:
-        return sum(size_bytes for state, _, _, size_bytes in rows if state not in left_out)
+        return sum(size_bytes for state, _, _, size_bytes, _ in rows if state not in left_out)
 
     of = MessageState
     return Counts(
@@ -50,10 +56,12 @@ def fresh_counts(ledger: SqliteLedger, where: str, number: int) -> Counts:
         doubtful=messages(of.DOUBTFUL),
         vanished=messages(of.VANISHED),
         bytes_total=size(of.SKIPPED, of.VANISHED),
-        bytes_moved=sum(size_bytes for state, _, _, size_bytes in rows if state is of.MOVED),
-        unverified=sum(state is of.MOVED and not verified for state, _, verified, _ in rows),
-        gone=sum(state is not of.VANISHED and not present for state, present, _, _ in rows),
+        bytes_moved=sum(size_bytes for state, _, _, size_bytes, _ in rows if state is of.MOVED),
+        unverified=sum(state is of.MOVED and not verified for state, _, verified, *_ in rows),
+        gone=sum(state is not of.VANISHED and not present for state, present, *_ in rows),
         bytes_settled=size(of.SKIPPED, of.VANISHED, of.LISTED, of.SENDING),
+        refiled=sum(after == AfterMove.REFILED for *_, after in rows),
+        removed=sum(after == AfterMove.REMOVED for *_, after in rows),
     )
 
 
@@ -74,6 +82,11 @@ class Rows(RuleBasedStateMachine):
 
     def listed(self, uids: set[int]) -> list[int]:
         return [row.id for uid, row in self.mail.rows().items() if uid in uids]
+
+    def is_astray(self, message_id: int) -> bool:
+        row = self.ledger._database.row("SELECT after_move FROM messages WHERE id = ?", (message_id,))
+        assert row is not None
+        return row["after_move"] == AfterMove.ASTRAY  # type: ignore[no-any-return]
 
     def sending(self) -> list[int]:
         return [message.id for batch in self.ledger.sending(ANNA) for message in batch.messages]
@@ -152,6 +165,36 @@ class Rows(RuleBasedStateMachine):
                 else:
                     self.ledger.claim([(source.id, copy.id)])
 
+    @rule(uids=UIDS, folder=st.sampled_from(["INBOX", "Filed"]))
+    def file_elsewhere(self, uids: set[int], folder: str) -> None:
+        known = self.ledger.indexed_uids(self.mail.target, 7)
+        self.ledger.mark_astray(self.mail.target, 7, {uid for uid in known if uid % 12 in uids})
+        place = self.ledger.destination_folder(OWNER, (folder,)).id
+        self.ledger.add_unclaimed(place, 7, [head(self.next_uid)])
+        self.ledger.set_destination_keys(place, [(self.next_uid, key(min(uids, default=1)))])
+        self.next_uid += 1
+        for group in self.ledger.astray_groups(ANNA, OWNER):
+            copies = zip(group.missing, group.unclaimed, strict=False)
+            self.ledger.mark_found((row.id, copy.id) for row, copy in copies)
+
+    @rule()
+    def give_up_search(self) -> None:
+        self.ledger.mark_doubtful(ANNA, self.ledger.give_up_search(ANNA))
+
+    @rule()
+    def renumber_the_destination(self) -> None:
+        self.ledger.mark_astray(self.mail.target, 8, ())
+
+    @rule()
+    def bring_back(self) -> None:
+        removed = [one for one in self.ledger.missing(ANNA) if one.verified and one.is_at_source]
+        self.ledger.give_up_search(ANNA)
+        assert self.ledger.bring_back(ANNA) == len(removed)
+
+    @rule(uids=st.none() | UIDS)
+    def restore_the_source(self, uids: set[int] | None) -> None:
+        self.ledger.retire(self.mail.folder, self.uidvalidity, uids)
+
     @invariant()
     def counters_equal_a_count(self) -> None:
         counts = self.ledger.counts(ANNA)
@@ -178,7 +221,8 @@ class Rows(RuleBasedStateMachine):
         in_state = self.ledger._database.rows("SELECT id FROM messages WHERE state = 2 ORDER BY id")
         assert sorted(self.sending()) == [row["id"] for row in in_state]
         claims = self.ledger._database.rows("SELECT state FROM messages WHERE destination_uid IS NOT NULL")
-        assert len(claims) == counts.moved + counts.already_there
+        assert len(claims) + len(self.ledger.missing(ANNA)) == counts.moved + counts.already_there
+        assert len(claims) == counts.at_destination - sum(self.is_astray(one.id) for one in self.ledger.missing(ANNA))
 
 
 Rows.TestCase.settings = settings(

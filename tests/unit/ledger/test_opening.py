@@ -12,8 +12,9 @@ from mailmove_gui.domain.problems import InvalidInput, ProblemKind
 from mailmove_gui.domain.reasons import MailError, Reason
 from mailmove_gui.domain.records import RefusalRecord
 from mailmove_gui.ledger import SqliteLedger, create_ledger, open_ledger, open_or_create
-from mailmove_gui.ledger.migrations import NEWEST, STEPS
+from mailmove_gui.ledger.migrations import NEWEST
 from tests.unit.ledger.mailbox import ANNA, BO, Mail, plan_of
+from tests.unit.ledger.older_file import make_older
 
 WRITER = """
 import sys
@@ -212,21 +213,19 @@ def test_a_file_of_a_newer_program(path: Path) -> None:
     assert problem_of(path) is ProblemKind.FILE_TOO_NEW
 
 
-def test_a_file_of_the_first_version_is_brought_up_to_date_with_all_that_is_in_it(path: Path) -> None:
+@pytest.mark.parametrize("version", range(1, NEWEST))
+def test_a_file_of_an_earlier_version_is_brought_up_to_date_with_all_that_is_in_it(path: Path, version: int) -> None:
     ledger = create_ledger(path, plan_of(ANNA))
     mail = Mail(ledger)
-    mail.list(1, 2)
+    mail.list(1, 2, 3, 4)
+    mail.move(3, 4)
     refused = ledger.mark_refused(ANNA, RefusalRecord(mail.rows()[1].id, Reason.MESSAGE_REFUSED, "no"))
+    counts = ledger.counts(ANNA)
     ledger.close()
-    with sqlite3.connect(path) as other:
-        other.executescript(
-            "ALTER TABLE accounts DROP COLUMN undoing; DROP TABLE refused_logins; DROP TABLE removing;"
-            " DROP TRIGGER messages_unrefused; DROP TRIGGER messages_cleared; DROP TABLE suspects;"
-            + next(statement for statement in STEPS[0] if "TRIGGER messages_unrefused" in statement)
-            + "; PRAGMA user_version = 1"
-        )
-    other.close()
+    make_older(path, version)
     ledger = open_ledger(path)
+    assert ledger.counts(ANNA) == counts
+    assert [folder.counts for folder in ledger.folder_counts(ANNA)] == [counts]
     assert list(ledger.refusals(ANNA)) == [refused]
     ledger.dismiss(ANNA, [refused.message_id])
     assert list(ledger.dismissed(ANNA)) == [refused]

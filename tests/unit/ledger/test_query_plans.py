@@ -2,7 +2,7 @@
 
 import pytest
 
-from mailmove_gui.ledger import SqliteLedger, arrivals, destinations, matches, numbers, removals, sources
+from mailmove_gui.ledger import SqliteLedger, arrivals, destinations, matches, missing, numbers, removals, sources
 
 QUERIES = {
     "pending, newest first": (sources.PENDING_NEWEST, "messages_pending"),
@@ -24,6 +24,19 @@ QUERIES = {
     "sources without key": (matches.SOURCES_WITHOUT_KEY, "messages_without_key"),
     "destinations without key": (matches.DESTINATIONS_WITHOUT_KEY, "unclaimed_without_key"),
     "vanished claims": (matches.VANISHED_CLAIMS, "messages_moved_before"),
+    "group: standing": (matches.STANDING, "messages_by_key"),
+    "missing keys": (missing.MISSING_KEYS, "messages_missing"),
+    "missing by key": (missing.MISSING_BY_KEY, "messages_missing"),
+    "missing": (missing.MISSING, "messages_missing"),
+    "is astray": (missing.IS_ASTRAY, "messages_missing"),
+    "give up": (missing.GIVE_UP, "messages_missing"),
+    "never seen": (missing.NEVER_SEEN, "messages_missing"),
+    "bring back": (missing.BRING_BACK, "messages_missing"),
+    "gone with an older UIDVALIDITY": (missing.OLDER_ARE_GONE, "messages_claims"),
+    "gone with a newer UIDVALIDITY": (missing.NEWER_ARE_GONE, "messages_claims"),
+    "replaced": (sources.REPLACED, "sqlite_autoindex_messages_1"),
+    "retired": (sources.RETIRED, "sqlite_autoindex_messages_1"),
+    "folders holding": (sources.FOLDERS_HOLDING, "messages_by_key"),
     "set source key": (matches.SET_SOURCE_KEY, "messages_without_key"),
     "set destination key": (matches.SET_DESTINATION_KEY, "unclaimed_without_key"),
     "changed": (numbers.CHANGED, "messages_changed"),
@@ -41,6 +54,10 @@ BY_KEY = {
     "group: unclaimed",
     "group: moved before",
     "group: settled",
+    "group: standing",
+    "missing keys",
+    "missing by key",
+    "folders holding",
 }
 SORTED_BY_INDEX = {"pending, newest first", "pending, oldest first", "keys", "claimed", "refusals", "sending"}
 
@@ -65,4 +82,4 @@ def test_the_query_uses_its_index(ledger: SqliteLedger, name: str) -> None:
         assert not [step for step in steps if "TEMP B-TREE" in step and "LAST TERM" not in step]
     if name in BY_KEY:
         assert any("header_key=?" in step for step in steps), steps
-        assert sum("header_key>?" in step for step in steps) == (1 if name == "keys" else 0), steps
+        assert sum("header_key>?" in step for step in steps) == (name in ("keys", "missing keys")), steps

@@ -1,0 +1,50 @@
+"""Source folders that have another name since the last pass."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from mailmove_gui.domain.folders import Folder
+from mailmove_gui.domain.reasons import MailError, Reason
+from mailmove_gui.domain.records import SourceFolderRecord
+from mailmove_gui.engine.context import Pass
+
+_SAMPLE = 20
+
+
+def follow_renames(run: Pass, source: Sequence[Folder]) -> None:
+    """Let the rows of a renamed folder go with it: nothing is read again, and it keeps its destination folder.
+
+    A folder is another one's new name if the ledger does not know it, if most of its first messages were moved from a
+    folder that is not listed any more, and if it holds at least half as many messages as that one did.
+    """
+    known = run.ledger.source_folders(run.account.id)
+    listed = {folder.path for folder in source if folder.selectable}
+    missing = {record.id: record for record in known if record.source not in listed and record.scanned is not None}
+    new = [folder.path for folder in source if folder.selectable and all(folder.path != one.source for one in known)]
+    for path in new:
+        run.cancel.check()
+        if not missing:
+            return
+        try:
+            messages = run.source.examine(path).messages
+            sample = [head.uid for head in next(run.source.heads(), ())][:_SAMPLE]
+            keys = [key for _, key in run.source.header_keys(sample)] if sample else []
+        except MailError as error:
+            if error.reason is not Reason.FOLDER_UNREADABLE:
+                raise
+            continue
+        record = _holder(run, keys, missing)
+        if record is not None and record.scanned is not None and messages * 2 >= record.scanned.messages:
+            run.ledger.rename_source_folder(record.id, path)
+            del missing[record.id]
+
+
+def _holder(run: Pass, keys: Sequence[bytes], missing: Mapping[int, SourceFolderRecord]) -> SourceFolderRecord | None:
+    """The missing folder that most of these messages were in."""
+    held = Counter(
+        folder_id for key in keys for folder_id in run.ledger.folders_holding(run.account.id, key) & missing.keys()
+    )
+    for folder_id, messages in held.most_common(1):
+        if messages * 2 > len(keys):
+            return missing[folder_id]
+    return None
