@@ -8,6 +8,7 @@ from mailmove_gui.domain.states import AccountState
 from mailmove_gui.engine.context import Pass
 from mailmove_gui.engine.finishing import check_numbers, verify_arrivals
 from mailmove_gui.engine.folder_plan import FolderPlan, plan_folders
+from mailmove_gui.engine.labels import select_messages
 from mailmove_gui.engine.matching import match_existing
 from mailmove_gui.engine.scanning import index_destination, scan_source
 from mailmove_gui.engine.settling import settle_all
@@ -75,7 +76,7 @@ def _scan(run: Pass, plan: FolderPlan) -> tuple[tuple[SourceFolderRecord, ...], 
                 raise
             error.side = Side.SOURCE
             unreadable.append(error)
-    run.ledger.apply_selection(run.account.id, run.options, readable)
+    select_messages(run, readable)
     run.progressed()
     known = {record.id: record for record in run.ledger.source_folders(run.account.id)}
     return tuple(known[folder_id] for folder_id in readable), unreadable

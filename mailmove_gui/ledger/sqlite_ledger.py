@@ -3,6 +3,7 @@
 from mailmove_gui.ledger.accounts import AccountRows
 from mailmove_gui.ledger.arrivals import ArrivalRows
 from mailmove_gui.ledger.destinations import DestinationRows
+from mailmove_gui.ledger.labels import LabelRows
 from mailmove_gui.ledger.logins import LoginRows
 from mailmove_gui.ledger.matches import MatchRows
 from mailmove_gui.ledger.numbers import NumberRows
@@ -11,7 +12,7 @@ from mailmove_gui.ledger.sources import SourceRows
 
 
 class SqliteLedger(
-    AccountRows, LoginRows, SourceRows, DestinationRows, MatchRows, ArrivalRows, RemovalRows, NumberRows
+    AccountRows, LoginRows, SourceRows, LabelRows, DestinationRows, MatchRows, ArrivalRows, RemovalRows, NumberRows
 ):
     """One migration's document (see `mailmove_gui.domain.ledger.Ledger`, whose docstrings hold)."""
 

@@ -26,6 +26,7 @@ _ACCOUNT_HEADINGS = (
     "source_user", "destination_user", "source", "destination", "state", "state_text", "verified", "messages_total",
     "moved", "already_there", "refused", "doubtful", "skipped", "vanished", "gone", "pending", "unverified",
     "bytes_total", "bytes_moved", "started", "finished", "reason", "side", "what_happened", "what_to_do", "server_text",
+    "repeated",
 )  # fmt: skip
 _REFUSAL_HEADINGS = (
     "source_user", "destination_user", "folder", "date", "sender", "subject", "size_bytes", "reason",
@@ -88,6 +89,7 @@ def _account_rows(ledger: Ledger) -> Iterable[Sequence[str | int]]:
             what_happened(failure.reason, failure.side) if failure else "",
             what_to_do(failure.reason, failure.side, failure.until) if failure else "",
             failure.server_text if failure else "",
+            counts.repeated,
         )
 
 
