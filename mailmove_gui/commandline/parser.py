@@ -101,7 +101,7 @@ def _add_plan(parser: argparse.ArgumentParser) -> None:
         metavar="ROLE",
         action="append",
         help=_("not the folder of this kind, whatever its name: {roles}").format(
-            roles=", ".join(role.value for role in FolderRole if role is not FolderRole.NONE)
+            roles=", ".join(role.value for role in FolderRole if role not in (FolderRole.NONE, FolderRole.NOT_MAIL))
         ),
     )
     which.add_argument("--map", metavar="SRC=DST", action="append", help=_("put the messages of SRC into DST"))

@@ -233,7 +233,7 @@ class ImapSession:
     def _say_bye(self, text: bytes) -> None:
         try:
             self.connection.write(b"* BYE ", text, b"\r\n")
-            self.connection.flush()
+            self.connection.hang_up()
         except Disconnected:
             pass
 

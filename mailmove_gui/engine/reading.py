@@ -48,9 +48,11 @@ def read_batches(run: Pass, folders: Sequence[SourceFolderRecord]) -> Iterator[R
                 _open(run, folder)
                 is_open = True
             run.spend(sum(row.size_bytes for row in rows))
-            batch = _fetch(run, folder, sorted(rows, key=_arrival))
+            batch, interruption = _fetch(run, folder, sorted(rows, key=_arrival))
             if batch.messages:
                 yield batch
+            if interruption is not None:
+                raise interruption
 
 
 def _next_rows(run: Pass, folder: SourceFolderRecord, after: PendingMessage | None) -> list[PendingMessage]:
@@ -76,8 +78,19 @@ def _open(run: Pass, folder: SourceFolderRecord) -> None:
         raise MailError(Reason.SERVER_BUSY, side=Side.SOURCE)
 
 
-def _fetch(run: Pass, folder: SourceFolderRecord, rows: Sequence[PendingMessage]) -> ReadBatch:
-    fetched = {message.uid: message for message in run.source.messages([row.uid for row in rows])}
+def _fetch(run: Pass, folder: SourceFolderRecord, rows: Sequence[PendingMessage]) -> tuple[ReadBatch, MailError | None]:
+    """The messages, and what ended the answer early.
+
+    What has come until then is moved: a server that hands out less than a batch at a time would else never be done.
+    """
+    fetched: dict[int, FetchedMessage] = {}
+    interruption: MailError | None = None
+    try:
+        fetched.update((message.uid, message) for message in run.source.messages([row.uid for row in rows]))
+    except MailError as error:
+        error.side = Side.SOURCE
+        interruption = error
+        rows = [row for row in rows if _body(row, fetched.get(row.uid)) is not None]
     messages: list[ReadMessage] = []
     for row in rows:
         run.cancel.check()
@@ -86,7 +99,7 @@ def _fetch(run: Pass, folder: SourceFolderRecord, rows: Sequence[PendingMessage]
             body = _fetch_again(run, folder, row)
         if body is not None:
             messages.append(ReadMessage(row, body, header_key(body), content_hash(body)))
-    return ReadBatch(folder, tuple(messages))
+    return ReadBatch(folder, tuple(messages)), interruption
 
 
 def _fetch_again(run: Pass, folder: SourceFolderRecord, row: PendingMessage) -> bytes | None:

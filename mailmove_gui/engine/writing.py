@@ -50,7 +50,12 @@ class Writer:
         try:
             answer = run.destination.append(batch.folder.destination, [outgoing for _, outgoing in prepared])
         except AppendInterrupted as interruption:
-            self._enter_answer(batch.folder.destination, sending, messages, interruption.answer)
+            try:
+                self._enter_answer(batch.folder.destination, sending, messages, interruption.answer)
+            except MailError as error:
+                if error.reason is Reason.LOCAL_DISK:
+                    raise
+                # The line is of no use any more. What ended it says why, and perhaps how long to wait.
             raise
         self._enter_answer(batch.folder.destination, sending, messages, answer)
         run.progressed(batch.folder.source)

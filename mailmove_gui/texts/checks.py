@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import assert_never
 
 from mailmove_gui.domain.findings import AccountCheck, HiddenMail
-from mailmove_gui.domain.folders import shared_destinations
+from mailmove_gui.domain.folders import FolderRole, display_name, shared_destinations
 from mailmove_gui.texts import numbers
 from mailmove_gui.texts.folders import shown_again
 from mailmove_gui.texts.language import _, ngettext
@@ -53,6 +53,8 @@ def remarks(check: AccountCheck) -> tuple[str, ...]:
             left_out,
         )
         said.append(text.format(n=numbers.count(left_out)))
+    if no_mail := [display_name(one.source.path) for one in check.left_out if one.source.role is FolderRole.NOT_MAIL]:
+        said.append(_("These folders hold no mail and are left out: {names}.").format(names=", ".join(no_mail)))
     if again := shown_again(check.messages_repeated):
         said.append(again)
     return tuple(said)

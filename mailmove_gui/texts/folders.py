@@ -31,6 +31,8 @@ def role_word(role: FolderRole) -> str:
             return _("Flagged")
         case FolderRole.IMPORTANT:
             return _("Important")
+        case FolderRole.NOT_MAIL:
+            return _("Not mail")
         case _ as never:
             assert_never(never)
 
