@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from mailmove_gui.demo.folder import Message, Path
 from mailmove_gui.demo.options import ServerOptions
 from mailmove_gui.demo.store import Store, User
-from mailmove_gui.demo.traits import Interruption, Intervention, Traits
+from mailmove_gui.demo.traits import Interruption, Traits
 
 GMAIL_TOO_MUCH = "[OVERQUOTA] Account exceeded command or bandwidth limits."
 GMAIL_TOO_MANY = "[ALERT] Too many simultaneous connections. (Failure)"
@@ -150,12 +150,15 @@ def tencent(
     )
 
 
-def gmail(*, allowance: Allowance | None = None, largest_bytes: int | None = None) -> Personality:
+def gmail(
+    *, allowance: Allowance | None = None, largest_bytes: int | None = None, slowed_down: bool = False
+) -> Personality:
     """Labels as folders, each message once, and a line that is closed when too much is read or written.
 
     Args:
         allowance: what may go over the line before that.
         largest_bytes: larger messages are refused, in BAD.
+        slowed_down: whether it says after each FETCH that it takes its time on purpose.
     """
 
     def intervene(command: str, size_bytes: int) -> Interruption | None:
@@ -166,7 +169,10 @@ def gmail(*, allowance: Allowance | None = None, largest_bytes: int | None = Non
         return None
 
     traits = Traits(
-        greeting="Gimap ready for requests from 127.0.0.1 x145mb143154643vke", one_copy=True, intervention=intervene
+        greeting="Gimap ready for requests from 127.0.0.1 x145mb143154643vke",
+        one_copy=True,
+        intervention=intervene,
+        done_text=lambda name: "Success [THROTTLED]" if slowed_down and name.endswith("FETCH") else None,
     )
     options = ServerOptions(
         hidden=_NOT_THERE | {"LITERAL+"},
@@ -268,11 +274,6 @@ def courier(*, connections: int = 4) -> Personality:
         separator=".",
         prefix="INBOX.",
     )
-
-
-def interrupted_by(options: ServerOptions, intervention: Intervention) -> ServerOptions:
-    """The same server with another `Traits.intervention`."""
-    return replace(options, traits=replace(options.traits, intervention=intervention))
 
 
 def younger_than(days: int, now: datetime) -> Callable[[Sequence[Message]], Sequence[Message]]:

@@ -53,6 +53,7 @@ class Reason(StrEnum):
     MESSAGE_UNREADABLE = "message_unreadable"
     MESSAGE_GONE = "message_gone"
     ARRIVAL_UNKNOWN = "arrival_unknown"
+    ONE_COPY_KEPT = "one_copy_kept"
     HIDDEN_MAIL = "hidden_mail"
     NUMBERS_DIFFER = "numbers_differ"
     CANNOT_UNDO = "cannot_undo"
@@ -146,7 +147,14 @@ def turn_of(reason: Reason) -> Turn:
             | _R.INTERNAL_ERROR
         ):
             return Turn.USER
-        case _R.MESSAGE_TOO_LARGE | _R.MESSAGE_REFUSED | _R.MESSAGE_UNREADABLE | _R.MESSAGE_GONE | _R.ARRIVAL_UNKNOWN:
+        case (
+            _R.MESSAGE_TOO_LARGE
+            | _R.MESSAGE_REFUSED
+            | _R.MESSAGE_UNREADABLE
+            | _R.MESSAGE_GONE
+            | _R.ARRIVAL_UNKNOWN
+            | _R.ONE_COPY_KEPT
+        ):
             return Turn.NOBODY
         case _:
             assert_never(reason)
