@@ -135,6 +135,7 @@ def check_object(plan: MigrationPlan, found: AccountCheck) -> dict[str, Any]:
         "max_message_bytes": found.max_message_bytes,
         "too_large": found.too_large,
         "left_out": found.messages_left_out,
+        "repeated": found.messages_repeated,
         "hidden_mail": found.hidden_mail.value if found.hidden_mail else None,
         "estimate_s": round(estimate([found], 1).duration.total_seconds()),
         "failures": [
@@ -152,6 +153,7 @@ def check_object(plan: MigrationPlan, found: AccountCheck) -> dict[str, Any]:
                 "cause": folder.mapping.cause.value,
                 "too_large": folder.too_large,
                 "left_out": folder.left_out,
+                "repeated": folder.repeated,
             }
             for folder in found.folders
         ],

@@ -106,10 +106,15 @@ def _add_plan(parser: argparse.ArgumentParser) -> None:
         metavar="ROLE",
         action="append",
         help=_("not the folder of this kind, whatever its name: {roles}").format(
-            roles=", ".join(role.value for role in FolderRole if role is not FolderRole.NONE)
+            roles=", ".join(role.value for role in FolderRole if role not in (FolderRole.NONE, FolderRole.NOT_MAIL))
         ),
     )
     which.add_argument("--map", metavar="SRC=DST", action="append", help=_("put the messages of SRC into DST"))
+    which.add_argument(
+        "--label-copies",
+        action="store_true",
+        help=_("put a message that has several labels (Gmail) into the folder of each, instead of one"),
+    )
     order = which.add_mutually_exclusive_group()
     order.add_argument("--newest-first", action="store_true", help=_("newest messages first (the default)"))
     order.add_argument("--oldest-first", action="store_true", help=_("oldest messages first"))

@@ -20,6 +20,7 @@ COMMANDS = {
     "ENABLE": Command(imap_login.enable, Phase.AFTER_LOGIN, "ENABLE"),
     "NAMESPACE": Command(imap_folders.namespace, Phase.AFTER_LOGIN, "NAMESPACE"),
     "LIST": Command(imap_folders.list_folders, Phase.AFTER_LOGIN),
+    "XLIST": Command(imap_folders.xlist, Phase.AFTER_LOGIN, "XLIST"),
     "LSUB": Command(imap_folders.list_subscribed, Phase.AFTER_LOGIN),
     "SUBSCRIBE": Command(imap_folders.subscribe, Phase.AFTER_LOGIN),
     "UNSUBSCRIBE": Command(imap_folders.unsubscribe, Phase.AFTER_LOGIN),

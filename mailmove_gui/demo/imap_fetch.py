@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from mailmove_gui.demo import gmail
 from mailmove_gui.demo.folder import Message
-from mailmove_gui.demo.imap_session import ImapSession
+from mailmove_gui.demo.imap_session import ImapSession, No
 from mailmove_gui.demo.imap_text import format_date, format_flags
+from mailmove_gui.demo.traits import Interruption
 from mailmove_gui.demo.wire import Arguments, BadSyntax
 
-_ITEM = re.compile(rb"[A-Za-z0-9.]+")
+_ITEM = re.compile(rb"[A-Za-z0-9.-]+")
 _SET = re.compile(rb"[0-9:,*]+")
 _PLAIN_ITEMS = frozenset({"UID", "FLAGS", "INTERNALDATE", "RFC822.SIZE"})
+_GMAIL_ITEMS = frozenset({"X-GM-MSGID", "X-GM-THRID", "X-GM-LABELS"})
 _FAST = ("FLAGS", "INTERNALDATE", "RFC822.SIZE")
 _WHOLE_ITEMS = {"RFC822": "", "RFC822.HEADER": "HEADER", "RFC822.TEXT": "TEXT"}
 _LINE_START = re.compile(rb"(?m)^(?=[^ \t])")
@@ -36,8 +39,11 @@ def fetch(session: ImapSession, arguments: Arguments, *, by_uid: bool = False) -
     arguments.space()
     raw_set = arguments.word(_SET, "sequence set")
     arguments.space()
-    items = _items(arguments)
+    items = _items(session, arguments)
     arguments.end()
+    takes = session.state.traits.takes_uid_set
+    if by_uid and takes is not None and not takes(raw_set):
+        raise Interruption("BAD", "UID parameters!")
     indices = view.resolve(raw_set, by_uid)
     if by_uid and not any(item.label == b"UID" for item in items):
         items.insert(0, Item(b"UID"))
@@ -52,14 +58,24 @@ def fetch(session: ImapSession, arguments: Arguments, *, by_uid: bool = False) -
             if not any(item.label == b"FLAGS" for item in items):
                 shown = [*items, Item(b"FLAGS")]
         if reads_body:
+            _may_be_read(session, message)
             session.pace(1, message.size_bytes)
-        session.connection.write(b"* %d FETCH (" % (index + 1), *_values(message, shown), b")\r\n")
+        session.connection.write(b"* %d FETCH (" % (index + 1), *_values(session, message, shown), b")\r\n")
         if any(item.label == b"FLAGS" for item in shown):
             view.update(message)
     return ""
 
 
-def _values(message: Message, items: list[Item]) -> list[bytes]:
+def _may_be_read(session: ImapSession, message: Message) -> None:
+    """Raises what this server says instead of handing a message out."""
+    unreadable = session.state.traits.unreadable
+    text = unreadable(message) if unreadable is not None else None
+    if text is not None:
+        raise No(text)
+    session.state.intervene("FETCH", message.size_bytes)
+
+
+def _values(session: ImapSession, message: Message, items: list[Item]) -> list[bytes]:
     out: list[bytes] = []
     for item in items:
         if out:
@@ -73,7 +89,13 @@ def _values(message: Message, items: list[Item]) -> list[bytes]:
             case b"INTERNALDATE":
                 out.append(b'"' + format_date(message.internal_date).encode() + b'"')
             case b"RFC822.SIZE":
-                out.append(b"%d" % message.size_bytes)
+                size_of = session.state.traits.size_of
+                out.append(b"%d" % (message.size_bytes if size_of is None else size_of(message)))
+            case b"X-GM-MSGID" | b"X-GM-THRID":
+                out.append(b"%d" % gmail.message_number(message))
+            case b"X-GM-LABELS":
+                folder = session.selected().folder
+                out.append(gmail.labels(session.state.store, session.owner(), folder, message))
             case _:
                 text = _section(message.content, item)
                 if item.length is not None:
@@ -111,21 +133,21 @@ def split_message(content: bytes) -> tuple[bytes, bytes]:
     return content[:end], content[end:]
 
 
-def _items(arguments: Arguments) -> list[Item]:
+def _items(session: ImapSession, arguments: Arguments) -> list[Item]:
     if not arguments.skip(b"("):
         if arguments.skip(b"FAST"):
             return [Item(name.encode()) for name in _FAST]
-        return [_item(arguments)]
-    items = [_item(arguments)]
+        return [_item(session, arguments)]
+    items = [_item(session, arguments)]
     while not arguments.skip(b")"):
         arguments.space()
-        items.append(_item(arguments))
+        items.append(_item(session, arguments))
     return items
 
 
-def _item(arguments: Arguments) -> Item:
+def _item(session: ImapSession, arguments: Arguments) -> Item:
     name = arguments.word(_ITEM, "fetch item").decode().upper()
-    if name in _PLAIN_ITEMS:
+    if name in _PLAIN_ITEMS or (name in _GMAIL_ITEMS and session.state.offers("X-GM-EXT-1")):
         return Item(name.encode())
     if name in _WHOLE_ITEMS:
         return Item(name.encode(), _WHOLE_ITEMS[name], marks_seen=name != "RFC822.HEADER")

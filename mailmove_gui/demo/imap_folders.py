@@ -5,16 +5,27 @@ from __future__ import annotations
 import re
 
 from mailmove_gui.demo.folder import INBOX, Folder, Path
-from mailmove_gui.demo.imap_session import ImapSession, No, View, untagged
+from mailmove_gui.demo.imap_session import ImapSession, No, untagged
 from mailmove_gui.demo.imap_text import SYSTEM_FLAGS, encode_name, format_flags, quote
+from mailmove_gui.demo.imap_view import View
 from mailmove_gui.demo.options import UNSAFE_LOGIN
 from mailmove_gui.demo.wire import Arguments, BadSyntax
 
+_XLIST_WORDS = {"\\Junk": "\\Spam", "\\All": "\\AllMail", "\\Flagged": "\\Starred"}
 QUOTA_ROOT = b'"User quota"'
 
 
 def list_folders(session: ImapSession, arguments: Arguments) -> str:
     """LIST (RFC 3501 §6.3.8) with CHILDREN (RFC 3348) and SPECIAL-USE (RFC 6154) attributes."""
+    return _list(session, arguments, b"LIST")
+
+
+def xlist(session: ImapSession, arguments: Arguments) -> str:
+    """XLIST, which told what folders are for before SPECIAL-USE did, in words of its own."""
+    return _list(session, arguments, b"XLIST")
+
+
+def _list(session: ImapSession, arguments: Arguments, command: bytes) -> str:
     pattern = _pattern(session, arguments)
     if pattern is None:
         return ""
@@ -24,7 +35,7 @@ def list_folders(session: ImapSession, arguments: Arguments) -> str:
         parents.add(INBOX)
     for path, folder in sorted(folders.items(), key=lambda item: (item[0] != INBOX, item[0])):
         if pattern.fullmatch(_wire(session, path)):
-            _send_name(session, b"LIST", _attributes(session, folder, path in parents), path)
+            _send_name(session, command, _attributes(session, folder, path in parents, command), path)
     return ""
 
 
@@ -93,7 +104,7 @@ def select(session: ImapSession, arguments: Arguments, *, read_only: bool = Fals
     if session.state.options.require_id and not session.identified:
         raise No(UNSAFE_LOGIN)
     folder = session.folder(name)
-    view = View(folder, read_only)
+    view = View(folder, read_only, session.shown)
     keywords = {flag for message in view.messages for flag in message.flags if not flag.startswith("\\")}
     flags = {*SYSTEM_FLAGS, *keywords}
     permanent = set() if read_only else flags
@@ -138,7 +149,7 @@ def status(session: ImapSession, arguments: Arguments) -> str:
     items = arguments.atoms()
     arguments.end()
     folder = session.folder(name)
-    messages = folder.messages
+    messages = session.shown(folder.messages)
     values = {
         "MESSAGES": len(messages),
         "RECENT": 0,
@@ -204,11 +215,14 @@ def _send_name(session: ImapSession, command: bytes, attributes: list[bytes], pa
     session.send(untagged(command, attributes, separator, quote(_wire(session, path))))
 
 
-def _attributes(session: ImapSession, folder: Folder, is_parent: bool) -> list[bytes]:
+def _attributes(session: ImapSession, folder: Folder, is_parent: bool, command: bytes) -> list[bytes]:
     attributes = [] if folder.selectable else [b"\\Noselect"]
     if session.state.offers("CHILDREN"):
         attributes.append(b"\\HasChildren" if is_parent else b"\\HasNoChildren")
-    if folder.special_use is not None and session.state.offers("SPECIAL-USE"):
+    if command == b"XLIST":
+        word = "\\Inbox" if folder.path == INBOX else _XLIST_WORDS.get(folder.special_use or "", folder.special_use)
+        attributes += [word.encode()] if word else []
+    elif folder.special_use is not None and session.state.offers("SPECIAL-USE"):
         attributes.append(folder.special_use.encode())
     return attributes
 

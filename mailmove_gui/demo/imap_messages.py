@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from mailmove_gui.demo.folder import NewMessage
+from mailmove_gui.demo.gmail import store_once
 from mailmove_gui.demo.imap_session import ImapSession, No
 from mailmove_gui.demo.imap_text import checked_flags, format_flags, format_set, parse_date
 from mailmove_gui.demo.wire import LARGEST_LITERAL_BYTES, Arguments, BadSyntax
@@ -30,7 +31,10 @@ def append(session: ImapSession, arguments: Arguments) -> str:
         arguments.space()
         if not session.state.offers("MULTIAPPEND"):
             raise BadSyntax("Unexpected extra arguments")
-    added = folder.add_messages(new_messages)
+    if session.state.traits.one_copy:
+        added = store_once(session.owner(), folder, new_messages)
+    else:
+        added = folder.add_messages(new_messages)
     if not session.state.offers("UIDPLUS"):
         return ""
     return f"[APPENDUID {folder.uid_validity} {format_set([m.uid for m in added])}] APPEND completed."
@@ -52,6 +56,7 @@ def _new_message(session: ImapSession, arguments: Arguments, bytes_before: int) 
     if size_bytes > LARGEST_LITERAL_BYTES or size_bytes > (options.append_limit_bytes or size_bytes):
         raise No("[TOOBIG] Message size exceeding limit")
     session.owner().require_room(bytes_before + size_bytes)
+    session.state.intervene("APPEND", size_bytes)
     content = arguments.literal(LARGEST_LITERAL_BYTES)
     session.pace(1, size_bytes)
     refusal = options.refuse_message(content) if options.refuse_message is not None else None

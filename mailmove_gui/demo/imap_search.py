@@ -35,10 +35,11 @@ def search(session: ImapSession, arguments: Arguments, *, by_uid: bool = False) 
     test = _all_of(session, arguments)
     arguments.end()
     view = session.selected()
+    knows = session.state.traits.search_finds
     found = []
     for index in range(len(view.messages)):
         message = view.current(index)
-        if test(index, message):
+        if (knows is None or knows(message)) and test(index, message):
             found.append(message.uid if by_uid else index + 1)
     session.send(b" ".join((b"SEARCH", *(b"%d" % number for number in found))))
     return ""

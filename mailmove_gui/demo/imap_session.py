@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import bisect
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
 from mailmove_gui.demo.folder import Folder, Message, Path, StoreError
-from mailmove_gui.demo.imap_text import decode_name, format_flags, parse_set
+from mailmove_gui.demo.imap_text import decode_name
+from mailmove_gui.demo.imap_view import View
 from mailmove_gui.demo.state import LoginRefused, ServerState
 from mailmove_gui.demo.store import User
+from mailmove_gui.demo.traits import Interruption
 from mailmove_gui.demo.wire import Arguments, BadSyntax, Connection, Disconnected
-
-LARGEST_BAD_COMMANDS = 20
 
 _TAG = re.compile(rb'[^\x00-\x20\x7f(){%*"\\+]+')
 # RFC 3501 §7.4.1: no EXPUNGE while these are answered, for the client counts by sequence number.
 _KEEPS_NUMBERS = frozenset({"FETCH", "STORE", "SEARCH"})
+_LOOKS_FOR_NEW_MAIL = frozenset({"NOOP", "CHECK"})
 
 
 class No(Exception):
@@ -43,74 +43,6 @@ class Command:
     capability: str = ""
 
 
-class View:
-    """A selected folder as this session's client knows it: the sequence numbers stay until it is told."""
-
-    def __init__(self, folder: Folder, read_only: bool) -> None:
-        self.folder = folder
-        self.read_only = read_only
-        self.uid_validity = folder.uid_validity
-        self._version, messages = folder.snapshot()
-        self.messages = list(messages)
-
-    @property
-    def lost(self) -> bool:
-        """Whether the folder was deleted or renumbered."""
-        return self.folder.deleted or self.folder.uid_validity != self.uid_validity
-
-    def update(self, message: Message) -> None:
-        """The client has been told, or must not be told, of these flags."""
-        index = self._index_at_or_after(message.uid)
-        if index < len(self.messages) and self.messages[index].uid == message.uid:
-            self.messages[index] = message
-
-    def current(self, index: int) -> Message:
-        """The message with its flags of this moment; as it was last seen if it has gone meanwhile."""
-        known = self.messages[index]
-        return self.folder.message(known.uid) or known
-
-    def resolve(self, raw_set: bytes, by_uid: bool) -> list[int]:
-        """Indices of the messages in a set, ascending. Raises BadSyntax for a sequence number too high."""
-        indices: set[int] = set()
-        largest = len(self.messages) if not by_uid else (self.messages[-1].uid if self.messages else 0)
-        for first, last in parse_set(raw_set):
-            ends = sorted((largest if first is None else first, largest if last is None else last))
-            if by_uid:
-                indices.update(range(self._index_at_or_after(ends[0]), self._index_at_or_after(ends[1] + 1)))
-            elif ends[0] >= 1 and ends[1] <= largest:
-                indices.update(range(ends[0] - 1, ends[1]))
-            else:
-                raise BadSyntax("Invalid message sequence number")
-        return sorted(indices)
-
-    def catch_up(self, may_expunge: bool) -> list[bytes]:
-        """Untagged lines for what has changed in the folder since the last call."""
-        if self._version == self.folder.version:
-            return []
-        self._version, messages = self.folder.snapshot()
-        now = {message.uid: message for message in messages}
-        lines: list[bytes] = []
-        kept: list[Message] = []
-        for known in self.messages:
-            message = now.pop(known.uid, None)
-            if message is None and may_expunge:
-                lines.append(b"* %d EXPUNGE\r\n" % (len(kept) + 1))
-                continue
-            if message is None:
-                self._version = -1  # Still to be told.
-            elif message is not known:
-                flags = format_flags(message.flags)
-                lines.append(b"* %d FETCH (UID %d FLAGS %b)\r\n" % (len(kept) + 1, message.uid, flags))
-            kept.append(message or known)
-        self.messages = [*kept, *now.values()]
-        if now:
-            lines.append(b"* %d EXISTS\r\n" % len(self.messages))
-        return lines
-
-    def _index_at_or_after(self, uid: int) -> int:
-        return bisect.bisect_left(self.messages, uid, key=lambda message: message.uid)
-
-
 class ImapSession:
     """Serves one client in the calling thread."""
 
@@ -123,13 +55,14 @@ class ImapSession:
         self.ended = False
         self.encrypt_next = False
         self._commands = commands
-        self._bad_commands = 0
+        self._errors = 0
 
     def run(self) -> None:
         """Greet and serve until either side ends it; the socket is closed by the caller."""
         try:
             capabilities = self.capabilities()
-            self.connection.write(b"* OK [CAPABILITY %b] Sample mail server ready.\r\n" % capabilities)
+            greeting = self.state.traits.greeting.encode()
+            self.connection.write(b"* OK [CAPABILITY %b] %b\r\n" % (capabilities, greeting))
             while not self.ended:
                 self._serve_one()
             self.connection.flush()
@@ -162,6 +95,8 @@ class ImapSession:
                 "MULTIAPPEND",
                 "QUOTA",
                 "STATUS=SIZE",
+                "XLIST",
+                "X-GM-EXT-1",
             ]
             limit = self.state.options.append_limit_bytes
             if limit is not None and self.state.offers("APPENDLIMIT"):
@@ -184,6 +119,11 @@ class ImapSession:
         if self.user is None:
             raise BadSyntax("Not logged in")
         return self.user
+
+    def shown(self, messages: Sequence[Message]) -> Sequence[Message]:
+        """Those of a folder's messages that this server shows."""
+        shows = self.state.traits.shows
+        return messages if shows is None else shows(messages)
 
     def selected(self) -> View:
         """The selected folder."""
@@ -216,10 +156,11 @@ class ImapSession:
         tag, _, rest = line.partition(b" ")
         if not _TAG.fullmatch(tag):
             self.send(b"BAD Invalid tag")
-            self._count_bad()
+            self._count_error()
             return
         arguments = Arguments(self.connection, rest, self.state.offers("LITERAL+"))
         name = ""
+        bye: str | None = None
         try:
             name = arguments.atom()
             if name == "UID":
@@ -233,14 +174,21 @@ class ImapSession:
                 text = f"[{error.code}] {text}"
         except BadSyntax as error:
             status, text = "BAD", f"Error in IMAP command {name}: {error}"
+        except Interruption as interruption:
+            status, text, bye = interruption.status, interruption.text, interruption.bye
         if status != "OK":
             arguments.discard()
+            self.state.failed(name, status)
         self._answer(tag, name, status, text)
+        if bye is not None:
+            self._say_bye(bye.encode())
+            raise Disconnected
 
     def _carry_out(self, name: str, arguments: Arguments) -> str:
         command = self._commands.get(name)
         if command is None or (command.capability and not self.state.offers(command.capability)):
             raise BadSyntax("Unknown command")
+        self.state.intervene(name)
         match command.phase:
             case Phase.ANY:
                 pass
@@ -251,7 +199,9 @@ class ImapSession:
                 self.owner()
             case Phase.SELECTED:
                 self.selected()
-        return command.run(self, arguments)
+        text = command.run(self, arguments)
+        done_text = self.state.traits.done_text
+        return (done_text(name) if done_text is not None else None) or text
 
     def _answer(self, tag: bytes, name: str, status: str, text: str) -> None:
         options = self.state.options
@@ -265,24 +215,25 @@ class ImapSession:
             if self.view.lost:
                 self._say_bye(b"Selected mailbox was deleted or has changed its UIDVALIDITY.")
                 raise Disconnected
-            self.connection.write(*self.view.catch_up(name not in _KEEPS_NUMBERS))
+            may_grow = not self.state.traits.new_mail_needs_noop or name in _LOOKS_FOR_NEW_MAIL
+            self.connection.write(*self.view.catch_up(may_expunge=name not in _KEEPS_NUMBERS, may_grow=may_grow))
         self.connection.write(tag, b" ", status.encode(), b" ", _one_line(text), b"\r\n")
         if self.encrypt_next and self.state.tls is not None:
             self.encrypt_next = False
             self.connection.start_tls(self.state.tls)
-        if status == "BAD":
-            self._count_bad()
+        if status == "BAD" or (status == "NO" and self.state.traits.counts_no):
+            self._count_error()
 
-    def _count_bad(self) -> None:
-        self._bad_commands += 1
-        if self._bad_commands >= LARGEST_BAD_COMMANDS:
-            self._say_bye(b"Too many invalid IMAP commands.")
+    def _count_error(self) -> None:
+        self._errors += 1
+        if self._errors >= self.state.traits.errors_before_bye:
+            self._say_bye(self.state.traits.bye_after_errors.encode())
             raise Disconnected
 
     def _say_bye(self, text: bytes) -> None:
         try:
             self.connection.write(b"* BYE ", text, b"\r\n")
-            self.connection.flush()
+            self.connection.hang_up()
         except Disconnected:
             pass
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from mailmove_gui.demo.traits import Traits
 
 TOO_MANY_CONNECTIONS = "[LIMIT] Maximum number of connections from user exceeded"
 UNSAFE_LOGIN = "SELECT Unsafe Login. Please contact kefu@188.com for help"
@@ -43,6 +45,8 @@ class ServerOptions:
     require_id: bool = False
     """SELECT and EXAMINE are refused unless ID was sent after the login (NetEase)."""
     connections_per_user: int | None = None
+    too_many_text: str = TOO_MANY_CONNECTIONS
+    """The answer to a login beyond these."""
     imap_disabled_users: frozenset[str] = frozenset()
     """Users whose IMAP login is refused although the password is right; POP3 serves them."""
     imap_disabled_text: str = IMAP_DISABLED
@@ -52,3 +56,5 @@ class ServerOptions:
     """CAPA EXPIRE (RFC 2449 §6.7). 0 deletes at QUIT whatever was retrieved."""
     idle_timeout_s: float = 1800.0
     """A session that sends nothing for so long is closed."""
+    traits: Traits = field(default_factory=Traits)
+    """What else a real provider's server does; `personalities` has some."""

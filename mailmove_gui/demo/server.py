@@ -95,6 +95,11 @@ class EmbeddedServer:
         return Counter(self._state.commands_seen)
 
     @property
+    def errors_seen(self) -> Counter[str]:
+        """How often a command was answered NO or BAD ("NO SELECT", "BAD UID FETCH", ...), over all sessions."""
+        return Counter(self._state.errors_seen)
+
+    @property
     def connections(self) -> int:
         """How many clients are connected."""
         with self._lock:
@@ -185,6 +190,10 @@ class EmbeddedServer:
             sock, _ = listener.accept()
         except OSError:
             return  # The client has gone before it was accepted.
+        most = self.options.traits.connections_in_all
+        if most is not None and self.connections >= most:
+            sock.close()
+            return
         try:
             connection = Connection(sock, self.options.idle_timeout_s)
         except OSError:

@@ -9,9 +9,12 @@ import threading
 import time
 from collections import Counter
 
-from mailmove_gui.demo.options import TOO_MANY_CONNECTIONS, ServerOptions
+from mailmove_gui.demo.options import ServerOptions
 from mailmove_gui.demo.store import Store, User
+from mailmove_gui.demo.traits import Traits
 from mailmove_gui.demo.wire import BadSyntax, Disconnected
+
+_ON_REQUEST = frozenset({"XLIST", "X-GM-EXT-1"})
 
 
 class LoginRefused(Exception):
@@ -27,18 +30,38 @@ class ServerState:
         self.tls = tls
         self.stopping = threading.Event()
         self.commands_seen: Counter[str] = Counter()
+        self.errors_seen: Counter[str] = Counter()
         self._lock = threading.Lock()
         self._imap_connections: Counter[str] = Counter()
         self._free_at = 0.0
 
     def offers(self, capability: str) -> bool:
-        """Whether this capability is not hidden."""
+        """Whether this capability is served."""
+        if capability in _ON_REQUEST:
+            return capability in self.options.traits.extensions
         return capability not in self.options.hidden
+
+    @property
+    def traits(self) -> Traits:
+        """The traits in force."""
+        return self.options.traits
+
+    def intervene(self, command: str, size_bytes: int = 0) -> None:
+        """Ask whether this may go on. Raises Interruption."""
+        intervention = self.traits.intervention
+        interruption = intervention(command, size_bytes) if intervention is not None else None
+        if interruption is not None:
+            raise interruption
 
     def saw(self, command: str) -> None:
         """Count a command."""
         with self._lock:
             self.commands_seen[command] += 1
+
+    def failed(self, command: str, status: str) -> None:
+        """Count a command that was answered NO or BAD."""
+        with self._lock:
+            self.errors_seen[f"{status} {command}"] += 1
 
     def wait(self, seconds: float) -> None:
         """Sleep. Raises Disconnected when the server stops meanwhile."""
@@ -72,7 +95,9 @@ class ServerState:
             with self._lock:
                 most = options.connections_per_user
                 if most is not None and self._imap_connections[name] >= most:
-                    raise LoginRefused(TOO_MANY_CONNECTIONS)
+                    if self.traits.too_many_is_silent:
+                        raise Disconnected
+                    raise LoginRefused(options.too_many_text)
                 self._imap_connections[name] += 1
         return user
 

@@ -6,6 +6,7 @@ import contextlib
 import re
 import socket
 import ssl
+import time
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -16,6 +17,7 @@ LARGEST_LITERAL_BYTES = 1 << 30
 LARGEST_NONMESSAGE_LITERAL_BYTES = 1 << 16
 
 _CHUNK_BYTES = 1 << 16
+_PATIENCE_S = 2.0
 _LITERAL_AT_END = re.compile(rb"\{(\d{1,12})(\+?)\}\Z")
 _ATOM = re.compile(rb'[^\x00-\x20\x7f(){%*"\\\]]+')
 _ASTRING_ATOM = re.compile(rb'[^\x00-\x20\x7f(){%*"\\]+')
@@ -111,6 +113,19 @@ class Connection:
         with contextlib.suppress(OSError):
             # Not SSLSocket.shutdown, which would take the TLS state away under the thread that uses it.
             socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
+
+    def hang_up(self) -> None:
+        """Say nothing more, and let the client hear what was said.
+
+        What it sends meanwhile is read away: to close a socket with something unread in it takes back what was sent.
+        """
+        self.flush()
+        self._socket.settimeout(_PATIENCE_S)
+        deadline = time.monotonic() + _PATIENCE_S
+        with contextlib.suppress(OSError, ValueError):
+            socket.socket.shutdown(self._socket, socket.SHUT_WR)
+            while time.monotonic() < deadline and self._socket.recv(_CHUNK_BYTES):
+                pass
 
     def close(self) -> None:
         """Release the socket; what is still queued is dropped."""

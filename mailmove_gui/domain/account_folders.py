@@ -15,7 +15,17 @@ from mailmove_gui.domain.folders import (
 )
 from mailmove_gui.domain.plan import Account, Options
 
-_ORDER = {FolderRole.INBOX: 0, FolderRole.SENT: 1}
+_ORDER = {
+    FolderRole.INBOX: 0,
+    FolderRole.SENT: 1,
+    # Everything else, by name; then what collects the mail of other folders.
+    FolderRole.FLAGGED: 3,
+    FolderRole.IMPORTANT: 4,
+    FolderRole.ALL: 5,
+}
+"""The order in which folders are moved. A message that the source shows in several of them goes to the first one."""
+
+_USUAL_PLACE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +58,7 @@ def map_account(
     mappings = map_folders(source, destination, naming, chosen=chosen, below=options.below)
     exclude = options.exclude if account.exclude is None else account.exclude
     paths = wanted_paths(source, options.folders, exclude, options.exclude_roles)
-    mappings = tuple(sorted(mappings, key=lambda mapping: _ORDER.get(mapping.source.role, len(_ORDER))))
+    mappings = tuple(sorted(mappings, key=lambda mapping: _ORDER.get(mapping.source.role, _USUAL_PLACE)))
     return AccountFolders(
         tuple(mapping for mapping in mappings if mapping.source.path in paths),
         tuple(mapping for mapping in mappings if mapping.source.path not in paths),

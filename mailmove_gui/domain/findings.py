@@ -18,8 +18,9 @@ class FolderFinding:
     """A source folder, where it would go, and how much is in it (`size_bytes` None where the server does not say).
 
     `messages` and `size_bytes` are what would be moved; `left_out` counts messages that are shown too, but not to be
-    moved for their date or size. `oldest` and `newest` are the internal dates of all that the source shows. `too_large`
-    counts messages to be moved that are over the destination's own limit.
+    moved for their date or size, and `repeated` those that an earlier folder holds too (Gmail's labels). `oldest` and
+    `newest` are the internal dates of all that the source shows. `too_large` counts messages to be moved that are over
+    the destination's own limit.
     """
 
     mapping: FolderMapping
@@ -29,11 +30,12 @@ class FolderFinding:
     newest: datetime | None = None
     too_large: int = 0
     left_out: int = 0
+    repeated: int = 0
 
     @property
     def shown(self) -> int:
         """All messages that the source shows."""
-        return self.messages + self.left_out
+        return self.messages + self.left_out + self.repeated
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +134,11 @@ class AccountCheck:
     def messages_left_out(self) -> int:
         """Messages of the folders to be moved that are left out for their date or size."""
         return sum(folder.left_out for folder in self.folders)
+
+    @property
+    def messages_repeated(self) -> int:
+        """How often the source shows a message once more than it is moved (Gmail's labels)."""
+        return sum(folder.repeated for folder in self.folders)
 
     @property
     def does_not_fit(self) -> bool:

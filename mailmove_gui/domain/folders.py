@@ -30,6 +30,8 @@ class FolderRole(StrEnum):
     ALL = "all"
     FLAGGED = "flagged"
     IMPORTANT = "important"
+    NOT_MAIL = "not_mail"
+    """a calendar, contacts, tasks and the like, which Exchange lists among the folders"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,14 +107,14 @@ def assign_roles(folders: Sequence[Folder], role_names: Mapping[str, FolderRole]
     """Give folders without a server-given role the role that their name tells.
 
     A role that the server named itself (SPECIAL-USE) is never given to a second folder, and a role that two names would
-    claim is given to neither: ambiguous names are not mapped by guess.
+    claim is given to neither: ambiguous names are not mapped by guess. Only NOT_MAIL is for any number of folders.
 
     Args:
         folders: as listed; roles from SPECIAL-USE or XLIST filled in.
         role_names: `normal_name` of a folder -> role.
     """
     taken = {folder.role for folder in folders if folder.role is not FolderRole.NONE}
-    guessed = {
+    guessed: dict[FolderPath, FolderRole] = {
         folder.path: role
         for folder in folders
         if folder.role is FolderRole.NONE
@@ -123,8 +125,8 @@ def assign_roles(folders: Sequence[Folder], role_names: Mapping[str, FolderRole]
     }
     claims = Counter(guessed.values())
     return tuple(
-        replace(folder, role=guessed[folder.path])
-        if folder.path in guessed and claims[guessed[folder.path]] == 1
+        replace(folder, role=role)
+        if (role := guessed.get(folder.path)) is not None and (claims[role] == 1 or role is FolderRole.NOT_MAIL)
         else folder
         for folder in folders
     )
@@ -144,9 +146,17 @@ def wanted_paths(
     exclude: Sequence[str],
     exclude_roles: Collection[FolderRole] = (),
 ) -> frozenset[FolderPath]:
-    """Those that the patterns let through (see `is_wanted`) and that are not in a folder of a role to be left out."""
+    """Those that the patterns let through (see `is_wanted`) and that are not in a folder of a role to be left out.
+
+    What holds no mail is always left out, unless `include` has its very name.
+    """
     folders = tuple(folders)
-    barred = {folder.path for folder in folders if folder.role in exclude_roles}
+    barred = {
+        folder.path
+        for folder in folders
+        if folder.role in exclude_roles
+        or (folder.role is FolderRole.NOT_MAIL and display_name(folder.path) not in include)
+    }
     return frozenset(
         folder.path
         for folder in folders
@@ -200,12 +210,14 @@ def map_folders(
     """
     chosen = chosen or {}
     by_role: dict[FolderRole, FolderPath] = {
-        folder.role: folder.path for folder in destination if folder.role is not FolderRole.NONE and folder.selectable
+        folder.role: folder.path for folder in destination if folder.role not in _NO_KIND and folder.selectable
     }
     existing = {folder.path for folder in destination if folder.selectable}
     targets: dict[FolderPath, FolderPath] = {}
     causes: dict[FolderPath, MappingCause] = {}
     taken = {_as_stored(path, rules) for path in chosen.values()}
+    # Mail among contacts or appointments would be seen by nobody.
+    taken.update(folder.path for folder in destination if folder.role is FolderRole.NOT_MAIL)
     fixed = {folder.path: path for folder in source if (path := _by_kind(folder, by_role, below)) is not None}
     # Special folders go to where mail of their kind is expected; plain names give way to them, however deep they are.
     taken.update(path for source_path, path in fixed.items() if source_path not in chosen)
@@ -285,5 +297,6 @@ def _free_name(target: FolderPath, second: FolderPath | None, taken: Collection[
     return candidate
 
 
+_NO_KIND = frozenset({FolderRole.NONE, FolderRole.NOT_MAIL})
 _INBOX_NAME = INBOX[0]
 _SUBSTITUTE = "_"

@@ -176,6 +176,32 @@ class Ledger(Protocol):
         """
         ...
 
+    # Messages that the source shows in several folders (`MessageHead.email_id`)
+
+    def reopen_repeated(self, account_id: str, folder_ids: Collection[int] | None) -> None:
+        """Rows that were left out as repeated, and whose message no other row looks after any more, are so no longer.
+
+        They stay SKIPPED until `apply_selection` decides anew. Looking after it are a row that stands for something,
+        was refused or is in doubt, and one in these source folders, which are those that are wanted. None: all rows
+        are reopened.
+        """
+        ...
+
+    def leave_out_repeated(self, account_id: str, folder_ids: Sequence[int]) -> None:
+        """LISTED rows whose message another row looks after are SKIPPED, and count as `Counts.repeated`.
+
+        Of several LISTED rows the one in the earliest of these source folders stays.
+        """
+        ...
+
+    def relabelled(self, account_id: str, owner: str) -> Mapping[int, int]:
+        """LISTED row -> row of the same message that would be `MovedBefore`, for `rebind`."""
+        ...
+
+    def repeated(self, account_id: str) -> Mapping[FolderPath, int]:
+        """Source folder -> how many of its messages are looked after in another folder."""
+        ...
+
     # What is at the destination
 
     def destination_folder(self, owner: str, path: FolderPath) -> DestinationFolderRecord:

@@ -28,12 +28,17 @@ class FolderState:
 
 @dataclass(frozen=True, slots=True)
 class MessageHead:
-    """A message without its bytes. `size_bytes` is what the server says (RFC822.SIZE)."""
+    """A message without its bytes. `size_bytes` is what the server says (RFC822.SIZE), which may be an estimate.
+
+    `email_id` is the same in all folders in which a server shows one message, as Gmail does with labels (X-GM-MSGID);
+    None where every folder holds messages of its own.
+    """
 
     uid: int
     size_bytes: int
     internal_date: datetime | None
     flags: Flags
+    email_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,6 +101,9 @@ class Options:
     name. `folder_map` holds wishes for all accounts. `below` is a destination folder under which everything is put.
     `pins` are certificates that the user trusts, each for its server alone.
 
+    A message that the source shows in several folders (Gmail's labels) is moved once, to the first of them in the order
+    of `account_folders.map_account`; with `label_copies` into each of them, as copies.
+
     `bandwidth_bytes_s` bounds what messages take of the line, reading and writing added up, of all accounts together;
     None is no bound. In `quiet_hours` (by the clock of this computer) nothing is moved. These two and
     `accounts_at_once` may change while accounts run.
@@ -120,6 +123,7 @@ class Options:
     pins: tuple[CertificatePin, ...] = ()
     bandwidth_bytes_s: int | None = None
     quiet_hours: tuple[QuietHours, ...] = ()
+    label_copies: bool = False
 
     def selects(self, size_bytes: int, internal_date: datetime | None) -> bool:
         """Whether a message is to be moved; one without a date is, whatever the days."""
@@ -250,6 +254,7 @@ def plan_to_json(plan: MigrationPlan) -> str:
                 [hours.begin.isoformat(), hours.end.isoformat(), sorted(hours.weekdays)]
                 for hours in options.quiet_hours
             ],
+            "label_copies": options.label_copies,
         },
     }
     return json.dumps(document, ensure_ascii=False)
@@ -315,10 +320,11 @@ def _options(document: dict[str, Any]) -> Options:
         accounts_at_once=int(document["accounts_at_once"]),
         ca_file=document["ca_file"],
         pins=tuple(CertificatePin(str(host), int(port), str(sha256)) for host, port, sha256 in document["pins"]),
-        # Files of earlier programs have neither.
+        # Files of earlier programs have none of these.
         bandwidth_bytes_s=document.get("bandwidth_bytes_s"),
         quiet_hours=tuple(
             QuietHours(time.fromisoformat(begin), time.fromisoformat(end), frozenset(map(int, weekdays)))
             for begin, end, weekdays in document.get("quiet_hours", ())
         ),
+        label_copies=bool(document.get("label_copies", False)),
     )

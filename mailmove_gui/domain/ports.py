@@ -82,7 +82,7 @@ class Destination(MailboxReader, Protocol):
 
     @property
     def max_message_bytes(self) -> int | None:
-        """The announced limit (RFC 7889 APPENDLIMIT), None if there is none."""
+        """The announced limit (RFC 7889 APPENDLIMIT), or one that it has shown to have; None if none is known."""
         ...
 
     def quota(self) -> Quota | None:

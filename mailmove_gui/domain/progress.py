@@ -13,7 +13,8 @@ class Counts:
     `vanished` were never moved and are at the source no more. `gone` are at the source no more either, but keep the
     state that they had: they are among the others (most often `moved`), not added to them. So `at_source` is what the
     source must show at the end of a pass. Messages that a source has renumbered (UIDVALIDITY) or put into another
-    folder are counted once, where they are.
+    folder are counted once, where they are. `repeated` are those of `skipped` whose message is looked after in another
+    folder, since the source shows it in several (Gmail's labels).
 
     `bytes_total` leaves out skipped and vanished messages; `bytes_settled` is its part that nothing more is to be done
     with, and reaches it; `bytes_moved` is what this program moved. `unverified` are those of `moved` that nobody has
@@ -37,6 +38,12 @@ class Counts:
     bytes_settled: int = 0
     refiled: int = 0
     removed: int = 0
+    repeated: int = 0
+
+    @property
+    def left_by_choice(self) -> int:
+        """Messages that nobody wanted moved, in whatever folder."""
+        return self.skipped - self.repeated
 
     @property
     def at_source(self) -> int:
@@ -89,6 +96,7 @@ class Counts:
             self.bytes_settled + other.bytes_settled,
             self.refiled + other.refiled,
             self.removed + other.removed,
+            self.repeated + other.repeated,
         )
 
 

@@ -55,6 +55,7 @@ class Reason(StrEnum):
     MESSAGE_GONE = "message_gone"
     MESSAGE_BREAKS_CONNECTION = "message_breaks_connection"
     ARRIVAL_UNKNOWN = "arrival_unknown"
+    ONE_COPY_KEPT = "one_copy_kept"
     HIDDEN_MAIL = "hidden_mail"
     NUMBERS_DIFFER = "numbers_differ"
     CANNOT_UNDO = "cannot_undo"
@@ -157,6 +158,7 @@ def turn_of(reason: Reason) -> Turn:
             | _R.MESSAGE_GONE
             | _R.MESSAGE_BREAKS_CONNECTION
             | _R.ARRIVAL_UNKNOWN
+            | _R.ONE_COPY_KEPT
         ):
             return Turn.NOBODY
         case _:

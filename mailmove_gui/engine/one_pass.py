@@ -8,6 +8,7 @@ from mailmove_gui.domain.states import AccountState
 from mailmove_gui.engine.context import Pass
 from mailmove_gui.engine.finishing import check_numbers, look_again, verify_arrivals
 from mailmove_gui.engine.folder_plan import FolderPlan, make_removed, plan_folders
+from mailmove_gui.engine.labels import select_messages
 from mailmove_gui.engine.matching import match_existing
 from mailmove_gui.engine.scanning import scan_source
 from mailmove_gui.engine.settling import settle_all
@@ -77,7 +78,7 @@ def _scan(run: Pass, plan: FolderPlan) -> tuple[tuple[SourceFolderRecord, ...], 
                 raise
             error.side = Side.SOURCE
             unreadable.append(error)
-    run.ledger.apply_selection(run.account.id, run.options, readable)
+    select_messages(run, readable)
     run.progressed()
     known = {record.id: record for record in run.ledger.source_folders(run.account.id)}
     return tuple(known[folder_id] for folder_id in readable), unreadable

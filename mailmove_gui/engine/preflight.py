@@ -83,8 +83,9 @@ def check_account(account: Account, options: Options, ports: CheckPorts, cancel:
         with open_source(account, ports.gateway, ports.secrets, cancel) as source:
             listed = source.folders()
             found = _look_at_destination(found, account, options, ports, cancel, listed)
+            seen: set[str] | None = None if options.label_copies else set()
             counted = tuple(
-                _counted(one.mapping, source, options, found.max_message_bytes, cancel) for one in found.folders
+                _counted(one.mapping, source, options, found.max_message_bytes, seen, cancel) for one in found.folders
             )
     except MailError as error:
         cancel.check()
@@ -135,12 +136,20 @@ def _look_at_destination(
 
 
 def _counted(
-    mapping: FolderMapping, source: Source, options: Options, max_message_bytes: int | None, cancel: CancelToken
+    mapping: FolderMapping,
+    source: Source,
+    options: Options,
+    max_message_bytes: int | None,
+    seen: set[str] | None,
+    cancel: CancelToken,
 ) -> FolderFinding:
-    """The folder with its numbers. It is listed, since SEARCH and STATUS are not to be trusted; no list is kept."""
+    """The folder with its numbers. It is listed, since SEARCH and STATUS are not to be trusted; no list is kept.
+
+    `seen` gathers the `email_id` of what earlier folders hold; None if each folder's messages count for themselves.
+    """
     cancel.check()
     source.examine(mapping.source.path)
-    messages = size_bytes = too_large = left_out = 0
+    messages = size_bytes = too_large = left_out = repeated = 0
     oldest: datetime | None = None
     newest: datetime | None = None
     for chunk in source.heads():
@@ -153,10 +162,15 @@ def _counted(
             if not options.selects(head.size_bytes, date):
                 left_out += 1
                 continue
+            if seen is not None and head.email_id is not None:
+                if head.email_id in seen:
+                    repeated += 1
+                    continue
+                seen.add(head.email_id)
             messages += 1
             size_bytes += head.size_bytes
             too_large += max_message_bytes is not None and head.size_bytes > max_message_bytes
-    return FolderFinding(mapping, messages, size_bytes, oldest, newest, too_large, left_out)
+    return FolderFinding(mapping, messages, size_bytes, oldest, newest, too_large, left_out, repeated)
 
 
 def _provider(account: Account, side: Side, ports: CheckPorts) -> Provider | None:

@@ -59,9 +59,11 @@ def read_batches(run: Pass, folders: Sequence[SourceFolderRecord]) -> Iterator[R
                     _open(run, folder)
                     is_open = True
                 run.spend(sum(row.size_bytes for row in group))
-                batch = _fetch(run, folder, sorted(group, key=_arrival), failed)
+                batch, broken = _fetch(run, folder, sorted(group, key=_arrival), failed)
                 if batch.messages:
                     yield batch
+                if broken is not None:
+                    raise broken
     if failed:
         raise failed[-1]
 
@@ -101,32 +103,51 @@ def _open(run: Pass, folder: SourceFolderRecord) -> None:
         raise MailError(Reason.SERVER_BUSY, side=Side.SOURCE)
 
 
-def _fetch(run: Pass, folder: SourceFolderRecord, rows: Sequence[PendingMessage], failed: list[MailError]) -> ReadBatch:
-    """Fetch some messages; those that the source answers with an error are left out, and `failed` is told."""
+def _fetch(
+    run: Pass, folder: SourceFolderRecord, rows: Sequence[PendingMessage], failed: list[MailError]
+) -> tuple[ReadBatch, MailError | None]:
+    """Fetch some messages; those that the source answers with an error are left out, and `failed` is told.
+
+    Returns:
+        The messages, and what broke off the answer. What has come until then is moved: a server that hands out less
+        than a batch at a time would else never be done.
+    """
     fetched: dict[int, FetchedMessage] = {}
-    left_out: set[int] = set()
-    error = _fetch_into(run, rows, fetched)
-    if error is not None:
-        for row in rows if len(rows) > 1 else ():
-            if row.uid not in fetched and (alone := _fetch_into(run, [row], fetched)) is not None:
-                error = alone
-        if not fetched and len(rows) > 1:
-            raise error
-        failed.append(error)
-        left_out = {row.uid for row in rows} - fetched.keys()
+    broken: MailError | None = None
+    try:
+        if not _fetch_all(run, rows, fetched, failed):
+            rows = [row for row in rows if row.uid in fetched]
+    except MailError as error:
+        broken = error
     messages: list[ReadMessage] = []
     exact = _sizes_are_exact(rows, fetched)
     for row in rows:
         run.cancel.check()
-        if row.uid in left_out:
-            continue
         body = _body(row, fetched.pop(row.uid, None))
         if body is None or (exact and len(body) < row.size_bytes):
+            if broken is not None:
+                continue
             body = _fetch_again(run, folder, row, body)
         if body is not None:
             is_short = exact and len(body) < row.size_bytes
             messages.append(ReadMessage(row, body, header_key(body), content_hash(body), is_short))
-    return ReadBatch(folder, tuple(messages))
+    return ReadBatch(folder, tuple(messages)), broken
+
+
+def _fetch_all(
+    run: Pass, rows: Sequence[PendingMessage], fetched: dict[int, FetchedMessage], failed: list[MailError]
+) -> bool:
+    """Fetch messages into `fetched`, one by one where the source fails at some; whether it failed at none."""
+    error = _fetch_into(run, rows, fetched)
+    if error is None:
+        return True
+    for row in rows if len(rows) > 1 else ():
+        if row.uid not in fetched and (alone := _fetch_into(run, [row], fetched)) is not None:
+            error = alone
+    if not fetched and len(rows) > 1:
+        raise error
+    failed.append(error)
+    return False
 
 
 def _fetch_into(run: Pass, rows: Sequence[PendingMessage], fetched: dict[int, FetchedMessage]) -> MailError | None:

@@ -22,6 +22,7 @@ from mailmove_gui.domain.records import Arrival, Change, RefusalRecord, SendingB
 from mailmove_gui.engine.arrival import ArrivalCheck
 from mailmove_gui.engine.context import Pass
 from mailmove_gui.engine.isolation import suspect
+from mailmove_gui.engine.matching import content_hashes
 from mailmove_gui.engine.reading import ReadBatch, ReadMessage
 from mailmove_gui.engine.settling import match_arrivals
 
@@ -54,7 +55,12 @@ class Writer:
             answer = run.destination.append(batch.folder.destination, [outgoing for _, outgoing in prepared])
         except AppendInterrupted as interruption:
             suspect(run, _described(messages[len(interruption.answer.outcomes) :]), interruption)
-            self._enter_answer(batch.folder.destination, sending, messages, interruption.answer)
+            try:
+                self._enter_answer(batch.folder.destination, sending, messages, interruption.answer)
+            except MailError as error:
+                if error.reason is Reason.LOCAL_DISK:
+                    raise
+                # The line is of no use any more. What ended it says why, and perhaps how long to wait.
             raise
         except MailError as error:
             suspect(run, _described(messages), error)
@@ -116,7 +122,7 @@ class Writer:
                 case Refused():
                     reason = Reason.MESSAGE_TOO_LARGE if outcome.too_large else Reason.MESSAGE_REFUSED
                     self._refuse(message, reason, outcome.server_text)
-        arrivals = self._without_taken(sending, arrivals)
+        arrivals = self._without_taken(path, sending, messages, arrivals)
         found = self._find(path, sending, unknown) if unknown else []
         arrivals += found
         try:
@@ -129,11 +135,13 @@ class Writer:
             # Taken, but not to be seen: in doubt until it is settled.
             raise MailError(Reason.SERVER_BUSY, side=Side.DESTINATION)
 
-    def _without_taken(self, sending: SendingBatch, arrivals: Sequence[Arrival]) -> list[Arrival]:
+    def _without_taken(
+        self, path: FolderPath, sending: SendingBatch, messages: Sequence[ReadMessage], arrivals: Sequence[Arrival]
+    ) -> list[Arrival]:
         """The arrivals whose UID no other message has.
 
-        A server that names one UID for two messages has lost its numbering, or keeps one copy of equal messages: where
-        the others are nobody can say, and sending them again could go on for ever.
+        A server that names one UID for two messages keeps one copy of equal ones (Gmail), or has lost its numbering:
+        then nobody can say where the others are. Sending either again could go on for ever.
         """
         run = self._run
         lowest = min((arrival.uid for arrival in arrivals), default=0)
@@ -141,16 +149,26 @@ class Writer:
             run.ledger.claimed_uids(sending.destination_folder_id, sending.uidvalidity, lowest) if arrivals else set()
         )
         free: list[Arrival] = []
-        doubtful: list[int] = []
+        second: list[Arrival] = []
         for arrival in arrivals:
             if arrival.uid in taken:
-                doubtful.append(arrival.message_id)
+                second.append(arrival)
             else:
                 taken.add(arrival.uid)
                 free.append(arrival)
-        if doubtful:
-            for refusal in run.ledger.mark_doubtful(run.account.id, doubtful):
-                run.refused(refusal)
+        if not second:
+            return free
+        there = dict(content_hashes(run, run.destination, path, {arrival.uid for arrival in second}))
+        sent = {message.row.id: message for message in messages}
+        doubtful: list[int] = []
+        for arrival in second:
+            message = sent[arrival.message_id]
+            if there.get(arrival.uid) == message.content_hash:
+                self._refuse(message, Reason.ONE_COPY_KEPT, "")
+            else:
+                doubtful.append(arrival.message_id)
+        for refusal in run.ledger.mark_doubtful(run.account.id, doubtful):
+            run.refused(refusal)
         return free
 
     def _find(self, path: FolderPath, sending: SendingBatch, rows: Sequence[SendingMessage]) -> list[Arrival]:

@@ -9,6 +9,7 @@ from mailmove_gui.domain.progress import Counts, FolderCounts
 from mailmove_gui.domain.reasons import Reason
 from mailmove_gui.domain.records import Change, MessageState
 from mailmove_gui.ledger.columns import AfterMove, changes_of, path_of, sql, state_of
+from mailmove_gui.ledger.labels import REPEATED
 from mailmove_gui.ledger.part import Part
 
 _CHUNK = 1000
@@ -65,7 +66,8 @@ class NumberRows(Part):
             " FROM counters WHERE account = ? GROUP BY state, present, verified, after_move",
             (self._account(account_id),),
         )
-        return _counts(rows)
+        repeated = self._database.rows(REPEATED, (self._account(account_id),))
+        return _counts(rows, sum(row["messages"] for row in repeated))
 
     def pending_count(self, account_id: str) -> int:
         """How many messages are LISTED."""
@@ -85,8 +87,13 @@ class NumberRows(Part):
             counted: dict[int, list[Any]] = {folder["id"]: [] for folder in folders}
             for row in connection.execute("SELECT * FROM counters WHERE account = ?", (account,)):
                 counted[row["folder"]].append(row)
+            repeated = {row["folder"]: row["messages"] for row in connection.execute(REPEATED, (account,))}
         return tuple(
-            FolderCounts(path_of(folder["source"]), path_of(folder["destination"]), _counts(counted[folder["id"]]))
+            FolderCounts(
+                path_of(folder["source"]),
+                path_of(folder["destination"]),
+                _counts(counted[folder["id"]], repeated.get(folder["id"], 0)),
+            )
             for folder in folders
         )
 
@@ -119,9 +126,10 @@ class NumberRows(Part):
             last = rows[-1]["message"]
 
 
-def _counts(rows: Iterable[Any]) -> Counts:
+def _counts(rows: Iterable[Any], repeated: int) -> Counts:
     """Add up rows of `counters`."""
     sums: dict[str, int] = dict.fromkeys(Counts.__dataclass_fields__, 0)
+    sums["repeated"] = repeated
     for row in rows:
         state, messages, size_bytes = state_of(row["state"]), row["messages"], row["size_bytes"]
         sums["total"] += messages

@@ -309,4 +309,49 @@ _VERIFICATIONS = (
     """,
 )
 
-VERSION_3 = (*_SUSPECTS, *_AFTER_MOVE, *_VERIFICATIONS)
+_LABELS = (
+    # The source's own id of a message that it shows in several folders (Gmail's labels).
+    """
+    CREATE TABLE email_ids (
+        message INTEGER PRIMARY KEY REFERENCES messages (id) ON DELETE CASCADE,
+        account INTEGER NOT NULL,
+        email_id TEXT NOT NULL
+    )
+    """,
+    "CREATE INDEX email_ids_of_account ON email_ids (account, email_id, message)",
+    # SKIPPED rows whose message is moved with another row.
+    """
+    CREATE TABLE repeated (
+        message INTEGER PRIMARY KEY REFERENCES messages (id) ON DELETE CASCADE,
+        account INTEGER NOT NULL,
+        folder INTEGER NOT NULL
+    )
+    """,
+    "CREATE INDEX repeated_of_folder ON repeated (account, folder, message)",
+    """
+    CREATE TABLE repeated_counters (
+        account INTEGER NOT NULL,
+        folder INTEGER NOT NULL,
+        messages INTEGER NOT NULL,
+        PRIMARY KEY (account, folder)
+    ) WITHOUT ROWID
+    """,
+    """
+    CREATE TRIGGER repeated_inserted AFTER INSERT ON repeated BEGIN
+        INSERT INTO repeated_counters VALUES (new.account, new.folder, 1)
+        ON CONFLICT (account, folder) DO UPDATE SET messages = messages + 1;
+    END
+    """,
+    """
+    CREATE TRIGGER repeated_deleted AFTER DELETE ON repeated BEGIN
+        UPDATE repeated_counters SET messages = messages - 1 WHERE account = old.account AND folder = old.folder;
+    END
+    """,
+    sql(
+        "CREATE TRIGGER messages_wanted_again AFTER UPDATE OF state ON messages"
+        " WHEN old.state = $SKIPPED AND new.state <> $SKIPPED"
+        " BEGIN DELETE FROM repeated WHERE message = old.id; END"
+    ),
+)
+
+VERSION_3 = (*_SUSPECTS, *_AFTER_MOVE, *_VERIFICATIONS, *_LABELS)

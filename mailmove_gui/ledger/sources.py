@@ -39,6 +39,11 @@ _ADD = sql(
     " ON CONFLICT (folder, uidvalidity, uid) DO UPDATE SET present = 1, flags = excluded.flags,"
     " state = CASE state WHEN $VANISHED THEN excluded.state ELSE state END WHERE present = 0"
 )
+_IDENTIFY = (
+    "INSERT INTO email_ids (message, account, email_id) SELECT id, account, ? FROM messages"
+    " WHERE folder = ? AND uidvalidity = ? AND uid = ?"
+    " ON CONFLICT (message) DO UPDATE SET email_id = excluded.email_id"
+)
 _VANISH = sql(
     "UPDATE messages SET present = 0,"
     " state = CASE WHEN state IN ($LISTED, $SKIPPED, $REFUSED) THEN $VANISHED ELSE state END"
@@ -74,7 +79,8 @@ DESELECT = sql(
 )
 RESELECT = sql(
     "UPDATE messages SET state = $LISTED WHERE account = :account AND folder = :folder AND state = $SKIPPED"
-    " AND NOT ($outside) AND NOT EXISTS (SELECT 1 FROM refusals r WHERE r.message = messages.id)",
+    " AND NOT ($outside) AND NOT EXISTS (SELECT 1 FROM refusals r WHERE r.message = messages.id)"
+    " AND NOT EXISTS (SELECT 1 FROM repeated p WHERE p.message = messages.id)",
     outside=_OUTSIDE,
 )
 _EARLIEST = -(1 << 62)
@@ -118,14 +124,17 @@ class SourceRows(Part):
     def add_messages(self, folder_id: int, uidvalidity: int, heads: Iterable[tuple[MessageHead, MessageState]]) -> None:
         """Enter messages seen for the first time, or again."""
         # The heads may come from a server: they are read before the ledger is locked.
-        listed = [
-            (uidvalidity, head.uid, state_number(state), head.size_bytes, *date_columns(head.internal_date),
-             flags_text(head.flags))
-            for head, state in heads
-        ]  # fmt: skip
+        listed, identified = [], []
+        for head, state in heads:
+            date_s, offset_s = date_columns(head.internal_date)
+            values = (state_number(state), head.size_bytes, date_s, offset_s, flags_text(head.flags))
+            listed.append((uidvalidity, head.uid, *values))
+            if head.email_id is not None:
+                identified.append((head.email_id, folder_id, uidvalidity, head.uid))
         with self._database.writing() as connection:
             account = self._account_of_folder(folder_id)
             connection.executemany(_ADD, [(account, folder_id, *values) for values in listed])
+            connection.executemany(_IDENTIFY, identified)
 
     def mark_vanished(self, folder_id: int, uidvalidity: int, uids: Iterable[int]) -> None:
         """These are at the source no more."""

@@ -3,6 +3,7 @@
 from mailmove_gui.ledger.accounts import AccountRows
 from mailmove_gui.ledger.arrivals import ArrivalRows
 from mailmove_gui.ledger.destinations import DestinationRows
+from mailmove_gui.ledger.labels import LabelRows
 from mailmove_gui.ledger.logins import LoginRows
 from mailmove_gui.ledger.matches import MatchRows
 from mailmove_gui.ledger.missing import MissingRows
@@ -17,6 +18,7 @@ class SqliteLedger(
     AccountRows,
     LoginRows,
     SourceRows,
+    LabelRows,
     DestinationRows,
     MatchRows,
     ArrivalRows,

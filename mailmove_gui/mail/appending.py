@@ -139,7 +139,9 @@ class Appender:
                     results[index] = self._improved(batch[index], results[index])
                 self._settle_gaps(batch, results, known)
             except MailError as error:
-                raise self._interrupted(error, results) from None
+                # What it said before it hung up is why it did, and may hold the time to wait.
+                said = next((one for one in results[known:] if isinstance(one, MailError)), error)
+                raise self._interrupted(said, results) from None
             trouble = next((one for one in results if isinstance(one, MailError)), None)
             if trouble is not None:
                 raise self._interrupted(trouble, results)
@@ -278,8 +280,10 @@ def _other_form(one: _Sendable, rejected: _Rejected) -> _Sendable | None:
     system = _only_system(one.message.flags)
     # Many servers do not say that it is the keyword that they cannot take; so whatever is not plainly about something
     # else is worth a try without.
-    if system != one.message.flags and (
-        rejected.syntax or not (rejected.too_large or _CONTENT_AT_FAULT.search(rejected.server_text))
+    if (
+        system != one.message.flags
+        and not rejected.too_large
+        and (rejected.syntax or not _CONTENT_AT_FAULT.search(rejected.server_text))
     ):
         return replace(one, message=replace(one.message, flags=system), keywords_dropped=True)
     if _BARE_LF_AT_FAULT.search(rejected.server_text) and _BARE_LF.search(one.message.body):

@@ -24,6 +24,7 @@ _USUAL = re.compile(
     rb"|RFC822\.SIZE (?P<size>\d{1,20})"
     rb'|INTERNALDATE "(?P<date>[^"\\]*)"'
     rb"|FLAGS \((?P<flags>[^(){}\"]*)\)"
+    rb"|X-GM-MSGID (?P<email_id>\d{1,20})"
     rb"|MODSEQ \(\d{1,20}\)"
     rb"|BODY\[(?:HEADER\.FIELDS \([^()]*\))?\] (?P<body>\{\d{1,10}\}|\"\"|NIL)"
     rb") ?)*\)",
@@ -42,6 +43,7 @@ class Fetched:
     flags: Flags | None = None
     body: bytes | None = None
     has_body: bool = False
+    email_id: str | None = None
 
     def over(self, earlier: "Fetched") -> "Fetched":
         """This response laid over an earlier one for the same message."""
@@ -53,6 +55,7 @@ class Fetched:
             self.flags if self.flags is not None else earlier.flags,
             self.body if self.has_body else earlier.body,
             self.has_body or earlier.has_body,
+            self.email_id if self.email_id is not None else earlier.email_id,
         )
 
 
@@ -80,7 +83,7 @@ def read_fetch(response: Response) -> Fetched | None:
         text = response.parts[0] if not literals else response.parts[0] + response.parts[2]
         match = _USUAL.fullmatch(text)
         if match is not None:
-            uid, size, date, flags, body = match.group("uid", "size", "date", "flags", "body")
+            uid, size, date, flags, body, email_id = match.group("uid", "size", "date", "flags", "body", "email_id")
             return Fetched(
                 sequence,
                 int(uid) if uid is not None else None,
@@ -89,6 +92,7 @@ def read_fetch(response: Response) -> Fetched | None:
                 _flags_of(flags) if flags is not None else None,
                 _body(body, literals),
                 body is not None,
+                email_id.decode("ascii") if email_id is not None else None,
             )
     return _read_unusual(response, sequence)
 
@@ -135,6 +139,7 @@ def _read_unusual(response: Response, sequence: int) -> Fetched | None:
         _as_flags(_token(flag) for flag in flags if flag is not None) if isinstance(flags, tuple) else None,
         bytes(body) if isinstance(body, bytes | bytearray) else _unparsed_number(body),
         bool(bodies),
+        None if (email_id := _number(values.get(b"X-GM-MSGID"))) is None else str(email_id),
     )
 
 

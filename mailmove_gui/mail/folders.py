@@ -28,6 +28,7 @@ _ROLES = {
 }
 """SPECIAL-USE and Gmail's older XLIST, in lower case."""
 
+_EXCHANGE = b"Microsoft Exchange"
 _UNSELECTABLE = frozenset({"\\noselect", "\\nonexistent"})
 _LISTED = re.compile(
     rb'\s*\((?P<flags>[^)]*)\) +(?:(?P<nil>NIL)|"\\?(?P<separator>[^"]?)"|"\\(?P<quote>")") +(?P<name>.*)',
@@ -81,13 +82,16 @@ def read_folders(session: Session, book: NameBook, role_names: Mapping[str, Fold
     # Also where LIST tells: Dovecot leaves out there what is subscribed to but not made yet (auto-created folders).
     subscriptions = session.begin(b"LSUB", b'""', b'"*"')
     answer = session.finish(listing)
+    if not answer.ok and not extended:
+        raise session.refusal(answer.text, Reason.SERVER_SAID)
     book.namespaces = _namespaces(session, namespace, root)
     subscribed = _wires(session.finish(subscriptions))
-    if extended and not answer.ok:
-        answer = session.finish(_begin_list(session, extended=False))
     if not answer.ok:
-        raise session.refusal(answer.text, Reason.SERVER_SAID)
+        answer = session.command(b"LIST", b'""', b'"*"', failing=Reason.SERVER_SAID)
     listed = [one for one in _read_all(answer) if book.namespaces.is_personal(one.wire)]
+    if _EXCHANGE not in session.greeting:
+        # Elsewhere, a folder of notes is one that somebody has made for mail.
+        role_names = {name: role for name, role in role_names.items() if role is not FolderRole.NOT_MAIL}
     return _as_folders(listed, subscribed, book, role_names)
 
 

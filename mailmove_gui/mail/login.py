@@ -53,6 +53,7 @@ def open_session(attempt: Attempt, redactor: Redactor, side: Side, timeout_s: fl
 
 def _greeting(session: Session) -> Response:
     greeting = session.run(session.wire.greeting)
+    session.greeting = greeting.text
     if greeting.kind == b"BYE":
         raise session.refusal(greeting.text, Reason.SERVER_BUSY)
     code = response_code(greeting.text)

@@ -17,6 +17,7 @@ from mailmove_gui.mail.uid_sets import uid_sets
 from mailmove_gui.mail.wire import Ticket
 
 _HEADS = b"(UID RFC822.SIZE INTERNALDATE FLAGS)"
+_LABELLED_HEADS = b"(UID RFC822.SIZE INTERNALDATE FLAGS X-GM-MSGID)"
 _KEYS = b"(UID BODY.PEEK[HEADER.FIELDS (%s)])" % " ".join(KEY_FIELD_NAMES).encode("ascii")
 _MESSAGES = b"(UID FLAGS INTERNALDATE BODY.PEEK[])"
 _CHUNK = 1000
@@ -38,6 +39,8 @@ class ImapReader:
         self._exists = 0
         self._asked = 0
         self._end = 0
+        # Gmail shows one message in several folders (its X-GM-EXT-1), and tells by this that it is one.
+        self._heads = _LABELLED_HEADS if session.has("X-GM-EXT-1") else _HEADS
         session.wire.on_untagged = self._notice
 
     # -- folders
@@ -103,7 +106,7 @@ class ImapReader:
             while len(under_way) < _AHEAD and self._asked < self._end:
                 first, last = self._asked + 1, min(self._asked + _CHUNK, self._end)
                 self._asked = last
-                under_way.append((first, last, self._session.begin(b"FETCH", b"%d:%d" % (first, last), _HEADS)))
+                under_way.append((first, last, self._session.begin(b"FETCH", b"%d:%d" % (first, last), self._heads)))
             if not under_way:
                 return
             first, last, ticket = under_way.popleft()
@@ -123,7 +126,7 @@ class ImapReader:
             return []
         again: list[Fetched] = []
         for numbers in uid_sets(missing):
-            again += merged(self._session.command(b"FETCH", numbers, _HEADS).responses)
+            again += merged(self._session.command(b"FETCH", numbers, self._heads).responses)
         return again
 
     def heads_from(self, uid: int) -> Sequence[MessageHead]:
@@ -133,7 +136,7 @@ class ImapReader:
         it has answered FETCH, so what belongs to FETCH may come with either.
         """
         noop = self._session.begin(b"NOOP")
-        ticket = self._session.begin(b"UID", b"FETCH", b"%d:*" % max(uid, 1), _HEADS, name="UID FETCH")
+        ticket = self._session.begin(b"UID", b"FETCH", b"%d:*" % max(uid, 1), self._heads, name="UID FETCH")
         before = self._session.finish(noop)
         answer = self._session.finish(ticket)
         if not answer.ok and self._exists:
@@ -148,7 +151,7 @@ class ImapReader:
             return
         wanted = frozenset(uids)
         noop = self._session.begin(b"NOOP")
-        for answer in self._fetched(uid_sets(uids), _HEADS, Reason.FOLDER_UNREADABLE):
+        for answer in self._fetched(uid_sets(uids), self._heads, Reason.FOLDER_UNREADABLE):
             found = merged((*self._session.finish(noop).responses, *answer.responses))
             chunk = [head for head in _as_heads(found) if head.uid in wanted]
             if chunk:
@@ -224,7 +227,11 @@ class ImapReader:
 def _as_heads(found: Iterable[Fetched]) -> list[MessageHead]:
     heads = {
         fetched.uid: MessageHead(
-            fetched.uid, fetched.size_bytes or 0, fetched.internal_date, fetched.flags or frozenset()
+            fetched.uid,
+            fetched.size_bytes or 0,
+            fetched.internal_date,
+            fetched.flags or frozenset(),
+            fetched.email_id,
         )
         for fetched in found
         if fetched.uid is not None and fetched.size_bytes is not None

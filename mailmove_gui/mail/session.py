@@ -32,6 +32,7 @@ class Session:
         self.host = host
         self.side = side
         self.capabilities: frozenset[str] = frozenset()
+        self.greeting = b""
         self._redactor = redactor
         self._cancel = cancel
         self._usable = True

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from mailmove_gui.domain.findings import Quota
 from mailmove_gui.domain.folders import FolderPath, FolderRole, NamingRules
-from mailmove_gui.domain.messages import AppendAnswer, Flags, FolderState, OutgoingMessage
+from mailmove_gui.domain.messages import AppendAnswer, Flags, FolderState, OutgoingMessage, Refused
 from mailmove_gui.domain.reasons import Reason
 from mailmove_gui.mail.appending import Appender
 from mailmove_gui.mail.folders import naming_rules
@@ -117,4 +117,13 @@ class ImapWriter(ImapReader):
             raise self._session.failure(Reason.FOLDER_REFUSED)
         wire = self._session.wire
         together = self._session.has("MULTIAPPEND") and (wire.literal_plus or wire.literal_minus)
-        return Appender(self._session, name, self._max_message_bytes).append(messages, together=together)
+        answer = Appender(self._session, name, self._max_message_bytes).append(messages, together=together)
+        self._learn_limit(messages, answer)
+        return answer
+
+    def _learn_limit(self, messages: Sequence[OutgoingMessage], answer: AppendAnswer) -> None:
+        """Send nothing any more that is as large as what was too large: Exchange hangs up after ten errors."""
+        for message, outcome in zip(messages, answer.outcomes, strict=False):
+            size_bytes = len(message.body)
+            if isinstance(outcome, Refused) and outcome.too_large:
+                self._max_message_bytes = min(size_bytes - 1, self._max_message_bytes or size_bytes)

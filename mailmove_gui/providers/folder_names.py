@@ -17,6 +17,7 @@ _ROLES = {
     "junk": FolderRole.JUNK,
     "archive": FolderRole.ARCHIVE,
     "all": FolderRole.ALL,
+    "not_mail": FolderRole.NOT_MAIL,
 }
 _AMBIGUOUS = "ambiguous"
 

@@ -29,6 +29,7 @@ from mailmove_gui.report.document import (
 from mailmove_gui.texts import _, ngettext
 from mailmove_gui.texts.afterwards import refiled_sentence, removed_sentence, verification_sentence
 from mailmove_gui.texts.changes import change_sentence
+from mailmove_gui.texts.folders import shown_again, shown_again_in
 from mailmove_gui.texts.numbers import count, size
 from mailmove_gui.texts.numbers import messages as messages_words
 from mailmove_gui.texts.reasons import what_happened, what_to_do
@@ -147,7 +148,7 @@ def dismissed(contents: Contents) -> Iterator[Block]:
     concerned = [
         (reported, messages)
         for reported in contents.accounts
-        if reported.record.counts.skipped and (messages := tuple(contents.ledger.dismissed(reported.account.id)))
+        if reported.record.counts.left_by_choice and (messages := tuple(contents.ledger.dismissed(reported.account.id)))
     ]
     if not concerned:
         return
@@ -198,7 +199,7 @@ def details(contents: Contents) -> Iterator[Block]:
 
 def _detail(contents: Contents, reported: ReportedAccount) -> Iterator[Block]:
     account, record = reported.account, reported.record
-    yield Listing(tuple(map(plain, (*_facts(reported), *_changes(contents, account.id)))))
+    yield Listing(tuple(map(plain, (*_facts(reported), *_labels(contents, reported), *_changes(contents, account.id)))))
     if record.failure is not None:
         yield Paragraph(_failure(record.failure, contents))
     headings = (_("Folder"), _("Goes to"), *_figure_headings())
@@ -252,6 +253,13 @@ def _facts(reported: ReportedAccount) -> Iterator[str]:
         yield removed_sentence(counts.removed)
     for verification in reported.verifications:
         yield verification_sentence(verification, moment(verification.at))
+
+
+def _labels(contents: Contents, reported: ReportedAccount) -> Iterator[str]:
+    """What became of messages that the source shows in several folders."""
+    if again := shown_again(reported.record.counts.repeated):
+        yield again
+        yield shown_again_in(contents.ledger.repeated(reported.account.id))
 
 
 def _changes(contents: Contents, account_id: str) -> Iterator[str]:

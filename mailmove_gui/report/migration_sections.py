@@ -80,7 +80,7 @@ def verdict(contents: Contents) -> Iterator[Block]:
     all_well = bool(wanted) and contents.is_finished and not not_moved and not counts.unverified
     if not wanted:
         sentence = _("There is no account in this migration.")
-    elif all_well and (counts.skipped or _choices(contents)):
+    elif all_well and (counts.left_by_choice or _choices(contents)):
         sentence = _("Everything that was chosen has been moved, and every message was looked at and found.")
     elif all_well:
         sentence = _("Everything has been moved, and every message was looked at and found.")
@@ -117,9 +117,11 @@ def numbers(contents: Contents) -> Iterator[Block]:
         (_("Already at the destination"), counts.already_there),
         (_("Refused, or not handed out by the source"), counts.refused),
         (_("Sent, but nobody can say whether it arrived"), counts.doubtful),
-        (_("Left out by choice"), counts.skipped),
+        (_("Left out by choice"), counts.left_by_choice),
         (_("Deleted at the source before it could be moved"), counts.vanished),
     ]
+    if counts.repeated:
+        rows.append((_("The same message in another folder, moved once"), counts.repeated))
     if counts.pending:
         rows.append((_("Still to be moved"), counts.pending))
     lines: list[Row] = [(plain(words), number(value)) for words, value in rows]

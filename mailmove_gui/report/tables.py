@@ -26,7 +26,7 @@ _ACCOUNT_HEADINGS = (
     "source_user", "destination_user", "source", "destination", "state", "state_text", "verified", "messages_total",
     "moved", "already_there", "refused", "doubtful", "skipped", "vanished", "gone", "pending", "unverified",
     "bytes_total", "bytes_moved", "started", "finished", "reason", "side", "what_happened", "what_to_do", "server_text",
-    "refiled", "removed", "looked_again", "contents_compared",
+    "refiled", "removed", "looked_again", "contents_compared", "repeated",
 )  # fmt: skip
 _REFUSAL_HEADINGS = (
     "source_user", "destination_user", "folder", "date", "sender", "subject", "size_bytes", "reason",
@@ -93,6 +93,7 @@ def _account_rows(ledger: Ledger) -> Iterable[Sequence[str | int]]:
             counts.removed,
             _moment(max((one.at for one in reported.verifications), default=None)),
             _moment(reported.compared.at if reported.compared else None),
+            counts.repeated,
         )
 
 

@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from typing import assert_never
 
 from mailmove_gui.domain.findings import AccountCheck, HiddenMail
-from mailmove_gui.domain.folders import shared_destinations
+from mailmove_gui.domain.folders import FolderRole, display_name, shared_destinations
 from mailmove_gui.texts import numbers
+from mailmove_gui.texts.folders import shown_again
 from mailmove_gui.texts.language import _, ngettext
 
 
@@ -40,7 +41,7 @@ def renaming(check: AccountCheck) -> str:
 
 
 def remarks(check: AccountCheck) -> tuple[str, ...]:
-    """What is good to know: folders that fall together by choice, and mail that is left out."""
+    """What is good to know: folders that fall together by choice, mail that is left out or shown twice."""
     said = []
     shared = shared_destinations(one.mapping for one in check.folders)
     if together := sum(map(len, shared.values())):
@@ -52,6 +53,10 @@ def remarks(check: AccountCheck) -> tuple[str, ...]:
             left_out,
         )
         said.append(text.format(n=numbers.count(left_out)))
+    if no_mail := [display_name(one.source.path) for one in check.left_out if one.source.role is FolderRole.NOT_MAIL]:
+        said.append(_("These folders hold no mail and are left out: {names}.").format(names=", ".join(no_mail)))
+    if again := shown_again(check.messages_repeated):
+        said.append(again)
     return tuple(said)
 
 

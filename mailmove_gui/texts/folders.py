@@ -1,9 +1,11 @@
 """Where folders go, and why, in words."""
 
+from collections.abc import Mapping
 from typing import assert_never
 
-from mailmove_gui.domain.folders import FolderMapping, FolderRole, MappingCause
-from mailmove_gui.texts.language import _
+from mailmove_gui.domain.folders import FolderMapping, FolderPath, FolderRole, MappingCause, display_name
+from mailmove_gui.texts import numbers
+from mailmove_gui.texts.language import _, ngettext
 
 
 def role_word(role: FolderRole) -> str:
@@ -29,6 +31,8 @@ def role_word(role: FolderRole) -> str:
             return _("Flagged")
         case FolderRole.IMPORTANT:
             return _("Important")
+        case FolderRole.NOT_MAIL:
+            return _("Not mail")
         case _ as never:
             assert_never(never)
 
@@ -52,3 +56,25 @@ def why_renamed(mapping: FolderMapping) -> str:
             return _("Another folder has its name there.")
         case _ as never:
             assert_never(never)
+
+
+def shown_again(times: int) -> str:
+    """What happens to messages that the source shows in several folders; empty if there are none."""
+    if not times:
+        return ""
+    text = ngettext(
+        "The source shows {n} message once more under another label. Each message is moved once: to the inbox, else to"
+        " sent mail, else to the first label by name, else to all mail.",
+        "The source shows messages {n} times more under other labels. Each message is moved once: to the inbox, else to"
+        " sent mail, else to the first label by name, else to all mail.",
+        times,
+    )
+    return text.format(n=numbers.count(times))
+
+
+def shown_again_in(repeated: Mapping[FolderPath, int]) -> str:
+    """From which folders messages were not moved, since they were from another; empty if there are none."""
+    names = ", ".join(f"{display_name(path)} ({numbers.count(times)})" for path, times in repeated.items() if times)
+    return (
+        _("Not moved from these folders, because moved from another: {folders}.").format(folders=names) if names else ""
+    )

@@ -141,6 +141,8 @@ def what_happened(  # noqa: C901, PLR0911, PLR0912, PLR0915 -- one branch a reas
             return _("The connection broke each time this message alone was on its way.")
         case Reason.ARRIVAL_UNKNOWN:
             return _("The connection was lost while this message was on its way; it was not found since.")
+        case Reason.ONE_COPY_KEPT:
+            return _("The destination keeps equal messages once, and has this one from another.")
         case Reason.HIDDEN_MAIL:
             text = _("{the_server} shows only part of the mail, such as the last 30 days.")
         case Reason.NUMBERS_DIFFER:
@@ -262,6 +264,8 @@ def what_to_do(  # noqa: C901, PLR0911, PLR0912 -- one branch a reason
             return _("Retry, or open it in the webmail and save it there.")
         case Reason.ARRIVAL_UNKNOWN:
             return _("Look for it at the destination; if it is missing, copy it by hand.")
+        case Reason.ONE_COPY_KEPT:
+            return _("Nothing is missing; there is nothing to do.")
         case Reason.HIDDEN_MAIL:
             return _("Set “all” in the webmail settings of {the_mailbox}, then check again.").format(
                 the_mailbox=_mailbox(side)

@@ -267,7 +267,7 @@ def _icon_name(role: FolderRole) -> str:
             return "junk"
         case FolderRole.ARCHIVE | FolderRole.ALL:
             return "archive"
-        case FolderRole.NONE | FolderRole.FLAGGED | FolderRole.IMPORTANT:
+        case FolderRole.NONE | FolderRole.FLAGGED | FolderRole.IMPORTANT | FolderRole.NOT_MAIL:
             return "folder"
         case _ as never:
             assert_never(never)

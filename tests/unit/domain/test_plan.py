@@ -54,6 +54,7 @@ FULL = MigrationPlan(
         pins=(CertificatePin("old.example", 993, "ab" * 32),),
         bandwidth_bytes_s=500_000,
         quiet_hours=(QuietHours(time(8), time(18, 30), frozenset({0, 4})), QuietHours(time(23), time(1))),
+        label_copies=True,
     ),
     remember_passwords=False,
     source=ServerOrigin(ServerSetup.AUTOMATIC, "anna@acme.cn", "tencent-exmail"),
@@ -67,9 +68,10 @@ def test_a_plan_reads_back(plan: MigrationPlan) -> None:
 
 def test_a_plan_without_limits_is_one_of_an_earlier_program() -> None:
     document = json.loads(plan_to_json(FULL))
-    del document["options"]["bandwidth_bytes_s"], document["options"]["quiet_hours"]
+    for name in ("bandwidth_bytes_s", "quiet_hours", "label_copies"):
+        del document["options"][name]
     options = plan_from_json(json.dumps(document)).options
-    assert (options.bandwidth_bytes_s, options.quiet_hours) == (None, ())
+    assert (options.bandwidth_bytes_s, options.quiet_hours, options.label_copies) == (None, (), False)
 
 
 def broken(**changes: object) -> str:

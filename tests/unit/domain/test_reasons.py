@@ -26,6 +26,7 @@ def test_a_password_is_the_users_turn(reason: Reason) -> None:
         (Reason.LOCAL_DISK, Turn.USER),
         (Reason.MESSAGE_REFUSED, Turn.NOBODY),
         (Reason.ARRIVAL_UNKNOWN, Turn.NOBODY),
+        (Reason.ONE_COPY_KEPT, Turn.NOBODY),
     ],
 )
 def test_whose_turn(reason: Reason, turn: Turn) -> None:

@@ -37,6 +37,7 @@ class FakeMessage:
     body: bytes
     flags: Flags = frozenset()
     date: datetime | None = _START
+    email_id: str | None = None
 
 
 @dataclass
@@ -47,8 +48,10 @@ class FakeFolder:
     role: FolderRole = FolderRole.NONE
     selectable: bool = True
 
-    def add(self, body: bytes, *, flags: Flags = frozenset(), date: datetime | None = None) -> FakeMessage:
-        message = FakeMessage(self.uidnext, body, flags, date or _START + timedelta(hours=self.uidnext))
+    def add(
+        self, body: bytes, *, flags: Flags = frozenset(), date: datetime | None = None, email_id: str | None = None
+    ) -> FakeMessage:
+        message = FakeMessage(self.uidnext, body, flags, date or _START + timedelta(hours=self.uidnext), email_id)
         self.messages.append(message)
         self.uidnext += 1
         return message
@@ -260,7 +263,7 @@ class FakeConnection:
         return FolderState(folder.uidvalidity, folder.uidnext, len(folder.messages))
 
     def _head(self, message: FakeMessage) -> MessageHead:
-        return MessageHead(message.uid, len(message.body), message.date, message.flags)
+        return MessageHead(message.uid, len(message.body), message.date, message.flags, message.email_id)
 
     def _messages(self) -> list[FakeMessage]:
         assert self._open is not None, "no folder is open"

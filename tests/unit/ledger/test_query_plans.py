@@ -2,7 +2,17 @@
 
 import pytest
 
-from mailmove_gui.ledger import SqliteLedger, arrivals, destinations, matches, missing, numbers, removals, sources
+from mailmove_gui.ledger import (
+    SqliteLedger,
+    arrivals,
+    destinations,
+    labels,
+    matches,
+    missing,
+    numbers,
+    removals,
+    sources,
+)
 
 QUERIES = {
     "pending, newest first": (sources.PENDING_NEWEST, "messages_pending"),
@@ -42,6 +52,9 @@ QUERIES = {
     "changed": (numbers.CHANGED, "messages_changed"),
     "sending": (arrivals.SENDING, "sending_of_account"),
     "retry refused": (arrivals.RETRY_REFUSED, "messages_refused"),
+    "leave out repeated": (labels.LEAVE_OUT, "email_ids_of_account"),
+    "reopen repeated": (labels.REOPEN, "repeated_of_folder"),
+    "relabelled": (labels.RELABELLED, "email_ids_of_account"),
     "unmove all": (removals.UNMOVE_ALL, "sqlite_autoindex_messages_1"),
     "unlist folders": (removals.UNLIST_FOLDERS, "sqlite_autoindex_messages_1"),
     "refusals": (numbers.REFUSAL_QUERY + "WHERE r.account = ? AND r.message > ? ORDER BY r.message", "refusals_of"),
@@ -64,7 +77,19 @@ SORTED_BY_INDEX = {"pending, newest first", "pending, oldest first", "keys", "cl
 
 def plan(ledger: SqliteLedger, query: str) -> list[str]:
     if ":" in query.replace("::", ""):
-        names = ("folder", "uidvalidity", "date_s", "uid", "limit", "account", "owner", "last", "unwanted")
+        names = (
+            "folder",
+            "uidvalidity",
+            "date_s",
+            "uid",
+            "limit",
+            "account",
+            "owner",
+            "last",
+            "unwanted",
+            "before",
+            "wanted",
+        )
         values: object = dict.fromkeys((*names, "max_size_bytes", "since_s", "before_s"), 1)
     else:
         values = [1] * query.count("?")
@@ -77,7 +102,9 @@ def test_the_query_uses_its_index(ledger: SqliteLedger, name: str) -> None:
     steps = plan(ledger, query)
     assert any(index in step for step in steps)
     for step in steps:
-        assert not step.startswith(("SCAN messages", "SCAN m", "SCAN b", "SCAN u", "SCAN r", "SCAN s")), steps
+        assert not step.startswith(
+            ("SCAN messages", "SCAN m", "SCAN b", "SCAN u", "SCAN r", "SCAN s", "SCAN e", "SCAN o")
+        ), steps
     if name in SORTED_BY_INDEX:
         assert not [step for step in steps if "TEMP B-TREE" in step and "LAST TERM" not in step]
     if name in BY_KEY:

@@ -1,0 +1,28 @@
+"""Mail for the tests of this folder."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from mailmove_gui.demo import User
+from mailmove_gui.demo.folder import Folder
+from mailmove_gui.demo.folder import Path as FolderPath
+from tests.unit.engine.fake_mail import mail
+
+START = datetime(2026, 1, 1, 8, tzinfo=UTC)
+"""Five months before the clock of the tests starts."""
+
+
+def put(
+    user: User, path: FolderPath, count: int, *, first: datetime = START, every: timedelta = timedelta(hours=5)
+) -> Folder:
+    """So many messages in a folder, made if it is not there; a few are unread, one is flagged."""
+    found = user.find_folder(path)
+    folder = user.add_folder(path) if found is None else found
+    for number in range(folder.uid_next, folder.uid_next + count):
+        flags = {"\\Seen"} if number % 3 else set()
+        if number == 2:
+            flags.add("\\Flagged")
+        name = f"{'.'.join(path)} {number}".encode().hex()
+        folder.add_message(mail(name, body="x" * (40 + number)), flags=flags, internal_date=first + number * every)
+    return folder
