@@ -42,10 +42,28 @@ def test_zone_with_seconds_is_rounded_and_the_moment_nearly_kept() -> None:
 @pytest.mark.parametrize(
     "text",
     [b"", b"00-Jan-0000 00:00:00 +0000", b"31-Feb-2020 00:00:00 +0000", b"1-Foo-2020 00:00:00 +0000", b"yesterday",
-     b"1-Jan-2020 00:00:00 +9900", b"01-Jan-2020 24:00:00 +0000"],
+     b"01-Jan-2020 24:00:00 +0000", b"31-Dec-2016 23:59:61 +0000", b"31-Dec-9999 23:59:59 -2400"],
 )  # fmt: skip
 def test_no_date(text: bytes) -> None:
     assert parse_internal_date(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "date", "offset"),
+    [
+        (b" 1-Jan-2020 00:00:00 +2359", datetime(2019, 12, 31, 0, 1, tzinfo=UTC), timedelta(hours=23, minutes=59)),
+        (b" 1-Jan-2020 00:00:00 -2359", datetime(2020, 1, 1, 23, 59, tzinfo=UTC), -timedelta(hours=23, minutes=59)),
+        (b" 1-Jan-2020 00:00:00 +2400", datetime(2019, 12, 31, tzinfo=UTC), timedelta()),
+        (b" 5-Jan-2020 03:00:00 +9900", datetime(2020, 1, 1, tzinfo=UTC), timedelta()),
+        (b"31-Dec-2016 23:59:60 +0000", datetime(2016, 12, 31, 23, 59, 59, tzinfo=UTC), timedelta()),
+        (b"01-Jan-1900 00:00:00 +0000", datetime(1900, 1, 1, tzinfo=UTC), timedelta()),
+        (b"31-Dec-9999 23:59:59 +0800", datetime(9999, 12, 31, 15, 59, 59, tzinfo=UTC), timedelta(hours=8)),
+    ],
+)
+def test_odd_dates_are_read(text: bytes, date: datetime, offset: timedelta) -> None:
+    parsed = parse_internal_date(text)
+    assert parsed is not None
+    assert (parsed, parsed.utcoffset()) == (date, offset)
 
 
 def test_uid_sets_name_exactly_what_was_asked_for() -> None:

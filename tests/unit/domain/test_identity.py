@@ -90,6 +90,7 @@ def test_content_hash_is_that_of_crlf_without_final_blank_lines() -> None:
         b"a: b\n\nbody\n\nmore\n\n\n",
         b"a: b\r\n\r\nbody\n\nmore\r\n\n",
         b"a: b\r\rbody\r\rmore\r",
+        b"a: b\r\r\n\r\r\r\nbody\r\n\r\r\nmore\r\r\n",
     ):
         assert content_hash(body) == expected
 
@@ -114,10 +115,34 @@ def test_line_ends_do_not_change_the_content_hash(lines: list[bytes]) -> None:
         ("roh ü".encode(), "roh ü"),
         (b"=?nonsense?q?x?=", "=?nonsense?q?x?="),
         (b"=?utf-8?b?A?=", "=?utf-8?b?A?="),
+        (b"=?gb2312?B?6UY=?=", "镕"),
+        ("roh 你 =?utf-8?q?=C3=BC?= und 好".encode(), "roh 你 ü und 好"),
         (b"tab\there", "tab here"),
+        (b"=?nonsense?q?x?= \x1b[31m\0\x7f", "=?nonsense?q?x?=  [31m"),
+        ("\u202etxt.exe\u2066".encode(), "txt.exe"),
         (b"\xff", "\N{REPLACEMENT CHARACTER}"),
+        ("关于合同".encode("gb18030"), "关于合同"),
+        (b"s" * 1_000_000, "s" * 500),
     ],
 )
 def test_describes_a_message(subject: bytes, text: str) -> None:
     header = b"Date: today\r\nFrom: Anna\r\nSubject: " + subject + b"\r\n\r\nFrom: nobody"
     assert describe_header(header) == ("today", "Anna", text)
+
+
+@pytest.mark.parametrize(
+    ("declared", "text"),
+    [
+        (b"text/plain; charset=iso-8859-1", "Größe"),
+        (b'text/plain;\r\n\tCHARSET = "Latin1"; format=flowed', "Größe"),
+    ],
+)
+def test_raw_text_is_read_by_the_charset_of_the_content(declared: bytes, text: str) -> None:
+    header = b"Subject: " + text.encode("latin-1") + b"\r\nContent-Type: " + declared + b"\r\n\r\n"
+    assert describe_header(header)[2] == text
+
+
+@pytest.mark.parametrize("charset", [b"x-nowhere", b"zip", b"", b"unicode_escape", b"\xff"])
+def test_a_charset_that_is_none_does_no_harm(charset: bytes) -> None:
+    header = b"Subject: " + "关于合同".encode("gb18030") + b"\r\nContent-Type: text/plain; charset=" + charset + b"\r\n\r\n"
+    assert describe_header(header)[2]
