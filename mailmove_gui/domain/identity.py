@@ -1,5 +1,6 @@
 """Is this the same message? A cheap finder, and a proof."""
 
+import contextlib
 import hashlib
 import re
 from datetime import UTC, datetime
@@ -113,14 +114,12 @@ def _fields(header: bytes) -> list[tuple[bytes, bytes]]:
 
 def _readable(value: bytes, charset: str) -> str:
     text = " ".join(_as_text(value, charset).split())[:_LONGEST_DECODED]
-    try:
+    # What cannot be decoded is shown as it stands there.
+    with contextlib.suppress(LookupError, ValueError, HeaderParseError):
         text = "".join(
             piece if isinstance(piece, str) else piece.decode(_superset(encoding), "replace")
             for piece, encoding in decode_header(text)
         )
-    except (LookupError, ValueError, HeaderParseError):
-        # Shown as it stands there.
-        pass
     printable = "".join(character if character.isprintable() else " " for character in text)
     return printable.strip()[:_LONGEST_SHOWN]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -32,18 +33,20 @@ class OddMail:
     name: str
     body: bytes
 
-    def fate(self, kind: ServerKind) -> Fate:
-        """What becomes of it when it is appended, as measured with the server alone."""
-        if not self.body:
-            return Fate.REFUSED
-        if kind is ServerKind.DOVECOT and (b"\0" in self.body or _has_bare_lf(self.body)):
-            # A NUL becomes 0x80, LF alone becomes CRLF.
-            return Fate.CHANGED
-        return Fate.KEPT
+
+# A NUL becomes 0x80, LF alone becomes CRLF, and CR goes where it stands before CRLF or at the end.
+_DOVECOT_CHANGES = re.compile(rb"\0|(?<!\r)\n|\r\r\n|\r\Z")
 
 
-def _has_bare_lf(body: bytes) -> bool:
-    return body.count(b"\n") != body.count(b"\r\n")
+def fate(body: bytes, kind: ServerKind) -> Fate:
+    """What becomes of a message at a server, as measured with the server alone."""
+    if not body:
+        return Fate.REFUSED
+    match kind:
+        case ServerKind.EMBEDDED:
+            return Fate.KEPT
+        case ServerKind.DOVECOT:
+            return Fate.CHANGED if _DOVECOT_CHANGES.search(body) else Fate.KEPT
 
 
 def odd_mails() -> list[OddMail]:

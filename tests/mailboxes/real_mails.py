@@ -1,17 +1,18 @@
-"""Real odd mail: what the tests of other mail programs are full of, out of their sources as `.ci/odd-mail` fetches them.
+"""Real odd mail: what other mail programs are tested with, out of their sources, which `.ci/odd-mail` fetches.
 
 None of it is part of this project. Bounces of a hundred mail servers, mailing lists of the nineties, broken MIME.
 """
 
 from __future__ import annotations
 
+import contextlib
 import re
 import tarfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.mailboxes.cpython_mails import cpython_mails
+from tests.mailboxes.cpython_mails import CpythonMailsMissingError, cpython_mails
 
 _ARCHIVES = Path(__file__).parents[2] / "build" / "odd-mail"
 _LARGEST_BYTES = 5 * 1024**2
@@ -49,15 +50,16 @@ class RealMail:
 
 
 def real_mails() -> list[RealMail]:
-    """All of them in the order of their origins, each content once; those of CPython's own tests as well.
+    """All of them in the order of their origins, each content once; those of CPython's own tests too, if they are here.
 
-    Raises RealMailsMissingError, and CpythonMailsMissingError.
+    Raises RealMailsMissingError.
     """
     archives = sorted(_ARCHIVES.glob("*.tar.*"))
     if not archives:
         raise RealMailsMissingError("real odd mail has not been fetched: run .ci/odd-mail (needs apt and the network)")
     found = [mail for archive in archives for mail in _in_archive(archive)]
-    found += [RealMail(f"CPython/{mail.name}", mail.body) for mail in cpython_mails()]
+    with contextlib.suppress(CpythonMailsMissingError):
+        found += [RealMail(f"CPython/{mail.name}", mail.body) for mail in cpython_mails()]
     distinct: dict[bytes, RealMail] = {}
     for mail in found:
         distinct.setdefault(mail.body, mail)

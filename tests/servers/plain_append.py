@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from tests.mailboxes.fill import append_head
 from tests.mailboxes.folders import FolderPath, GeneratedMessage
-from tests.servers.compare import MessageFact, Snapshot, parse_internal_date, snapshot
+from tests.mailboxes.odd_mails import Fate
+from tests.servers.compare import Snapshot, parse_internal_date, snapshot
 from tests.servers.dovecot import Dovecot, User
-from tests.servers.wire import Wire, WireError, list_folders, namespace_of, quoted
+from tests.servers.wire import Wire, WireError, list_folders, quoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,21 +21,17 @@ class SourceMessage:
     uid: int
     message: GeneratedMessage
 
-    @property
-    def fact(self) -> MessageFact:
-        return self.message.fact
-
 
 @dataclass(frozen=True, slots=True)
 class PlainCopy:
-    """contents: the mailbox afterwards. refusals: what the server said, by folder and UID at the source.
-
-    changed: how many messages the server gives back with other bytes than it was sent.
-    """
+    """contents: the mailbox afterwards. fates: what became of each message, by its UID at the source."""
 
     contents: Snapshot
-    refusals: dict[tuple[FolderPath, int], str] = field(default_factory=dict)
-    changed: int = 0
+    fates: dict[int, Fate]
+
+    def uids(self, fate: Fate) -> set[int]:
+        """Whom this has befallen."""
+        return {uid for uid, befallen in self.fates.items() if befallen is fate}
 
 
 def read_messages(server: Dovecot, user: User) -> dict[FolderPath, list[SourceMessage]]:
@@ -60,30 +57,25 @@ def _messages(wire: Wire, name: bytes) -> Iterator[SourceMessage]:
                 continue
 
 
-def append_plainly(
-    server: Dovecot, user: User, folders: dict[FolderPath, list[SourceMessage]]
-) -> PlainCopy:
-    """Append everything to a mailbox, each message in a command of its own; what is refused is left out."""
-    refusals: dict[tuple[FolderPath, int], str] = {}
-    sent: dict[FolderPath, list[str]] = {}
+def append_plainly(server: Dovecot, user: User, messages: Sequence[SourceMessage]) -> PlainCopy:
+    """Append everything to an empty INBOX, each message in a command of its own; what is refused is left out."""
     with Wire(server.host, server.imap_port) as wire:
         wire.login(user.name, user.password)
-        namespace = namespace_of(wire)
-        there = {folder.path for folder in list_folders(wire)}
-        for path, messages in folders.items():
-            name = quoted(namespace.name_of(path))
-            if path not in there:
-                wire.run(b"CREATE", name)
-            for one in messages:
-                try:
-                    wire.append(name, [(append_head(one.message), one.message.body)])
-                    sent.setdefault(path, []).append(one.fact.sha256)
-                except WireError as refusal:
-                    refusals[path, one.uid] = str(refusal)
+        fates = {one.uid: _append(wire, one.message) for one in messages}
     contents = snapshot(server.host, server.imap_port, user.name, user.password)
-    changed = sum(
-        before != after.sha256
-        for path, hashes in sent.items()
-        for before, after in zip(hashes, contents[path], strict=True)
-    )
-    return PlainCopy(contents, refusals, changed)
+    taken = [one for one in messages if fates[one.uid] is not Fate.REFUSED]
+    for one, stored in zip(taken, contents[("INBOX",)], strict=True):
+        if one.message.fact.sha256 != stored.sha256:
+            fates[one.uid] = Fate.CHANGED
+    return PlainCopy(contents, fates)
+
+
+def _append(wire: Wire, message: GeneratedMessage) -> Fate:
+    try:
+        wire.append(b"INBOX", [(append_head(message), message.body)])
+    except WireError as refusal:
+        if not str(refusal).startswith("NO "):
+            # No other end of a command says anything about the message.
+            raise
+        return Fate.REFUSED
+    return Fate.KEPT

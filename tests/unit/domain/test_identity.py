@@ -144,5 +144,5 @@ def test_raw_text_is_read_by_the_charset_of_the_content(declared: bytes, text: s
 
 @pytest.mark.parametrize("charset", [b"x-nowhere", b"zip", b"", b"unicode_escape", b"\xff"])
 def test_a_charset_that_is_none_does_no_harm(charset: bytes) -> None:
-    header = b"Subject: " + "关于合同".encode("gb18030") + b"\r\nContent-Type: text/plain; charset=" + charset + b"\r\n\r\n"
-    assert describe_header(header)[2]
+    subject = b"Subject: " + "关于合同".encode("gb18030")
+    assert describe_header(subject + b"\r\nContent-Type: text/plain; charset=" + charset + b"\r\n\r\n")[2]

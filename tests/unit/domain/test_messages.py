@@ -21,9 +21,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
         (datetime(2104, 1, 1, tzinfo=UTC), NOW, True),
     ],
 )
-def test_dates_are_brought_into_what_servers_can_store(
-    date: datetime | None, kept: datetime, changed: bool
-) -> None:
+def test_dates_are_brought_into_what_servers_can_store(date: datetime | None, kept: datetime, changed: bool) -> None:
     assert clamp_date(date, NOW.replace(microsecond=999)) == (kept, changed)
 
 
