@@ -11,6 +11,7 @@ from mailmove_gui.mail.fetched import merged, read_fetch
 from mailmove_gui.mail.names import NameBook, Namespaces, decode_name, encode_name, name_argument
 from mailmove_gui.mail.syntax import Literal, Response, response_code
 from mailmove_gui.mail.uid_sets import expand_uid_set, parse_append_uid, uid_sets
+from tests.mailboxes.odd_names import NO_ATOMS
 
 _INDIA = timezone(timedelta(hours=5, minutes=30))
 
@@ -216,6 +217,21 @@ def test_bodies_in_every_shape(parts: tuple[bytes, ...], body: bytes | None) -> 
     assert fetched.flags == frozenset()
     assert fetched.has_body
     assert fetched.body == body
+
+
+@pytest.mark.parametrize("keyword", NO_ATOMS)
+def test_keywords_that_are_none_do_not_hide_the_message(keyword: bytes) -> None:
+    head = b"(UID 7 FLAGS (\\Seen " + keyword + b') INTERNALDATE " 3-Feb-2020 04:05:06 +0530" '
+    with_body = read_fetch(Response(b"FETCH", 1, (head + b"BODY[] {3}", b"abc", b")")))
+    listed = read_fetch(Response(b"FETCH", 1, (head + b"RFC822.SIZE 3)",)))
+    assert with_body is not None
+    assert listed is not None
+    assert (with_body.uid, with_body.body, with_body.internal_date) == (7, b"abc", _WHEN)
+    assert (listed.uid, listed.size_bytes, listed.internal_date) == (7, 3, _WHEN)
+    assert with_body.flags == listed.flags
+    assert with_body.flags is not None
+    assert "\\Seen" in with_body.flags
+    assert "abc" not in with_body.flags
 
 
 @pytest.mark.parametrize("text", [b"", b"(", b"(UID", b"nonsense", b"((", b"(UID 1 FLAGS", b'("'])

@@ -56,7 +56,7 @@ def _real_mails() -> list[bytes]:
 def mailbox(dovecot_pair: Pair, request: pytest.FixtureRequest) -> OddMailbox:
     bodies = [mail.body for mail in odd_mails()] if request.param == "generated" else _real_mails()
     user = dovecot_pair.source.new_user()
-    put_on_disk(dovecot_pair.source, user, ("INBOX",), [Filed(body) for body in bodies])
+    put_on_disk(dovecot_pair.source, user, "INBOX", [Filed(body) for body in bodies])
     messages = read_messages(dovecot_pair.source, user)[("INBOX",)]
     plain = append_plainly(dovecot_pair.destination, dovecot_pair.destination.new_user(), messages)
     return OddMailbox(user, tuple(bodies), tuple(messages), plain)
@@ -144,7 +144,7 @@ def test_dates_that_servers_cannot_store_are_set_and_said_so(dovecot_pair: Pair,
     put_on_disk(
         source,
         old,
-        ("INBOX",),
+        "INBOX",
         [Filed(b"Subject: %d\r\n\r\nx\r\n" % moment.year, int(moment.timestamp())) for moment in moments],
     )
     begun = datetime.now(UTC).replace(microsecond=0)
@@ -176,7 +176,7 @@ def test_a_message_of_100_mb_takes_twice_its_size_in_memory(dovecot_pair: Pair, 
     peaks_bytes = []
     for size in (1_000, size_bytes):
         old, new = source.new_user(), destination.new_user()
-        put_on_disk(source, old, ("INBOX",), [Filed(huge_mail(size))] * 2)
+        put_on_disk(source, old, "INBOX", [Filed(huge_mail(size))] * 2)
         accounts = write_accounts(tmp_path / f"{size}.csv", [(old, new)])
         arguments = run_arguments(source, destination, accounts, tmp_path / f"{size}.mailmove")
         done = subprocess.run(
