@@ -3,7 +3,7 @@
 import csv
 from collections import Counter
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -17,6 +17,7 @@ from mailmove_gui.ledger import open_ledger
 from mailmove_gui.mail import ImapGateway
 from mailmove_gui.secrets import MemoryStore
 from tests.mailboxes.odd_mails import Fate, OddMail, ServerKind, fate, odd_mails
+from tests.mailboxes.odd_names import FOLDERS
 from tests.unit.cli.conftest import SOURCE_PASSWORD, Answer, Servers
 
 _ONE_BY_ONE = frozenset({"UIDPLUS", "MULTIAPPEND", "LITERAL+"})
@@ -86,3 +87,28 @@ def test_refused_odd_mail_is_named_in_print_and_saved_as_it_is(
     saved = list(export_messages(account, refusals, folder, ImapGateway(), secrets, CancelToken()))
     assert all(one.failure is None for one in saved)
     assert [one.file.read_bytes() for one in saved if one.file] == [mail.body for mail in mails]
+
+
+@pytest.mark.slow
+def test_hundreds_of_folders_with_odd_names_and_odd_zones(servers: Servers, call: Callable[..., Answer]) -> None:
+    servers.destination.options = ServerOptions()
+    servers.add("anna", messages=0)
+    old, new = servers.source.store.user("anna@old.example"), servers.destination.store.user("anna@new.example")
+    for hours in (0, 14, -12):
+        zone = timezone(timedelta(hours=hours, minutes=59))
+        old.folder("INBOX").add_messages([NewMessage(b"zone %d" % hours, internal_date=_DATE.astimezone(zone))])
+    furthest = timezone(timedelta(hours=23, minutes=59))
+    old.folder("INBOX").add_messages([NewMessage(b"furthest", internal_date=_DATE.astimezone(furthest))])
+    names = [path for path in FOLDERS if path != ("INBOX",) and path[-1].isprintable()]
+    for number, path in enumerate([*names, *((f"Folder {number}",) for number in range(500))]):
+        old.add_folder(path, subscribed=number % 2 == 0).add_messages([NewMessage(b"in %d" % number)])
+    arguments = ["run", *servers.urls, "--accounts", servers.accounts(), "--json"]
+    answer = call(*arguments, "--state", str(servers.folder / "m.mailmove"))
+    assert answer.status == 0
+    contents = [
+        {path: [(one.content, one.internal_date.isoformat()) for one in folder.messages] for path, folder in all_of}
+        for all_of in (old.folders.items(), new.folders.items())
+    ]
+    assert len(contents[0]) > 540
+    assert contents[0] == contents[1]
+    assert old.subscriptions == new.subscriptions
