@@ -89,7 +89,7 @@ def header_date(value: str) -> datetime | None:
     """The value of a Date field (RFC 5322 section 3.3) as a moment; None if it is none. UTC where it names no zone."""
     try:
         date = parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return date if date.tzinfo is not None else date.replace(tzinfo=UTC)
 

@@ -137,8 +137,8 @@ def _headers() -> _Mails:
     yield "subject of empty folds", b"Subject:\r\n \r\n\t\r\n words\r\nMessage-ID: <folds@odd.example>\r\n\r\n" + _LINE
     yield _mail("broken date", more=b"Date: Tue, 99 Foo 2099 25:61:61 +9999\r\n", without="Date")
     yield _mail("date with a leap second", more=b"Date: Sat, 31 Dec 2016 23:59:60 +0000\r\n", without="Date")
-    words = b"=?gb2312?B?!!!!?= =?x-unknown?Q?=ZZ?= =?utf-8?B?/w==?= =?utf-8?Q?open"
-    yield _mail("broken encoded words", more=b"Subject: " + words + b"\r\n", without="Subject")
+    encoded = b"=?gb2312?B?!!!!?= =?x-unknown?Q?=ZZ?= =?utf-8?B?/w==?= =?utf-8?Q?open"
+    yield _mail("broken encoded words", more=b"Subject: " + encoded + b"\r\n", without="Subject")
     received = b"".join(
         b"Received: from mx%d.odd.example by mx%d.odd.example;\r\n\tTue, 14 Mar 2017 09:26:53 +0800\r\n" % (n, n + 1)
         for n in range(300)

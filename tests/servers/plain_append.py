@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from tests.mailboxes.fill import append_head
-from tests.mailboxes.folders import FolderPath, GeneratedMessage
+from tests.mailboxes.folders import GeneratedMessage
 from tests.mailboxes.odd_mails import Fate
 from tests.servers.compare import Snapshot, parse_internal_date, snapshot
 from tests.servers.dovecot import Dovecot, User
-from tests.servers.wire import Wire, WireError, list_folders, quoted
+from tests.servers.wire import Wire, WireError
 
 
 @dataclass(frozen=True, slots=True)
 class SourceMessage:
-    """A message as a server gives it to the tests' own client."""
+    """A message without flags as a server gives it to the tests' own client."""
 
     uid: int
     message: GeneratedMessage
@@ -34,25 +34,20 @@ class PlainCopy:
         return {uid for uid, befallen in self.fates.items() if befallen is fate}
 
 
-def read_messages(server: Dovecot, user: User) -> dict[FolderPath, list[SourceMessage]]:
-    """All messages of a mailbox with their bytes, folder by folder, ascending by UID. Changes nothing."""
+def read_inbox(server: Dovecot, user: User) -> list[SourceMessage]:
+    """All messages of an INBOX that is not empty, with their bytes, ascending by UID. Changes nothing."""
     with Wire(server.host, server.imap_port) as wire:
         wire.login(user.name, user.password)
-        return {
-            folder.path: list(_messages(wire, folder.name)) for folder in list_folders(wire) if folder.is_selectable
-        }
+        wire.run(b"EXAMINE INBOX")
+        return list(_messages(wire))
 
 
-def _messages(wire: Wire, name: bytes) -> Iterator[SourceMessage]:
-    opened = wire.run(b"EXAMINE", quoted(name))
-    if any(answer.text.upper() == b"0 EXISTS" for answer in opened):
-        return
-    for answer in wire.stream(b"UID FETCH 1:* (UID FLAGS INTERNALDATE BODY.PEEK[])"):
+def _messages(wire: Wire) -> Iterator[SourceMessage]:
+    for answer in wire.stream(b"UID FETCH 1:* (UID INTERNALDATE BODY.PEEK[])"):
         match answer.words():
-            case [_, b"FETCH", [b"UID", bytes(uid), b"FLAGS", [*flags], b"INTERNALDATE", bytes(date), _, bytes(body)]]:
-                kept = tuple(flag.decode() for flag in flags if isinstance(flag, bytes) and flag != b"\\Recent")
+            case [_, b"FETCH", [b"UID", bytes(uid), b"INTERNALDATE", bytes(date), _, bytes(body)]]:
                 received = datetime.fromtimestamp(parse_internal_date(date.decode()), UTC)
-                yield SourceMessage(int(uid), GeneratedMessage(body, kept, received))
+                yield SourceMessage(int(uid), GeneratedMessage(body, (), received))
             case _:
                 continue
 

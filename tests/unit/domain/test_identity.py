@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailmove_gui.domain.identity import KEY_FIELD_NAMES, content_hash, describe_header, header_key
+from mailmove_gui.domain.identity import KEY_FIELD_NAMES, content_hash, describe_header, header_date, header_key
 
 HEADER = (
     b"Received: from a by b;\r\n\tMon, 1 Jan 2024 10:00:00 +0000\r\n"
@@ -146,3 +146,16 @@ def test_raw_text_is_read_by_the_charset_of_the_content(declared: bytes, text: s
 def test_a_charset_that_is_none_does_no_harm(charset: bytes) -> None:
     subject = b"Subject: " + "关于合同".encode("gb18030")
     assert describe_header(subject + b"\r\nContent-Type: text/plain; charset=" + charset + b"\r\n\r\n")[2]
+
+
+@pytest.mark.parametrize(
+    "value", ["", "today", "Tue, 99 Foo 2099 25:61:61 +9999", "1 Jan 99999999999999999999 00:00:00 +0000", "x" * 500]
+)
+def test_what_is_no_date_is_none(value: str) -> None:
+    assert header_date(value) is None
+
+
+@given(st.binary(max_size=40), st.integers(0, 3))
+def test_a_run_of_cr_before_lf_is_one_line_end(text: bytes, number: int) -> None:
+    text = b"a" + text.replace(b"\r", b"").replace(b"\n", b"") + b"a"
+    assert content_hash(text + b"\r" * number + b"\n" + text) == content_hash(text + b"\n" + text)
