@@ -17,7 +17,7 @@ KEY_FIELD_NAMES = tuple(field.decode("ascii").upper() for field in _KEY_FIELDS)
 _ONE_LINE_END = rb"(?>(?<!\r)\r*+\n|\r)"
 _LINE_END = re.compile(_ONE_LINE_END)
 _END_OF_HEADER = re.compile(rb"(?:\A|" + _ONE_LINE_END + rb")" + _ONE_LINE_END)
-_EIGHT_BIT = re.compile(rb"[\x80-\xff]")
+_REPLACED = re.compile(rb"[\x00\x80-\xff]")
 _CHARSET = re.compile(rb"charset\s*=\s*\"?([\w.:-]{1,40})", re.IGNORECASE)
 _KEY_SIZE = 16
 _NAMED, _UNNAMED = b"\1", b"\0"
@@ -30,7 +30,7 @@ def header_key(header: bytes) -> bytes:
     """Hash of Message-ID, Date, From, To and Subject: finds candidates, proves nothing.
 
     Folding and runs of white space do not count, nor which 8-bit bytes stand in a header (Cyrus replaces each by an
-    X); so the key of a message is the same at every server that keeps its header.
+    X, and Dovecot a NUL by one of them); so the key of a message is the same at every server that keeps its header.
 
     Args:
         header: a message, its header, or the answer to HEADER.FIELDS; what follows the first empty line is not read.
@@ -41,7 +41,7 @@ def header_key(header: bytes) -> bytes:
     values = dict.fromkeys(_KEY_FIELDS, b"")
     for name, value in _fields(_only_header(header)):
         if name in values and not values[name]:
-            values[name] = _EIGHT_BIT.sub(b"X", b" ".join(value.split()))
+            values[name] = _REPLACED.sub(b"X", b" ".join(value.split()))
     digest = hashlib.blake2b(digest_size=_KEY_SIZE - 1)
     for field in _KEY_FIELDS:
         value = values[field]

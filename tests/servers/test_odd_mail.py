@@ -8,16 +8,18 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from mailmove_gui.demo import EmbeddedServer, NewMessage, Store
 from mailmove_gui.domain.identity import KEY_FIELD_NAMES, header_key
 from mailmove_gui.domain.records import Change
 from mailmove_gui.ledger import open_ledger
+from tests.mailboxes.folders import GeneratedMessage
 from tests.mailboxes.maildir import Filed, put_on_disk
 from tests.mailboxes.odd_mails import Fate, ServerKind, fate, huge_mail, odd_mails
 from tests.mailboxes.real_mails import RealMailsMissingError, real_mails
@@ -30,17 +32,23 @@ from tests.servers.plain_append import PlainCopy, SourceMessage, append_plainly,
 from tests.servers.wire import Wire
 
 _LEAST_REAL_MAILS = 500
+_HIDDEN = [(), ("UIDPLUS", "MULTIAPPEND", "LITERAL+")]
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class OddMailbox:
-    """An INBOX of odd mail: as it was put on disk, as the server gives it, and what the destination makes of it."""
+    """An INBOX of odd mail at a source, and what the destination makes of it plainly."""
 
+    source_url: str
     user: User
-    files: tuple[bytes, ...]
     messages: tuple[SourceMessage, ...]
     plain: PlainCopy
+
+    @property
+    def refused(self) -> set[int]:
+        """UIDs of what the destination does not take."""
+        return self.plain.uids(Fate.REFUSED)
 
 
 def _real_mails() -> list[bytes]:
@@ -54,24 +62,57 @@ def _real_mails() -> list[bytes]:
 
 @pytest.fixture(scope="module", params=["generated", "real"])
 def mailbox(dovecot_pair: Pair, request: pytest.FixtureRequest) -> OddMailbox:
+    """At a Dovecot, which shows files without CRLF or with NUL as it would have stored them."""
     bodies = [mail.body for mail in odd_mails()] if request.param == "generated" else _real_mails()
-    user = dovecot_pair.source.new_user()
-    put_on_disk(dovecot_pair.source, user, "INBOX", [Filed(body) for body in bodies])
-    messages = read_inbox(dovecot_pair.source, user)
-    plain = append_plainly(dovecot_pair.destination, dovecot_pair.destination.new_user(), messages)
-    return OddMailbox(user, tuple(bodies), tuple(messages), plain)
+    source, destination = dovecot_pair
+    user = source.new_user()
+    put_on_disk(source, user, "INBOX", [Filed(body) for body in bodies])
+    messages = read_inbox(source, user)
+    for body, one in zip(bodies, messages, strict=True):
+        is_shown_otherwise = b"\0" in body or body.count(b"\n") != body.count(b"\r\n")
+        assert (one.message.body == body) != is_shown_otherwise, body[:200]
+    plain = append_plainly(destination, destination.new_user(), messages)
+    return OddMailbox(plain_url(source.imap_port), user, tuple(messages), plain)
 
 
-def _move(pair: Pair, mailbox: OddMailbox, new: User, state: Path, destination_url: str) -> dict[str, int]:
+@pytest.fixture(scope="module")
+def raw_mailbox(dovecot_pair: Pair) -> Iterator[OddMailbox]:
+    """At a server that gives every byte away as it is."""
+    destination = dovecot_pair.destination
+    date = datetime(2017, 3, 14, 1, 26, 53, tzinfo=UTC)
+    messages = [SourceMessage(uid, GeneratedMessage(mail.body, (), date)) for uid, mail in enumerate(odd_mails(), 1)]
+    plain = append_plainly(destination, destination.new_user(), messages)
+    user = User("anna", "pass word")
+    store = Store()
+    inbox = store.add_user(user.name, user.password).folder("INBOX")
+    inbox.add_messages([NewMessage(one.message.body, internal_date=date) for one in messages])
+    with EmbeddedServer(store) as server:
+        yield OddMailbox(plain_url(server.imap_port), user, tuple(messages), plain)
+
+
+def _move(mailbox: OddMailbox, new: User, state: Path, destination_url: str) -> dict[str, int]:
     """Run `mailmove`, expect what it must say of refusals, and give its numbers."""
     home = state.parent
     accounts = write_accounts(home / "accounts.csv", [(mailbox.user, new)])
-    outcome = mailmove(home, *run_arguments(pair.source, destination_url, accounts, state))
-    refused = mailbox.plain.uids(Fate.REFUSED)
-    assert outcome.status == (1 if refused else 0), outcome.errors
-    assert {event["uid"] for event in outcome.events if event["event"] == "refusal"} == refused
+    outcome = mailmove(home, *run_arguments(mailbox.source_url, destination_url, accounts, state))
+    assert outcome.status == (1 if mailbox.refused else 0), outcome.errors
+    assert {event["uid"] for event in outcome.events if event["event"] == "refusal"} == mailbox.refused
     assert outcome.summary["verified"] is True
     return {name: outcome.summary[name] for name in ("moved", "already_there", "refused")}
+
+
+def _move_twice(mailbox: OddMailbox, destination: Dovecot, hidden: Collection[str], home: Path) -> Path:
+    """Move, expect what comes of it plainly, and move nothing once more without the ledger; gives the first ledger."""
+    new, state = destination.new_user(), home / "state.mailmove"
+    with ImapProxy(destination.host, destination.imap_port, hide=hidden) as proxy:
+        first = _move(mailbox, new, state, plain_url(proxy.port))
+    refused = len(mailbox.refused)
+    assert first == {"moved": len(mailbox.messages) - refused, "already_there": 0, "refused": refused}
+    after = snapshot(destination.host, destination.imap_port, new.name, new.password)
+    assert_equal_mailboxes(mailbox.plain.contents, after)
+    again = _move(mailbox, new, home / "fresh.mailmove", plain_url(destination.imap_port))
+    assert again == {"moved": 0, "already_there": first["moved"], "refused": refused}
+    return state
 
 
 def _changes(state: Path) -> Counter[Change]:
@@ -82,38 +123,26 @@ def _changes(state: Path) -> Counter[Change]:
         ledger.close()
 
 
-def test_a_disk_keeps_bytes_that_are_odd(mailbox: OddMailbox) -> None:
-    for file, one in zip(mailbox.files, mailbox.messages, strict=True):
-        # Of these a Dovecot shows what it would have made of them.
-        is_shown_otherwise = b"\0" in file or file.count(b"\n") != file.count(b"\r\n")
-        assert (one.message.body == file) != is_shown_otherwise, file[:200]
+def test_a_server_changes_and_refuses_what_is_expected_of_it(mailbox: OddMailbox, raw_mailbox: OddMailbox) -> None:
+    for one, plain in [(one, box.plain) for box in (mailbox, raw_mailbox) for one in box.messages]:
+        assert plain.fates[one.uid] is fate(one.message.body, ServerKind.DOVECOT), one.message.body[:200]
 
 
-def test_a_server_changes_and_refuses_what_is_expected_of_it(mailbox: OddMailbox) -> None:
-    for one in mailbox.messages:
-        assert mailbox.plain.fates[one.uid] is fate(one.message.body, ServerKind.DOVECOT), one.message.body[:200]
-
-
-@pytest.mark.parametrize("hidden", [(), ("UIDPLUS", "MULTIAPPEND", "LITERAL+")], ids=["all", "no extensions"])
+@pytest.mark.parametrize("hidden", _HIDDEN, ids=["all extensions", "no extensions"])
 def test_odd_mail_arrives_as_the_server_takes_it(
-    dovecot_pair: Pair, mailbox: OddMailbox, tmp_path: Path, hidden: tuple[str, ...]
+    dovecot_pair: Pair, mailbox: OddMailbox, tmp_path: Path, hidden: Collection[str]
 ) -> None:
-    destination = dovecot_pair.destination
-    new, state = destination.new_user(), tmp_path / "state.mailmove"
-    with ImapProxy(destination.host, destination.imap_port, hide=hidden) as proxy:
-        moved = _move(dovecot_pair, mailbox, new, state, plain_url(proxy.port))
-    refused = len(mailbox.plain.uids(Fate.REFUSED))
-    assert moved == {"moved": len(mailbox.files) - refused, "already_there": 0, "refused": refused}
-    after = snapshot(destination.host, destination.imap_port, new.name, new.password)
-    assert_equal_mailboxes(mailbox.plain.contents, after)
+    state = _move_twice(mailbox, dovecot_pair.destination, hidden, tmp_path)
     changes = _changes(state)
-    assert sum(changes[change] for change in (Change.LINE_ENDS, Change.REWRITTEN)) == len(
-        mailbox.plain.uids(Fate.CHANGED)
-    )
+    named = sum(changes[change] for change in (Change.LINE_ENDS, Change.REWRITTEN))
+    assert named == len(mailbox.plain.uids(Fate.CHANGED))
 
-    # Without the ledger, all is recognised.
-    again = _move(dovecot_pair, mailbox, new, tmp_path / "fresh.mailmove", plain_url(destination.imap_port))
-    assert again == {"moved": 0, "already_there": moved["moved"], "refused": refused}
+
+@pytest.mark.parametrize("hidden", _HIDDEN, ids=["all extensions", "no extensions"])
+def test_bytes_that_only_other_servers_give_away_arrive_as_the_server_takes_them(
+    dovecot_pair: Pair, raw_mailbox: OddMailbox, tmp_path: Path, hidden: Collection[str]
+) -> None:
+    _move_twice(raw_mailbox, dovecot_pair.destination, hidden, tmp_path)
 
 
 def test_a_message_has_the_key_of_the_fields_that_the_server_finds(dovecot_pair: Pair, mailbox: OddMailbox) -> None:

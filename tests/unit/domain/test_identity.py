@@ -54,6 +54,7 @@ def test_eight_bit_bytes_count_as_the_x_that_cyrus_makes_of_them() -> None:
     raw = "Subject: Grüße\r\n".encode()
     as_cyrus = bytes(ord("X") if byte > 0x7F else byte for byte in raw)
     assert header_key(raw) == header_key(as_cyrus)
+    assert header_key(b"Subject: a\0b\r\n") == header_key(b"Subject: a\x80b\r\n")
 
 
 def test_the_body_is_not_read() -> None:
