@@ -9,9 +9,8 @@ from mailmove_gui.domain.reasons import MailError, Reason, Side
 from mailmove_gui.domain.records import SourceFolderRecord
 from mailmove_gui.engine.context import Pass
 
-# What one server or another refuses in a folder name (Cyrus: " \ * % /, Courier: /, Dovecot: ~ first, all: control
-# characters).
-_REFUSED_CHARACTERS = re.compile(r'["\\*%/\x00-\x1f\x7f]|\A~')
+# What one server or another refuses in a folder name (Cyrus: " \ * % /, Courier: /, all: control characters).
+_REFUSED_CHARACTERS = re.compile(r'["\\*%/\x00-\x1f\x7f]')
 
 
 @dataclass(frozen=True, slots=True)
