@@ -7,7 +7,7 @@ is no IMAP at all because of a message's keywords is read by a second expression
 import logging
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -19,19 +19,21 @@ from mailmove_gui.mail.syntax import Response
 
 _log = logging.getLogger("mailmove.mail")
 
-_ITEMS = (
+_USUAL = re.compile(
     rb"\((?:(?:"
     rb"UID (?P<uid>\d{1,10})"
     rb"|RFC822\.SIZE (?P<size>\d{1,20})"
     rb'|INTERNALDATE "(?P<date>[^"\\]*)"'
-    rb"|FLAGS \((?P<flags>%s)\)"
+    rb"|FLAGS \((?P<flags>[^()]*)\)"
     rb"|MODSEQ \(\d{1,20}\)"
     rb"|BODY\[(?:HEADER\.FIELDS \([^()]*\))?\] (?P<body>\{\d{1,10}\}|\"\"|NIL)"
-    rb") ?)*\)"
+    rb") ?)*\)",
+    re.ASCII | re.IGNORECASE,
 )
-_USUAL = re.compile(_ITEMS % rb"[^()]*", re.ASCII | re.IGNORECASE)
-# Keywords that are no atoms, with brackets in them: no parser can make a list of these.
-_WITH_ODD_KEYWORDS = re.compile(_ITEMS % rb".*?", re.ASCII | re.IGNORECASE | re.DOTALL)
+# Keywords that are no atoms, with brackets in them: no parser can make a list of these. They end where an item begins.
+_ODD_KEYWORDS = re.compile(
+    rb"FLAGS \((.*?)\)(?=\)\Z| (?:UID|RFC822\.SIZE|INTERNALDATE|MODSEQ|BODY\[))", re.IGNORECASE | re.DOTALL
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +79,14 @@ def merged(responses: Iterable[Response]) -> Iterator[Fetched]:
 
 def read_fetch(response: Response) -> Fetched | None:
     """Read a FETCH response, None for one that cannot be understood."""
-    return _read_items(_USUAL, response) or _read_unusual(response) or _read_items(_WITH_ODD_KEYWORDS, response)
+    text = b"".join(response.parts[0::2])
+    return _read_usual(response, text) or _read_unusual(response) or _read_with_odd_keywords(response, text)
 
 
-def _read_items(pattern: re.Pattern[bytes], response: Response) -> Fetched | None:
+def _read_usual(response: Response, text: bytes) -> Fetched | None:
+    """Read `text`, which is all of the response but its literals."""
     literals = response.parts[1::2]
-    if len(literals) > 1:
-        return None
-    match = pattern.fullmatch(b"".join(response.parts[0::2]))
+    match = _USUAL.fullmatch(text) if len(literals) <= 1 else None
     if match is None:
         return None
     uid, size, date, flags, body = match.group("uid", "size", "date", "flags", "body")
@@ -97,6 +99,14 @@ def _read_items(pattern: re.Pattern[bytes], response: Response) -> Fetched | Non
         _body(body, literals),
         body is not None,
     )
+
+
+def _read_with_odd_keywords(response: Response, text: bytes) -> Fetched | None:
+    keywords = _ODD_KEYWORDS.search(text)
+    if keywords is None:
+        return None
+    fetched = _read_usual(response, text[: keywords.start(1)] + text[keywords.end(1) :])
+    return replace(fetched, flags=_flags_of(keywords[1])) if fetched is not None else None
 
 
 def _body(mark: bytes | None, literals: tuple[bytes, ...]) -> bytes | None:
