@@ -103,18 +103,18 @@ class AppendInterrupted(MailError):
         self.answer = answer
 
 
-def clamp_date(date: datetime | None, now: datetime) -> tuple[datetime | None, bool]:
-    """A date that every server can store, and whether it had to be changed.
+def clamp_date(date: datetime | None, now: datetime) -> tuple[datetime, bool]:
+    """A date that every server can store, and whether it is another than the source's.
 
-    Dates before 1970 are misread (Dovecot turns 1969 into 2105) or refused (Cyrus, Courier); dates in the future hide
-    a message from date filters. A day's grace covers clocks and zones that disagree.
+    A message without one would get the time of its arrival from the server; sent along, it is known. Dates before 1970
+    are misread (Dovecot turns 1969 into 2105) or refused (Cyrus, Courier); dates in the future hide a message from date
+    filters. A day's grace covers clocks and zones that disagree.
     """
-    if date is None:
-        return None, False
+    if date is None or date > now + _CLOCK_SKEW:
+        # As servers keep it: in whole seconds.
+        return now.replace(microsecond=0), True
     if date < _EPOCH:
         return _EPOCH, True
-    if date > now + _CLOCK_SKEW:
-        return now, True
     return date, False
 
 

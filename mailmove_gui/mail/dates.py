@@ -8,10 +8,15 @@ _MONTH_NUMBERS = {month.lower(): number for number, month in enumerate(_MONTHS, 
 _DATE_TIME = re.compile(
     rb"\s*(\d{1,2})-([A-Za-z]{3})-(\d{4}) (\d{2}):(\d{2}):(\d{2}) ([+-])(\d{2})(\d{2})\s*", re.ASCII
 )
+_DAY = timedelta(days=1)
+_LEAP_SECOND = 60
 
 
 def parse_internal_date(text: bytes) -> datetime | None:
-    """The date in its own zone, None if it is none (``00-Jan-0000`` and the like)."""
+    """The date in its own zone, None if it is none (``00-Jan-0000`` and the like).
+
+    A leap second counts as the second before it; a date whose zone is a day or more away from UTC is told in UTC.
+    """
     match = _DATE_TIME.fullmatch(text)
     if match is None:
         return None
@@ -19,10 +24,12 @@ def parse_internal_date(text: bytes) -> datetime | None:
     if month is None:
         return None
     offset = timedelta(hours=int(match[8]), minutes=int(match[9]))
+    offset = -offset if match[7] == b"-" else offset
+    day, year, hour, minute, second = (int(match[group]) for group in (1, 3, 4, 5, 6))
     try:
-        zone = timezone(-offset if match[7] == b"-" else offset)
-        return datetime(int(match[3]), month, int(match[1]), int(match[4]), int(match[5]), int(match[6]), tzinfo=zone)
-    except ValueError:
+        local = datetime(year, month, day, hour, minute, 59 if second == _LEAP_SECOND else second, tzinfo=UTC)
+        return local.replace(tzinfo=timezone(offset)) if abs(offset) < _DAY else local - offset
+    except (ValueError, OverflowError):
         return None
 
 

@@ -1,12 +1,13 @@
 r"""FETCH responses (RFC 3501 section 7.4.2) as values.
 
-Nearly every server answers in one shape, which one regular expression reads; imapclient's parser reads the rest.
+Nearly every server answers in one shape, which one regular expression reads; imapclient's parser reads the rest. What
+is no IMAP at all because of a message's keywords is read by a second expression: the message must not be lost for them.
 """
 
 import logging
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -23,12 +24,16 @@ _USUAL = re.compile(
     rb"UID (?P<uid>\d{1,10})"
     rb"|RFC822\.SIZE (?P<size>\d{1,20})"
     rb'|INTERNALDATE "(?P<date>[^"\\]*)"'
-    rb"|FLAGS \((?P<flags>[^(){}\"]*)\)"
+    rb"|FLAGS \((?P<flags>[^()]*)\)"
     rb"|X-GM-MSGID (?P<email_id>\d{1,20})"
     rb"|MODSEQ \(\d{1,20}\)"
     rb"|BODY\[(?:HEADER\.FIELDS \([^()]*\))?\] (?P<body>\{\d{1,10}\}|\"\"|NIL)"
     rb") ?)*\)",
     re.ASCII | re.IGNORECASE,
+)
+# Keywords that are no atoms, with brackets in them: no parser can make a list of these. They end where an item begins.
+_ODD_KEYWORDS = re.compile(
+    rb"FLAGS \((.*?)\)(?=\)\Z| (?:UID|RFC822\.SIZE|INTERNALDATE|MODSEQ|BODY\[))", re.IGNORECASE | re.DOTALL
 )
 
 
@@ -77,24 +82,35 @@ def merged(responses: Iterable[Response]) -> Iterator[Fetched]:
 
 def read_fetch(response: Response) -> Fetched | None:
     """Read a FETCH response, None for one that cannot be understood."""
-    sequence = response.number or 0
+    text = b"".join(response.parts[0::2])
+    return _read_usual(response, text) or _read_unusual(response) or _read_with_odd_keywords(response, text)
+
+
+def _read_usual(response: Response, text: bytes) -> Fetched | None:
+    """Read `text`, which is all of the response but its literals."""
     literals = response.parts[1::2]
-    if len(literals) <= 1:
-        text = response.parts[0] if not literals else response.parts[0] + response.parts[2]
-        match = _USUAL.fullmatch(text)
-        if match is not None:
-            uid, size, date, flags, body, email_id = match.group("uid", "size", "date", "flags", "body", "email_id")
-            return Fetched(
-                sequence,
-                int(uid) if uid is not None else None,
-                int(size) if size is not None else None,
-                parse_internal_date(date) if date is not None else None,
-                _flags_of(flags) if flags is not None else None,
-                _body(body, literals),
-                body is not None,
-                email_id.decode("ascii") if email_id is not None else None,
-            )
-    return _read_unusual(response, sequence)
+    match = _USUAL.fullmatch(text) if len(literals) <= 1 else None
+    if match is None:
+        return None
+    uid, size, date, flags, body, email_id = match.group("uid", "size", "date", "flags", "body", "email_id")
+    return Fetched(
+        response.number or 0,
+        int(uid) if uid is not None else None,
+        int(size) if size is not None else None,
+        parse_internal_date(date) if date is not None else None,
+        _flags_of(flags) if flags is not None else None,
+        _body(body, literals),
+        body is not None,
+        email_id.decode("ascii") if email_id is not None else None,
+    )
+
+
+def _read_with_odd_keywords(response: Response, text: bytes) -> Fetched | None:
+    keywords = _ODD_KEYWORDS.search(text)
+    if keywords is None:
+        return None
+    fetched = _read_usual(response, text[: keywords.start(1)] + text[keywords.end(1) :])
+    return replace(fetched, flags=_flags_of(keywords[1])) if fetched is not None else None
 
 
 def _body(mark: bytes | None, literals: tuple[bytes, ...]) -> bytes | None:
@@ -120,19 +136,19 @@ def _flag_text(flag: bytes) -> str:
         return flag.decode("latin-1")
 
 
-def _read_unusual(response: Response, sequence: int) -> Fetched | None:
+def _read_unusual(response: Response) -> Fetched | None:
     try:
-        items = parse_items(response)[0]
+        (items,) = parse_items(response)
         values = {_token(items[index]).upper(): items[index + 1] for index in range(0, len(items) - 1, 2)}
     except (ValueError, IndexError, TypeError) as error:
-        _log.debug("ignored a FETCH response: %s", error)
+        _log.debug("a FETCH response is no proper one: %s", error)
         return None
     bodies = [key for key in values if key.startswith((b"BODY[]", b"BODY[HEADER", b"RFC822")) and key != b"RFC822.SIZE"]
     body = values[bodies[0]] if bodies else None
     date = values.get(b"INTERNALDATE")
     flags = values.get(b"FLAGS")
     return Fetched(
-        sequence,
+        response.number or 0,
         _number(values.get(b"UID")),
         _number(values.get(b"RFC822.SIZE")),
         parse_internal_date(date) if isinstance(date, bytes) else None,

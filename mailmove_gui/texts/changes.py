@@ -10,7 +10,7 @@ def change_sentence(change: Change) -> str:
     """One sentence about what was changed, and why."""
     match change:
         case Change.DATE_CLAMPED:
-            return _("Its date, before 1970 or in the future, was set to one that servers can store.")
+            return _("Its date, missing, before 1970 or in the future, was set to one that servers can store.")
         case Change.FLAGS_DROPPED:
             return _("The destination cannot keep some of its flags, such as read or answered.")
         case Change.KEYWORDS_DROPPED:

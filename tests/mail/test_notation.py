@@ -11,6 +11,7 @@ from mailmove_gui.mail.fetched import merged, read_fetch
 from mailmove_gui.mail.names import NameBook, Namespaces, decode_name, encode_name, name_argument
 from mailmove_gui.mail.syntax import Literal, Response, response_code
 from mailmove_gui.mail.uid_sets import expand_uid_set, parse_append_uid, uid_sets
+from tests.mailboxes.odd_names import NO_ATOMS
 
 _INDIA = timezone(timedelta(hours=5, minutes=30))
 
@@ -42,10 +43,28 @@ def test_zone_with_seconds_is_rounded_and_the_moment_nearly_kept() -> None:
 @pytest.mark.parametrize(
     "text",
     [b"", b"00-Jan-0000 00:00:00 +0000", b"31-Feb-2020 00:00:00 +0000", b"1-Foo-2020 00:00:00 +0000", b"yesterday",
-     b"1-Jan-2020 00:00:00 +9900", b"01-Jan-2020 24:00:00 +0000"],
+     b"01-Jan-2020 24:00:00 +0000", b"31-Dec-2016 23:59:61 +0000", b"31-Dec-9999 23:59:59 -2400"],
 )  # fmt: skip
 def test_no_date(text: bytes) -> None:
     assert parse_internal_date(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "date", "offset"),
+    [
+        (b" 1-Jan-2020 00:00:00 +2359", datetime(2019, 12, 31, 0, 1, tzinfo=UTC), timedelta(hours=23, minutes=59)),
+        (b" 1-Jan-2020 00:00:00 -2359", datetime(2020, 1, 1, 23, 59, tzinfo=UTC), -timedelta(hours=23, minutes=59)),
+        (b" 1-Jan-2020 00:00:00 +2400", datetime(2019, 12, 31, tzinfo=UTC), timedelta()),
+        (b" 5-Jan-2020 03:00:00 +9900", datetime(2020, 1, 1, tzinfo=UTC), timedelta()),
+        (b"31-Dec-2016 23:59:60 +0000", datetime(2016, 12, 31, 23, 59, 59, tzinfo=UTC), timedelta()),
+        (b"01-Jan-1900 00:00:00 +0000", datetime(1900, 1, 1, tzinfo=UTC), timedelta()),
+        (b"31-Dec-9999 23:59:59 +0800", datetime(9999, 12, 31, 15, 59, 59, tzinfo=UTC), timedelta(hours=8)),
+    ],
+)
+def test_odd_dates_are_read(text: bytes, date: datetime, offset: timedelta) -> None:
+    parsed = parse_internal_date(text)
+    assert parsed is not None
+    assert (parsed, parsed.utcoffset()) == (date, offset)
 
 
 def test_uid_sets_name_exactly_what_was_asked_for() -> None:
@@ -198,6 +217,21 @@ def test_bodies_in_every_shape(parts: tuple[bytes, ...], body: bytes | None) -> 
     assert fetched.flags == frozenset()
     assert fetched.has_body
     assert fetched.body == body
+
+
+@pytest.mark.parametrize("keyword", NO_ATOMS)
+def test_keywords_that_are_none_do_not_hide_the_message(keyword: bytes) -> None:
+    head = b"(UID 7 FLAGS (\\Seen " + keyword + b') INTERNALDATE " 3-Feb-2020 04:05:06 +0530" '
+    with_body = read_fetch(Response(b"FETCH", 1, (head + b"BODY[] {3}", b"abc", b")")))
+    listed = read_fetch(Response(b"FETCH", 1, (head + b"RFC822.SIZE 3)",)))
+    assert with_body is not None
+    assert listed is not None
+    assert (with_body.uid, with_body.body, with_body.internal_date) == (7, b"abc", _WHEN)
+    assert (listed.uid, listed.size_bytes, listed.internal_date) == (7, 3, _WHEN)
+    assert with_body.flags == listed.flags
+    assert with_body.flags is not None
+    assert "\\Seen" in with_body.flags
+    assert "abc" not in with_body.flags
 
 
 @pytest.mark.parametrize("text", [b"", b"(", b"(UID", b"nonsense", b"((", b"(UID 1 FLAGS", b'("'])

@@ -19,12 +19,12 @@ from tests.servers.dovecot_config import CAPABILITIES, Ports, ServerConfig, conf
 from tests.servers.dovecot_users import DovecotUsers, User
 from tests.servers.processes import LOOPBACK, end_group, free_ports, greets, is_free, launch, wait_until
 
-__all__ = ["Dovecot", "DovecotMissingError", "User", "dovecot_program"]
+__all__ = ["MAIL_USER", "Dovecot", "DovecotMissingError", "User", "dovecot_program"]
 
 Scheme = Literal["imap", "imap+starttls", "imaps", "pop3", "pop3+starttls", "pop3s"]
 
 # Who owns the mail when root starts it: a system account that every Debian has.
-_MAIL_USER = "mail"
+MAIL_USER = "mail"
 
 _START_TIMEOUT_S = 20.0
 _STOP_TIMEOUT_S = 10.0
@@ -256,13 +256,13 @@ class Dovecot:
             (self._folder / name).mkdir()
         self._users = DovecotUsers(self._folder / "users", self._folder / "home")
         if os.getuid() == 0:
-            shutil.chown(self._folder / "home", _MAIL_USER, _MAIL_USER)
+            shutil.chown(self._folder / "home", MAIL_USER, MAIL_USER)
         certificate = self._authority.issue_cert("localhost", LOOPBACK)
         certificate.private_key_and_cert_chain_pem.write_to_path(str(self._folder / "server.pem"))
         self._authority.cert_pem.write_to_path(str(self.ca_file))
 
     def _launch(self, program: Path) -> None:
-        account = pwd.getpwnam(_MAIL_USER) if os.getuid() == 0 else pwd.getpwuid(os.getuid())
+        account = pwd.getpwnam(MAIL_USER) if os.getuid() == 0 else pwd.getpwuid(os.getuid())
         config = ServerConfig(
             folder=self.folder,
             host=self.host,

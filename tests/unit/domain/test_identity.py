@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailmove_gui.domain.identity import KEY_FIELD_NAMES, content_hash, describe_header, header_key
+from mailmove_gui.domain.identity import KEY_FIELD_NAMES, content_hash, describe_header, header_date, header_key
 
 HEADER = (
     b"Received: from a by b;\r\n\tMon, 1 Jan 2024 10:00:00 +0000\r\n"
@@ -54,6 +54,7 @@ def test_eight_bit_bytes_count_as_the_x_that_cyrus_makes_of_them() -> None:
     raw = "Subject: Grüße\r\n".encode()
     as_cyrus = bytes(ord("X") if byte > 0x7F else byte for byte in raw)
     assert header_key(raw) == header_key(as_cyrus)
+    assert header_key(b"Subject: a\0b\r\n") == header_key(b"Subject: a\x80b\r\n")
 
 
 def test_the_body_is_not_read() -> None:
@@ -90,6 +91,7 @@ def test_content_hash_is_that_of_crlf_without_final_blank_lines() -> None:
         b"a: b\n\nbody\n\nmore\n\n\n",
         b"a: b\r\n\r\nbody\n\nmore\r\n\n",
         b"a: b\r\rbody\r\rmore\r",
+        b"a: b\r\r\n\r\r\r\nbody\r\n\r\r\nmore\r\r\n",
     ):
         assert content_hash(body) == expected
 
@@ -114,10 +116,47 @@ def test_line_ends_do_not_change_the_content_hash(lines: list[bytes]) -> None:
         ("roh ü".encode(), "roh ü"),
         (b"=?nonsense?q?x?=", "=?nonsense?q?x?="),
         (b"=?utf-8?b?A?=", "=?utf-8?b?A?="),
+        (b"=?gb2312?B?6UY=?=", "镕"),
+        ("roh 你 =?utf-8?q?=C3=BC?= und 好".encode(), "roh 你 ü und 好"),
         (b"tab\there", "tab here"),
+        (b"=?nonsense?q?x?= \x1b[31m\0\x7f", "=?nonsense?q?x?=  [31m"),
+        ("\u202etxt.exe\u2066".encode(), "txt.exe"),
         (b"\xff", "\N{REPLACEMENT CHARACTER}"),
+        ("关于合同".encode("gb18030"), "关于合同"),
+        (b"s" * 1_000_000, "s" * 500),
     ],
 )
 def test_describes_a_message(subject: bytes, text: str) -> None:
     header = b"Date: today\r\nFrom: Anna\r\nSubject: " + subject + b"\r\n\r\nFrom: nobody"
     assert describe_header(header) == ("today", "Anna", text)
+
+
+@pytest.mark.parametrize(
+    ("declared", "text"),
+    [
+        (b"text/plain; charset=iso-8859-1", "Größe"),
+        (b'text/plain;\r\n\tCHARSET = "Latin1"; format=flowed', "Größe"),
+    ],
+)
+def test_raw_text_is_read_by_the_charset_of_the_content(declared: bytes, text: str) -> None:
+    header = b"Subject: " + text.encode("latin-1") + b"\r\nContent-Type: " + declared + b"\r\n\r\n"
+    assert describe_header(header)[2] == text
+
+
+@pytest.mark.parametrize("charset", [b"x-nowhere", b"zip", b"", b"unicode_escape", b"\xff"])
+def test_a_charset_that_is_none_does_no_harm(charset: bytes) -> None:
+    subject = b"Subject: " + "关于合同".encode("gb18030")
+    assert describe_header(subject + b"\r\nContent-Type: text/plain; charset=" + charset + b"\r\n\r\n")[2]
+
+
+@pytest.mark.parametrize(
+    "value", ["", "today", "Tue, 99 Foo 2099 25:61:61 +9999", "1 Jan 99999999999999999999 00:00:00 +0000", "x" * 500]
+)
+def test_what_is_no_date_is_none(value: str) -> None:
+    assert header_date(value) is None
+
+
+@given(st.binary(max_size=40), st.integers(0, 3))
+def test_a_run_of_cr_before_lf_is_one_line_end(text: bytes, number: int) -> None:
+    text = b"a" + text.replace(b"\r", b"").replace(b"\n", b"") + b"a"
+    assert content_hash(text + b"\r" * number + b"\n" + text) == content_hash(text + b"\n" + text)

@@ -359,11 +359,15 @@ def test_folder_that_is_refused_does_not_keep_the_others_back(world: World) -> N
     assert record.counts.moved == 24
 
 
-def test_folder_name_is_made_harmless_if_refused(world: World) -> None:
-    world.source.folder('a "quoted" name').add(A)
-    world.destination.refuses_folder = lambda path: '"' in path[-1]
+@pytest.mark.parametrize(
+    ("name", "refused", "harmless"),
+    [('a "quoted" name', '"', "a _quoted_ name"), ("one\x01two", "\x01", "one_two")],
+)
+def test_folder_name_is_made_harmless_if_refused(world: World, name: str, refused: str, harmless: str) -> None:
+    world.source.folder(name).add(A)
+    world.destination.refuses_folder = lambda path: refused in path[-1]
     assert world.run().state is AccountState.DONE
-    assert world.destination.bodies_in("a _quoted_ name") == [A]
+    assert world.destination.bodies_in(harmless) == [A]
     assert world.run().state is AccountState.DONE
     assert world.destination.appended == 1
 
