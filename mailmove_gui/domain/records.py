@@ -37,13 +37,18 @@ class Change(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AccountRecord:
-    """Where an account stands; `finished` is when its last complete pass ended, also while a further one runs."""
+    """Where an account stands.
+
+    `finished` is when its last complete pass ended, also while a further one runs; `started` when its first run had
+    waited for its turn and began.
+    """
 
     account_id: str
     state: AccountState
     counts: Counts
     failure: Failure | None = None
     finished: datetime | None = None
+    started: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,8 @@ class AccountStates:
         ledger = self._ports.ledger
         current = ledger.account(self._account_id).state
         ledger.set_account_state(self._account_id, move(current, state), failure, at=self._ports.clock.now())
-        self._ports.sink(AccountChanged(self._account_id, state, ledger.counts(self._account_id), failure))
+        record = ledger.account(self._account_id)
+        self._ports.sink(AccountChanged(self._account_id, state, record.counts, failure, record.started))
 
     def come_to_rest(self) -> None:
         """Pause an account that does not run, should its last run have been unable to write its end (a full disk)."""

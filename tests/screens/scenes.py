@@ -245,7 +245,12 @@ def board_events(plan: MigrationPlan) -> list[tuple[float, tuple[Event, ...]]]:
             total, moved, refused=refused, bytes_total=total * size, bytes_moved=moved * size, bytes_settled=done
         )
 
-    first: list[Event] = [AccountChanged(ids[0], _S.MOVING, counts(12_480, 4_810))]
+    now = datetime.now(UTC)
+    first: list[Event] = [
+        AccountChanged(one, _S.CHECKING, Counts(), started=now - timedelta(minutes=400 * number))
+        for number, one in enumerate(ids[:7])
+    ]
+    first += [AccountChanged(ids[0], _S.MOVING, counts(12_480, 4_810))]
     first += [AccountChanged(ids[5], _S.MOVING, counts(238_000, 3_100))]
     second: list[Event] = [
         AccountProgressed(ids[0], counts(12_480, 7_210), ("Sent",)),
@@ -257,7 +262,7 @@ def board_events(plan: MigrationPlan) -> list[tuple[float, tuple[Event, ...]]]:
             ids[2],
             _S.WAITING,
             counts(8_300, 2_900),
-            Failure(Reason.DAILY_LIMIT, Side.SOURCE, until=datetime.now(UTC) + timedelta(hours=2)),
+            Failure(Reason.DAILY_LIMIT, Side.SOURCE, until=now + timedelta(hours=2)),
         ),
         AccountChanged(ids[3], _S.DONE, counts(3_002, 3_002)),
         AccountChanged(

@@ -37,10 +37,11 @@ class AccountsTable(Table):
             Column.SIZE: text_width(self, "450 MB of"),
             Column.SPEED: text_width(self, "1 310/min"),
             Column.LEFT: text_width(self, "Time left"),
+            Column.STARTED: text_width(self, "2026-11-23 23:10"),
             Column.PROBLEM: text_width(self, "The source server does"),
         }
         shares = {Column.ACCOUNT: 4, Column.PROGRESS: 1, Column.SIZE: 2, Column.PROBLEM: 6}
-        self._fit = ColumnFit(self, least, shares)
+        self._fit = ColumnFit(self, least, shares, spare=(Column.STARTED,))
         header = self.horizontalHeader()
         header.setSectionsClickable(True)
         # In the order of the plan until somebody sorts.

@@ -37,7 +37,8 @@ class Column(IntEnum):
     SIZE = 3
     SPEED = 4
     LEFT = 5
-    PROBLEM = 6
+    STARTED = 6
+    PROBLEM = 7
 
 
 ROW_ROLE = int(Qt.ItemDataRole.UserRole) + 1
@@ -45,7 +46,7 @@ ROW_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 SORT_ROLE = int(Qt.ItemDataRole.UserRole) + 2
 """What a column is sorted by."""
 
-_NUMBERS = frozenset({Column.SIZE, Column.SPEED, Column.LEFT})
+_NUMBERS = frozenset({Column.SIZE, Column.SPEED, Column.LEFT, Column.STARTED})
 _ALIGN_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _ALIGN_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _GROUP_ORDER = {group: number for number, group in enumerate(Group)}
@@ -95,7 +96,7 @@ class BoardModel(QAbstractTableModel):
             match event:
                 case AccountChanged() if event.account_id in self._row_of:
                     number = self._row_of[event.account_id]
-                    self._rows[number].enter(event.state, event.counts, event.failure, now_s)
+                    self._rows[number].enter(event, now_s)
                     changed.add(number)
                 case AccountProgressed() if event.account_id in self._row_of:
                     number = self._row_of[event.account_id]
@@ -225,6 +226,8 @@ def heading(column: Column) -> str:
             return _("Speed")
         case Column.LEFT:
             return _("Time left")
+        case Column.STARTED:
+            return _("Started")
         case Column.PROBLEM:
             return _("Problem")
         case _ as never:
@@ -245,6 +248,8 @@ def _text(row: BoardRow, column: Column) -> str:
             return words.speed_text(row)
         case Column.LEFT:
             return words.left_text(row)
+        case Column.STARTED:
+            return words.started_text(row)
         case Column.PROBLEM:
             return words.problem_text(row)
         case _ as never:
@@ -256,7 +261,7 @@ def _tip(row: BoardRow, column: Column) -> str | None:
         case Column.ACCOUNT:
             return words.account_text(row)
         case Column.STATE:
-            return words.state_and_folder(row)
+            return words.state_and_start(row, datetime.now(UTC))
         case Column.PROBLEM:
             return words.advice_text(row, datetime.now(UTC)) or None
         case _:
@@ -285,6 +290,8 @@ def _sort_key(row: BoardRow, column: Column) -> Any:
             return row.rate.messages_per_minute if row.rate is not None else -1.0
         case Column.LEFT:
             return row.left_s if row.left_s is not None else float("inf")
+        case Column.STARTED:
+            return row.started.timestamp() if row.started is not None else float("inf")
         case Column.PROBLEM:
             return words.problem_text(row)
         case _ as never:

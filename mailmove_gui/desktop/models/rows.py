@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from mailmove_gui.desktop.models.groups import Group, group_of
 from mailmove_gui.desktop.models.pace import Pace, Rate
-from mailmove_gui.domain.events import Failure
+from mailmove_gui.domain.events import AccountChanged, Failure
 from mailmove_gui.domain.findings import AccountCheck
 from mailmove_gui.domain.folders import FolderPath
 from mailmove_gui.domain.logins import waits_at_login
@@ -39,11 +39,12 @@ class BoardRow:
     pace: Pace = field(default_factory=Pace)
     rate: Rate | None = None
     left_s: float | None = None
+    started: datetime | None = None
 
     @classmethod
     def of(cls, account: Account, record: AccountRecord, check: AccountCheck | None = None) -> "BoardRow":
         """The row of an account as the ledger knows it."""
-        row = cls(account, record.state, record.counts, record.failure)
+        row = cls(account, record.state, record.counts, record.failure, started=record.started)
         if check is not None:
             row._expect(check.messages, check.size_bytes or 0)
         row._expect(record.counts.total, record.counts.bytes_total)
@@ -96,13 +97,14 @@ class BoardRow:
             return 1.0
         return min(1.0, self.counts.settled / self.messages_total) if self.messages_total else 0.0
 
-    def enter(self, state: AccountState, counts: Counts, failure: Failure | None, at_s: float) -> None:
+    def enter(self, event: AccountChanged, at_s: float) -> None:
         """The account came into a state."""
-        if state is not self.state and state is AccountState.MOVING:
+        if event.state is not self.state and event.state is AccountState.MOVING:
             self.pace.forget()
-        self.state, self.failure = state, failure
-        self._take(counts, at_s)
-        if state not in _MEASURED:
+        self.state, self.failure = event.state, event.failure
+        self.started = event.started or self.started
+        self._take(event.counts, at_s)
+        if event.state not in _MEASURED:
             self.folder = None
 
     def progress(self, counts: Counts, folder: FolderPath | None, at_s: float) -> bool:
