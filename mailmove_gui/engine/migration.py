@@ -182,11 +182,12 @@ class Migration:
     def forget_moved(self, account_id: str) -> None:
         """Count nothing as moved any more, and remove nothing: where undo cannot come to its end.
 
-        The next start moves everything into whatever mailbox is the account's destination then; what it finds there
-        counts as already there.
+        The account is stopped first, and then rests: taken in again if it was left out, and done no more. Its next
+        start moves everything into whatever mailbox is its destination then; what it finds there counts as already
+        there.
         """
-        self._workers.when_at_rest(account_id, partial(self._ports.ledger.end_undo, account_id))
-        self._workers.when_at_rest(account_id, partial(self._count_anew, account_id))
+        self._workers.stop({account_id})
+        self._workers.when_at_rest(account_id, partial(self._forget_moved, account_id))
 
     # The end
 
@@ -214,6 +215,12 @@ class Migration:
             states = self._states(account_id)
             states.come_to_rest()
             states.enter(AccountState.SKIPPED)
+
+    def _forget_moved(self, account_id: str) -> None:
+        # Left out and taken in again: that is the way from done to a rest from which everything is moved anew.
+        self._leave_out(account_id)
+        self._ports.ledger.end_undo(account_id)
+        self._take_in(account_id)
 
     def _take_in(self, account_id: str) -> None:
         record = self._ports.ledger.account(account_id)

@@ -223,6 +223,13 @@ def undo_failed(width: int, height: int) -> Scene:
     return scene
 
 
+def undo_gave_up(width: int, height: int) -> Scene:
+    scene, dialog = _undo(width, height)
+    dialog._begin()
+    dialog.show_end(UndoEnded(dialog.account_id, failure=Failure(Reason.WRONG_PASSWORD, Side.DESTINATION)))
+    return scene
+
+
 def reminder(width: int, height: int) -> Scene:
     shown = board(width, height).window
     some = thousand_accounts()[:4]
@@ -246,5 +253,6 @@ BOARD_SCENES: dict[str, Callable[[int, int], Scene]] = {
     "undo_running": undo_running,
     "undo_done": undo_done,
     "undo_failed": undo_failed,
+    "undo_gave_up": undo_gave_up,
     "reminder": reminder,
 }

@@ -57,6 +57,7 @@ class BoardDialogs(QObject):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.undo_wanted.connect(self._controller.undo)
         dialog.stop_wanted.connect(self._controller.stop_undo)
+        dialog.forget_wanted.connect(self._controller.forget_moved)
         self._controller.happened.connect(dialog.follow)
         self._controller.undo_ended.connect(dialog.show_end)
         dialog.open()

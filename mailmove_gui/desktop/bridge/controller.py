@@ -203,6 +203,10 @@ class Controller(QObject):
         """Have the account's undo come to rest in bounded time."""
         self._command(lambda migration: self._undoing.stop(migration, account_id))
 
+    def forget_moved(self, account_id: str) -> None:
+        """Count nothing of the account as moved any more, and remove nothing: where its undo cannot come to its end."""
+        self._command(lambda migration: migration.forget_moved(account_id))
+
     def change_control(self, control: Control) -> None:
         """Change what holds accounts back, also while they run; `options_changed` tells."""
 

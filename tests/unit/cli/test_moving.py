@@ -235,6 +235,37 @@ def test_after_undo_the_account_runs_with_a_corrected_destination_only(servers: 
     assert servers.moved("anna") == 0
 
 
+def test_what_was_moved_is_forgotten_where_the_mailbox_is_gone(servers: Servers, call: Call) -> None:
+    servers.add("anna")
+    state, listed = str(servers.folder / "m.mailmove"), servers.accounts()
+    assert call("run", *servers.urls, "--accounts", listed, "--state", state, "--quiet").status == 0
+    argv = ["undo", "--state", state, "--account", "anna@old.example", "--forget"]
+    assert "add --yes" in call(*argv).err
+    with EmbeddedServer(Store()) as right:
+        right.store.add_user("anna@new.example", DESTINATION_PASSWORD)
+        answer = call(*argv, "--yes", "--json")
+        assert (answer.status, answer.objects) == (
+            0,
+            [{"event": "forgotten", "source": "anna@old.example", "messages": MESSAGES}],
+        )
+        assert servers.moved("anna") == MESSAGES
+        urls = [*servers.urls[:3], f"imap://127.0.0.1:{right.imap_port}"]
+        assert call("run", *urls, "--state", state, "--accounts", listed, "--quiet").status == 0
+        folders = right.store.user("anna@new.example").folders
+        assert sum(len(folder) for folder in folders.values()) == MESSAGES
+
+
+def test_after_forgetting_the_same_mailbox_is_found_as_it_is(servers: Servers, call: Call) -> None:
+    servers.add("anna")
+    state, listed = str(servers.folder / "m.mailmove"), servers.accounts()
+    assert call("run", *servers.urls, "--accounts", listed, "--state", state, "--quiet").status == 0
+    answer = call("undo", "--state", state, "--account", "anna@old.example", "--forget", "--yes")
+    assert answer.out == f"anna@old.example: {MESSAGES} messages forgotten, and still where they are.\n"
+    summary = call("run", "--state", state, "--accounts", listed, "--quiet", "--json").objects[-1]
+    assert (summary["moved"], summary["already_there"]) == (0, MESSAGES)
+    assert servers.moved("anna") == MESSAGES
+
+
 def test_undo_of_nobody(servers: Servers, call: Call) -> None:
     servers.add("anna")
     state = str(servers.folder / "m.mailmove")

@@ -325,10 +325,22 @@ def test_an_undo_that_cannot_end_can_be_given_up(company: Company) -> None:
         company.migration.undo(U0, company.gateway)
     company.destinations["u0"].before_header_keys = lambda: None
     company.migration.forget_moved(U0)
-    company.run("u0")
+    assert company.state("u0") is AccountState.PAUSED
+    assert company.ledger.counts(U0).moved == 0
+    company.run()
     assert company.state("u0") is AccountState.DONE
     counts = company.ledger.counts(U0)
     assert (counts.moved, counts.already_there) == (5, 1)
+    assert company.destinations["u0"].bodies() == company.sources["u0"].bodies()
+
+
+def test_a_finished_account_whose_moves_are_forgotten_is_done_no_more(company: Company) -> None:
+    company.run("u0")
+    company.migration.forget_moved(U0)
+    assert company.state("u0") is AccountState.PAUSED
+    company.destinations["u0"].folders.clear()
+    company.run()
+    assert company.state("u0") is AccountState.DONE
     assert company.destinations["u0"].bodies() == company.sources["u0"].bodies()
 
 
