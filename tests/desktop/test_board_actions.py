@@ -37,7 +37,7 @@ def caught(signal: SignalInstance) -> list[tuple[str, ...] | None]:
 
 
 def enabled(actions: BoardActions) -> set[str]:
-    names = ("start", "pause", "stop", "retry", "passwords", "skip", "unskip", "reminder", "undo", "details")
+    names = ("start", "pause", "stop", "retry", "passwords", "skip", "unskip", "reminder", "undo", "correct", "details")
     by_name: dict[str, QAction] = {name: getattr(actions, name) for name in names}
     assert set(by_name.values()) == set(actions.on_accounts)
     return {name for name, action in by_name.items() if action.isEnabled()}
@@ -61,10 +61,11 @@ def enabled(actions: BoardActions) -> set[str]:
 def test_what_makes_no_sense_is_off(actions: BoardActions, state: AccountState, on: set[str]) -> None:
     chosen = row(state)
     actions.aim([chosen], [chosen])
-    assert enabled(actions) == on | {"details"}
+    on = on | {"details"} | (set() if chosen.is_running else {"correct"})
+    assert enabled(actions) == on
     moved = row(state, counts=Counts(total=5, moved=5))
     actions.aim([moved], [moved])
-    assert enabled(actions) == on | {"details", "undo"}
+    assert enabled(actions) == on | {"undo"}
 
 
 def test_nothing_is_on_without_accounts(actions: BoardActions) -> None:

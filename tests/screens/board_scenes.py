@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication
 
 from mailmove_gui.desktop.bridge.controller import OpenedMigration
 from mailmove_gui.desktop.bridge.undoing import UndoEnded
+from mailmove_gui.desktop.dialogs.addresses_dialog import AddressesDialog
 from mailmove_gui.desktop.dialogs.control_dialog import ControlDialog
 from mailmove_gui.desktop.dialogs.reminder_dialog import ReminderDialog
 from mailmove_gui.desktop.dialogs.undo_dialog import UndoDialog
@@ -230,6 +231,14 @@ def undo_gave_up(width: int, height: int) -> Scene:
     return scene
 
 
+def addresses(width: int, height: int) -> Scene:
+    shown = board(width, height).window
+    row, *others = shown.board.model.rows
+    dialog = AddressesDialog(row, [one.account for one in others], shown)
+    dialog.destination_field.setText("bo@new.example")
+    return Scene(dialog, shown)
+
+
 def reminder(width: int, height: int) -> Scene:
     shown = board(width, height).window
     some = thousand_accounts()[:4]
@@ -254,5 +263,6 @@ BOARD_SCENES: dict[str, Callable[[int, int], Scene]] = {
     "undo_done": undo_done,
     "undo_failed": undo_failed,
     "undo_gave_up": undo_gave_up,
+    "addresses": addresses,
     "reminder": reminder,
 }

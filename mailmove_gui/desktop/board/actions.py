@@ -34,6 +34,8 @@ class BoardActions(QObject):
     reminder_wanted = Signal(object)
     undo_wanted = Signal(object)
     """of one account"""
+    correction_wanted = Signal(object)
+    """of one account"""
     details_wanted = Signal(object)
     """of one account"""
     control_wanted = Signal()
@@ -55,6 +57,7 @@ class BoardActions(QObject):
         self.unskip = self._make("add", "Ctrl+I", self._unskip)
         self.reminder = self._make("invited", "Ctrl+M", self._reminder)
         self.undo = self._make("undo", "Ctrl+U", self._undo)
+        self.correct = self._make("edit", "Ctrl+E", self._correct)
         self.details = self._make("info", "Ctrl+D", self._details)
         self.start_all = self._make("start", "Ctrl+Shift+Return", self._start_all)
         self.pause_all = self._make("pause", "Ctrl+Shift+P", self._pause_all)
@@ -82,6 +85,7 @@ class BoardActions(QObject):
             self.unskip,
             self.reminder,
             self.undo,
+            self.correct,
             self.details,
         )
 
@@ -114,6 +118,7 @@ class BoardActions(QObject):
         self.unskip.setEnabled(any(row.state is AccountState.SKIPPED for row in self._chosen))
         self.reminder.setEnabled(any(row.group is Group.NOT_STARTED for row in self._targets))
         self.undo.setEnabled(one is not None and can_be_undone(one))
+        self.correct.setEnabled(one is not None and not one.is_running)
         self.details.setEnabled(one is not None)
         running_anywhere = bool(_running(self._everything)) if chosen else running
         self.start_all.setEnabled(any(_starts_by_itself(row) for row in self._everything))
@@ -143,6 +148,7 @@ class BoardActions(QObject):
         _name(self.unskip, _("Take &in again"), _("Take accounts in again that were left out"))
         _name(self.reminder, _("Re&minder text…"), _("A text to send to colleagues whose accounts are not started"))
         _name(self.undo, _("Und&o…"), _("Take what was moved out of a wrong mailbox again"))
+        _name(self.correct, _("&Correct the addresses…"), _("Where one account's mail really is, or is to go"))
         _name(self.details, _("&Details"), _("Folders, messages that were not moved, and what happened"))
         _name(self.start_all, _("Start a&ll accounts"), _("Start or go on with all accounts that are not finished"))
         _name(self.pause_all, _("Pause all &accounts"), _("Rest after the messages that are on their way"))
@@ -232,6 +238,10 @@ class BoardActions(QObject):
     @Slot()
     def _undo(self) -> None:
         self.undo_wanted.emit(_ids(self._chosen))
+
+    @Slot()
+    def _correct(self) -> None:
+        self.correction_wanted.emit(_ids(self._chosen))
 
     @Slot()
     def _details(self) -> None:

@@ -23,7 +23,7 @@ from mailmove_gui.domain.control import CancelToken
 from mailmove_gui.domain.events import AccountChanged, Event, Failure, QueueEmptied
 from mailmove_gui.domain.findings import AccountCheck
 from mailmove_gui.domain.ledger import Ledger
-from mailmove_gui.domain.plan import MigrationPlan, Options
+from mailmove_gui.domain.plan import Account, MigrationPlan, Options
 from mailmove_gui.domain.ports import Spawn
 from mailmove_gui.domain.problems import InvalidInput, Problem, ProblemKind
 from mailmove_gui.domain.providers import Provider
@@ -83,6 +83,10 @@ class Controller(QObject):
     """Options: they hold from now on"""
     undo_ended = Signal(object)
     """UndoEnded"""
+    account_corrected = Signal(object, object)
+    """Account as it is from now on, and its AccountRecord"""
+    correction_refused = Signal(object)
+    """Problem: an account's addresses are what they were"""
     command_failed = Signal(object)
     """Failure: the local disk, or a mistake of our own"""
     report_written = Signal(object)
@@ -206,6 +210,16 @@ class Controller(QObject):
     def forget_moved(self, account_id: str) -> None:
         """Count nothing of the account as moved any more, and remove nothing: where its undo cannot come to its end."""
         self._command(lambda migration: migration.forget_moved(account_id))
+
+    def correct(self, account: Account) -> None:
+        """Have an account move from or to other mailboxes; `account_corrected` or `correction_refused` tells."""
+
+        def work() -> None:
+            if self._migration is not None:
+                self.account_corrected.emit(account, self._migration.correct(account))
+
+        if not self._is_closing:
+            self._commands.run(work, failed=self._correction_failed)
 
     def change_control(self, control: Control) -> None:
         """Change what holds accounts back, also while they run; `options_changed` tells."""
@@ -402,6 +416,12 @@ class Controller(QObject):
         if not isinstance(error, MailError):
             raise error
         self.command_failed.emit(Failure(error.reason, error.side, error.server_text))
+
+    def _correction_failed(self, error: Exception) -> None:
+        if isinstance(error, InvalidInput):
+            self.correction_refused.emit(error.problem)
+        else:
+            self._command_failed(error)
 
     def _show_report(self, path: Path) -> None:
         self.report_written.emit(path)

@@ -21,7 +21,7 @@ from mailmove_gui.domain.events import (
     QueueEmptied,
 )
 from mailmove_gui.domain.findings import AccountCheck
-from mailmove_gui.domain.plan import MigrationPlan
+from mailmove_gui.domain.plan import Account, MigrationPlan
 from mailmove_gui.domain.records import AccountRecord
 from mailmove_gui.texts import _, pgettext
 
@@ -108,6 +108,16 @@ class BoardModel(QAbstractTableModel):
                     assert_never(event)
         self._tell(changed, Column.STATE, Column.PROBLEM)
         self._tell(got_on - changed, Column.PROGRESS, Column.LEFT)
+
+    def correct(self, account: Account, record: AccountRecord) -> None:
+        """An account has other mailboxes from now on; of the old ones nothing is kept."""
+        number = self._row_of.get(account.id)
+        if number is None:
+            return
+        row = BoardRow.of(account, record)
+        self._in_plan_order[self._in_plan_order.index(self._rows[number])] = row
+        self._rows[number] = row
+        self._tell({number}, Column.ACCOUNT, Column.PROBLEM)
 
     def look_at_clock(self, at_s: float | None = None) -> None:
         """Work out speeds and times left anew; called about every second."""
