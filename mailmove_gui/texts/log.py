@@ -6,7 +6,7 @@ from typing import assert_never
 
 from mailmove_gui.domain.records import AttemptRecord
 from mailmove_gui.domain.states import AccountState
-from mailmove_gui.texts.language import _
+from mailmove_gui.texts.language import _, joined
 from mailmove_gui.texts.reasons import what_happened, what_to_do
 from mailmove_gui.texts.times import stamp
 
@@ -45,7 +45,7 @@ def log_words(record: AttemptRecord) -> str:
     happened = what_happened(failure.reason, failure.side, server_text=failure.server_text)
     if failure.until is None:
         return happened
-    return f"{happened} {what_to_do(failure.reason, failure.side, failure.until, now=record.at)}"
+    return joined((happened, what_to_do(failure.reason, failure.side, failure.until, now=record.at)))
 
 
 def _step(state: AccountState) -> str:  # noqa: C901, PLR0911, PLR0912 -- one branch a state

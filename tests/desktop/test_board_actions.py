@@ -121,6 +121,13 @@ def test_refused_passwords_are_tried_again_only_where_somebody_chose_them(action
     assert tried == [(ANNA,), (BO,)]
 
 
+def test_a_start_of_all_is_off_where_it_would_do_nothing(actions: BoardActions) -> None:
+    actions.aim([], [row(S.NEEDS_PASSWORD, "anna"), row(S.MOVING, "bo"), row(S.DONE, "cy")])
+    assert not actions.start.isEnabled()
+    assert not actions.start_all.isEnabled()
+    assert actions.passwords.isEnabled()
+
+
 def test_going_on_is_called_so(actions: BoardActions) -> None:
     paused, fresh = row(S.PAUSED, "anna"), row(S.NOT_STARTED, "bo")
     actions.aim([], [paused])

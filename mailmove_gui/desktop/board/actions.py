@@ -257,7 +257,8 @@ def _running(rows: Iterable[BoardRow]) -> tuple[str, ...]:
 
 
 def _starts_by_itself(row: BoardRow) -> bool:
-    return not (row.is_running or row.is_finished or row.state in _REST)
+    """Whether a start of all accounts does something for it; refused passwords are tried again only when chosen."""
+    return not (row.is_running or row.is_finished or row.state in _REST or row.state is AccountState.NEEDS_PASSWORD)
 
 
 def _can_be_skipped(row: BoardRow) -> bool:

@@ -10,7 +10,7 @@ from mailmove_gui.domain.events import Failure
 from mailmove_gui.domain.findings import AccountCheck
 from mailmove_gui.domain.plan import Account
 from mailmove_gui.domain.reasons import Side
-from mailmove_gui.texts import _, numbers, pgettext
+from mailmove_gui.texts import _, joined, numbers, pgettext
 from mailmove_gui.texts.checks import remarks, renaming, warnings
 from mailmove_gui.texts.reasons import sentence
 from mailmove_gui.texts.times import day
@@ -147,8 +147,8 @@ def heading(column: Column) -> str:
 def note(check: AccountCheck) -> str:
     """What the check has to say, in sentences; empty if all is well."""
     if check.failures:
-        return " ".join(sentence(failure) for failure in check.failures)
-    return " ".join(text for text in (*warnings(check), renaming(check), *remarks(check)) if text)
+        return joined(sentence(failure) for failure in check.failures)
+    return joined((*warnings(check), renaming(check), *remarks(check)))
 
 
 def _failure(check: AccountCheck, side: Side) -> Failure | None:

@@ -21,7 +21,7 @@ from mailmove_gui.domain.folders import (
     wanted_paths,
 )
 from mailmove_gui.domain.plan import Account, Options
-from mailmove_gui.texts import _, numbers
+from mailmove_gui.texts import _, joined, numbers
 from mailmove_gui.texts.folders import role_word, why_renamed
 
 Index = QModelIndex | QPersistentModelIndex
@@ -285,7 +285,7 @@ def _note(row: _Row) -> str:
         said.append(why_renamed(row.mapping))
     elif not row.mapping.exists:
         said.append(_("Will be made."))
-    return " ".join(said)
+    return joined(said)
 
 
 def _others(paths: Iterable[FolderPath], path: FolderPath) -> tuple[FolderPath, ...]:

@@ -147,7 +147,7 @@ class Summary:
 
     Accounts that are left out are in `accounts` and `groups` alone. `fewer` is by how many messages totals have shrunk.
     `next_move` is there when accounts run and all of them wait: why, and when the first one goes on. `at_login` counts
-    those that no mailbox lets in until somebody helps.
+    those that no mailbox lets in until somebody helps, `uncounted` those that nobody has looked into yet.
     """
 
     accounts: int
@@ -163,6 +163,7 @@ class Summary:
     fewer: int = 0
     next_move: Failure | None = None
     at_login: int = 0
+    uncounted: int = 0
 
     @property
     def share(self) -> float:
@@ -189,6 +190,7 @@ def summarize(rows: Iterable[BoardRow], pace: Pace, at_s: float) -> Summary:
     """Add up all accounts; `pace` is told the sum and gives the rate while something runs."""
     groups: dict[Group, int] = {}
     accounts = settled = messages_total = bytes_done = bytes_total = not_moved = running = active = fewer = at_login = 0
+    uncounted = 0
     # With those that are left out: taking one in again is no progress.
     ever_settled = ever_moved_bytes = 0
     waits: list[Failure] = []
@@ -209,6 +211,7 @@ def summarize(rows: Iterable[BoardRow], pace: Pace, at_s: float) -> Summary:
         active += row.state in _MEASURED
         fewer += row.fewer
         at_login += row.waits_at_login
+        uncounted += not (row.messages_total or row.is_finished)
         if row.state is AccountState.WAITING and row.failure is not None and row.failure.until is not None:
             waits.append(row.failure)
     rate = left_s = None
@@ -233,6 +236,7 @@ def summarize(rows: Iterable[BoardRow], pace: Pace, at_s: float) -> Summary:
         fewer,
         min(waits, key=_goes_on) if waits and not active else None,
         at_login,
+        uncounted,
     )
 
 

@@ -148,6 +148,9 @@ def summary_text(summary: Summary, now: datetime) -> str:
         )
     if summary.bytes_total:
         parts.append(numbers.size_of(summary.bytes_done, summary.bytes_total))
+    if summary.uncounted and summary.messages_total and not summary.running:
+        text = ngettext("{n} account not counted yet", "{n} accounts not counted yet", summary.uncounted)
+        parts.append(text.format(n=numbers.count(summary.uncounted)))
     if summary.rate is not None and summary.rate.messages_per_minute > 0:
         parts.append(numbers.messages_per_minute(summary.rate.messages_per_minute))
         if summary.rate.bytes_per_second > 0:
