@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMessageBox
 
 from mailmove_gui.app import open_gateway
-from mailmove_gui.desktop.bridge.controller import NewMigration
+from mailmove_gui.desktop.bridge.open_document import NewMigration
 from mailmove_gui.desktop.bridge.services import Services, nothing_is_removed
 from mailmove_gui.desktop.dialogs.undo_dialog import UndoDialog
 from mailmove_gui.desktop.window import MainWindow

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QApplication
 
-from mailmove_gui.desktop.bridge.controller import OpenedMigration
+from mailmove_gui.desktop.bridge.open_document import OpenedMigration
 from mailmove_gui.desktop.bridge.undoing import UndoEnded
 from mailmove_gui.desktop.dialogs.addresses_dialog import AddressesDialog
 from mailmove_gui.desktop.dialogs.control_dialog import ControlDialog

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from mailmove_gui.batch import AccountRow
 from mailmove_gui.desktop.bridge.awake import Wakefulness
-from mailmove_gui.desktop.bridge.controller import OpenedMigration
+from mailmove_gui.desktop.bridge.open_document import OpenedMigration
 from mailmove_gui.desktop.bridge.recent import RecentMigration, RecentMigrations
 from mailmove_gui.desktop.bridge.services import SampleMigration, Services
 from mailmove_gui.desktop.dialogs.report_dialog import ReportDialog

@@ -14,7 +14,8 @@ from mailmove_gui.desktop.board.notices import BoardNotices
 from mailmove_gui.desktop.board.strip import AccountStrip
 from mailmove_gui.desktop.board.table import AccountsTable
 from mailmove_gui.desktop.board.toolbar import BoardToolbar
-from mailmove_gui.desktop.bridge.controller import Controller, OpenedMigration
+from mailmove_gui.desktop.bridge.controller import Controller
+from mailmove_gui.desktop.bridge.open_document import OpenedMigration
 from mailmove_gui.desktop.details.panel import DetailsPanel
 from mailmove_gui.desktop.details.split import DetailsSplit
 from mailmove_gui.desktop.models import words
