@@ -135,7 +135,7 @@ def folder_map(width: int, height: int) -> Scene:
     scene = checked_company(width, height)
     page = scene.widget
     assert isinstance(page, MigrationWizard)
-    page.check_page.map_button.click()
+    page.check_page.summary.map_button.click()
     dialog = page.findChild(FolderMapDialog)
     assert dialog is not None
     dialog.resize(width - 40, height - 40)
