@@ -3,7 +3,8 @@
 from PySide6.QtCore import QObject, QSortFilterProxyModel, Qt, Slot
 
 from mailmove_gui.desktop.models import words
-from mailmove_gui.desktop.models.board_model import BoardModel, Index
+from mailmove_gui.desktop.models.board_model import BoardModel
+from mailmove_gui.desktop.models.column_model import Index
 from mailmove_gui.desktop.models.groups import Group
 from mailmove_gui.desktop.models.rows import BoardRow
 from mailmove_gui.texts import _

@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 from enum import IntEnum
 from typing import Any, assert_never
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QObject, Qt
 
 from mailmove_gui.desktop.models import words
+from mailmove_gui.desktop.models.column_model import NO_PARENT, ColumnModel, Index
 from mailmove_gui.desktop.models.groups import Group
 from mailmove_gui.desktop.models.pace import Pace
 from mailmove_gui.desktop.models.rows import BoardRow, Summary, summarize
@@ -24,8 +25,6 @@ from mailmove_gui.domain.findings import AccountCheck
 from mailmove_gui.domain.plan import Account, MigrationPlan
 from mailmove_gui.domain.records import AccountRecord
 from mailmove_gui.texts import _, pgettext
-
-Index = QModelIndex | QPersistentModelIndex
 
 
 class Column(IntEnum):
@@ -47,13 +46,10 @@ SORT_ROLE = int(Qt.ItemDataRole.UserRole) + 2
 """What a column is sorted by."""
 
 _NUMBERS = frozenset({Column.SIZE, Column.SPEED, Column.LEFT, Column.STARTED})
-_ALIGN_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-_ALIGN_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _GROUP_ORDER = {group: number for number, group in enumerate(Group)}
-_NO_PARENT = QModelIndex()
 
 
-class BoardModel(QAbstractTableModel):
+class BoardModel(ColumnModel):
     """Rows are accounts; `apply` brings them up to date and tells views the changed rows only.
 
     The model sorts itself, with keys that are worked out once a row: a proxy would ask for two keys a comparison, each
@@ -61,7 +57,7 @@ class BoardModel(QAbstractTableModel):
     """
 
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(Column, heading, _NUMBERS, parent)
         self._rows: list[BoardRow] = []
         self._row_of: dict[str, int] = {}
         self._in_plan_order: list[BoardRow] = []
@@ -146,13 +142,9 @@ class BoardModel(QAbstractTableModel):
         number = self._row_of.get(account_id)
         return None if number is None else self._rows[number]
 
-    def rowCount(self, parent: Index = _NO_PARENT) -> int:
+    def rowCount(self, parent: Index = NO_PARENT) -> int:
         """Number of accounts."""
         return 0 if parent.isValid() else len(self._rows)
-
-    def columnCount(self, parent: Index = _NO_PARENT) -> int:
-        """Number of columns."""
-        return 0 if parent.isValid() else len(Column)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Text, alignment, tool tip, sort key, or the row itself."""
@@ -167,22 +159,11 @@ class BoardModel(QAbstractTableModel):
             case Qt.ItemDataRole.AccessibleTextRole:
                 return _accessible_text(row, column)
             case Qt.ItemDataRole.TextAlignmentRole:
-                return _ALIGN_RIGHT if column in _NUMBERS else _ALIGN_LEFT
+                return self.alignment(column)
             case _ if role == ROW_ROLE:
                 return row
             case _ if role == SORT_ROLE:
                 return _sort_key(row, column)
-        return None
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Headings."""
-        if orientation is not Qt.Orientation.Horizontal or not 0 <= section < len(Column):
-            return None
-        column = Column(section)
-        if role == Qt.ItemDataRole.DisplayRole:
-            return heading(column)
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _ALIGN_RIGHT if column in _NUMBERS else _ALIGN_LEFT
         return None
 
     def _ordered(self) -> list[BoardRow]:
