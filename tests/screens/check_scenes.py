@@ -16,7 +16,8 @@ from mailmove_gui.domain.folders import INBOX, Folder, FolderRole, NamingRules
 from mailmove_gui.domain.plan import Account, MessageOrder, Options
 from mailmove_gui.domain.reasons import Reason, Side
 from tests.screens.scene import Scene
-from tests.screens.scenes import DESTINATION, GIGABYTE, SOURCE, accounts, rows, wizard
+from tests.screens.scenes import DESTINATION, GIGABYTE, SOURCE, accounts
+from tests.screens.wizard_scenes import rows, wizard
 
 _COMPANY = 30
 _SOURCE_FOLDERS = (
