@@ -65,6 +65,11 @@ def build_parser() -> argparse.ArgumentParser:
     undo.add_argument("--state", metavar="FILE.mailmove", required=True, help=_("the migration's file"))
     undo.add_argument("--account", metavar="USER", required=True, help=_("source user of the account"))
     undo.add_argument("--accounts", metavar="FILE", help=_("account list, for its passwords"))
+    undo.add_argument(
+        "--forget",
+        action="store_true",
+        help=_("remove nothing, only forget that anything was moved: where the mailbox cannot be reached any more"),
+    )
     undo.add_argument("--yes", action="store_true", help=_("do not ask"))
     _add_output(undo)
     demo = _command(commands, "demo", _("move sample mail between two servers inside this program"))

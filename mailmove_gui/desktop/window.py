@@ -15,7 +15,8 @@ from mailmove_gui.desktop.beginning import Beginning
 from mailmove_gui.desktop.board.view import BoardView
 from mailmove_gui.desktop.bridge.background import Background
 from mailmove_gui.desktop.bridge.checker import Checker
-from mailmove_gui.desktop.bridge.controller import Controller, NewMigration, OpenedMigration
+from mailmove_gui.desktop.bridge.controller import Controller
+from mailmove_gui.desktop.bridge.open_document import NewMigration, OpenedMigration
 from mailmove_gui.desktop.bridge.recent import RecentMigrations
 from mailmove_gui.desktop.bridge.server_questions import ServerQuestions
 from mailmove_gui.desktop.bridge.services import Services

@@ -39,12 +39,13 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class AccountChanged:
-    """An account came into a state."""
+    """An account came into a state; `started` is that of its record."""
 
     account_id: str
     state: AccountState
     counts: Counts
     failure: Failure | None = None
+    started: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

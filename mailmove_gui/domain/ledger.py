@@ -159,6 +159,10 @@ class Ledger(Protocol):
         """
         ...
 
+    def forget_source(self, account_id: str) -> None:
+        """The account has another source mailbox: of the folders and messages of the old one nothing is known."""
+        ...
+
     def save_scan(self, folder_id: int, scanned: FolderState) -> None:
         """The folder was listed completely in this state."""
         ...

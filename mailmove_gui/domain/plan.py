@@ -178,7 +178,11 @@ class ListedAccounts:
         self._destinations: dict[str, int | None] = {}
 
     def judge(self, row: int | None, account: Account) -> list[Problem]:
-        """What is wrong with an account that stands in `row`: see `plan_problems`."""
+        """What is wrong with an account that stands in `row`: nothing moves onto itself, nobody is listed twice.
+
+        One source for two destinations is `DUPLICATE_SOURCE`, two sources for one destination are `SHARED_DESTINATION`:
+        allowed, but to be looked at. `other_row` names the first row that an account is at odds with.
+        """
         source, destination = account.source, account.destination
         pair = (source.owner, destination.owner)
         if pair in self._pairs:
@@ -198,16 +202,6 @@ class ListedAccounts:
         self._sources.setdefault(source.key, row)
         self._destinations.setdefault(pair[1], row)
         return problems
-
-
-def plan_problems(accounts: Iterable[tuple[int | None, Account]]) -> list[Problem]:
-    """What is wrong with a list of (row, account): nothing moves onto itself, nobody is listed twice.
-
-    One source for two destinations is `DUPLICATE_SOURCE`, two sources for one destination are `SHARED_DESTINATION`:
-    allowed, but to be looked at. `other_row` names the first row that an account is at odds with.
-    """
-    listed = ListedAccounts()
-    return [problem for row, account in accounts for problem in listed.judge(row, account)]
 
 
 def with_accounts(plan: MigrationPlan, accounts: Iterable[Account]) -> MigrationPlan:

@@ -46,6 +46,9 @@ class ProblemKind(StrEnum):
     QUOTE_NOT_CLOSED = "quote_not_closed"
     TOO_MANY_CELLS = "too_many_cells"
     PASSWORD_IS_NUMBER = "password_is_number"
+    ACCOUNT_RUNS = "account_runs"
+    MESSAGES_MOVED = "messages_moved"
+    MESSAGES_IN_DOUBT = "messages_in_doubt"
 
 
 TO_LOOK_AT = frozenset({ProblemKind.DUPLICATE_SOURCE, ProblemKind.SHARED_DESTINATION, ProblemKind.PASSWORD_IS_NUMBER})

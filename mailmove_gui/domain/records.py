@@ -45,13 +45,18 @@ OTHER_BYTES = frozenset({Change.LINE_ENDS, Change.ZERO_BYTES, Change.HEADER_LETT
 
 @dataclass(frozen=True, slots=True)
 class AccountRecord:
-    """Where an account stands; `finished` is when its last complete pass ended, also while a further one runs."""
+    """Where an account stands.
+
+    `finished` is when its last complete pass ended, also while a further one runs; `started` when its first run had
+    waited for its turn and began.
+    """
 
     account_id: str
     state: AccountState
     counts: Counts
     failure: Failure | None = None
     finished: datetime | None = None
+    started: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

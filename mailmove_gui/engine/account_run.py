@@ -42,7 +42,8 @@ class AccountStates:
         ledger = self._ports.ledger
         current = ledger.account(self._account_id).state
         ledger.set_account_state(self._account_id, move(current, state), failure, at=self._ports.clock.now())
-        self._ports.sink(AccountChanged(self._account_id, state, ledger.counts(self._account_id), failure))
+        record = ledger.account(self._account_id)
+        self._ports.sink(AccountChanged(self._account_id, state, record.counts, failure, record.started))
 
     def wait(self, failure: Failure) -> None:
         """Come into WAITING; where the ledger cannot be written, whoever looks on learns it all the same."""

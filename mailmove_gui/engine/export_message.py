@@ -32,28 +32,6 @@ class Exported:
     failure: Failure | None = None
 
 
-def export_message(
-    account: Account, refusal: Refusal, target: Path, gateway: MailGateway, secrets: SecretStore, cancel: CancelToken
-) -> None:
-    """Fetch one message in a connection of its own, changing nothing at the source, and write its bytes to `target`.
-
-    Args:
-        account: whose message it is.
-        refusal: which one.
-        target: an `.eml` file; one that is there is replaced. It is there whole, or as it was.
-        gateway: logs in to the source.
-        secrets: has its password.
-        cancel: asks to stop.
-
-    Raises:
-        MailError: the source could not be reached; MESSAGE_GONE, MESSAGE_UNREADABLE; LOCAL_DISK.
-        Cancelled: it was asked to stop.
-    """
-    with open_source(account, gateway, secrets, cancel) as source:
-        body = _fetch(source, refusal)
-    _write(target, body)
-
-
 def export_messages(
     account: Account,
     refusals: Iterable[Refusal],
@@ -62,10 +40,19 @@ def export_messages(
     secrets: SecretStore,
     cancel: CancelToken,
 ) -> Iterator[Exported]:
-    """As `export_message`, for many over one connection, into a folder in which nothing is replaced.
+    """Fetch messages over one connection, changing nothing at the source, and write the bytes of each into a file.
+
+    Args:
+        account: whose messages they are.
+        refusals: which ones.
+        folder: in which files are made, whole or not at all; none is replaced.
+        gateway: logs in to the source.
+        secrets: has its password.
+        cancel: asks to stop.
 
     Raises:
-        MailError: the source could not be reached, or LOCAL_DISK. What is wrong with one message alone is not raised.
+        MailError: the source could not be reached, or LOCAL_DISK. What is wrong with one message alone (MESSAGE_GONE,
+            MESSAGE_UNREADABLE, FOLDER_UNREADABLE) is not raised.
         Cancelled: it was asked to stop.
     """
     with open_source(account, gateway, secrets, cancel) as source:

@@ -12,6 +12,7 @@ from mailmove_gui.domain.findings import AccountVerification
 from mailmove_gui.domain.ledger import Ledger
 from mailmove_gui.domain.plan import Account, Mailbox, Options
 from mailmove_gui.domain.ports import Clock, MailGateway, Remover, SecretStore, Sink, Spawn, UndoGateway
+from mailmove_gui.domain.problems import InvalidInput, Problem, ProblemKind
 from mailmove_gui.domain.reasons import Reason, Side
 from mailmove_gui.domain.records import AccountRecord
 from mailmove_gui.domain.secret import Secret
@@ -20,6 +21,7 @@ from mailmove_gui.domain.undo import UndoResult
 from mailmove_gui.engine.account_run import AccountStates
 from mailmove_gui.engine.clock import SystemClock
 from mailmove_gui.engine.context import Ports
+from mailmove_gui.engine.correcting import check_correction, correct_account
 from mailmove_gui.engine.export_message import Exported, export_messages
 from mailmove_gui.engine.limits import Limits
 from mailmove_gui.engine.logins import WatchedGateway
@@ -204,11 +206,27 @@ class Migration:
     def forget_moved(self, account_id: str) -> None:
         """Count nothing as moved any more, and remove nothing: where undo cannot come to its end.
 
-        The next start moves everything into whatever mailbox is the account's destination then; what it finds there
-        counts as already there.
+        The account is stopped first, and then rests: taken in again if it was left out, and done no more. Its next
+        start moves everything into whatever mailbox is its destination then; what it finds there counts as already
+        there.
         """
-        self._workers.when_at_rest(account_id, partial(self._ports.ledger.end_undo, account_id))
-        self._workers.when_at_rest(account_id, partial(self._count_anew, account_id))
+        self._workers.stop({account_id})
+        self._workers.when_at_rest(account_id, partial(self._forget_moved, account_id))
+
+    # Corrections
+
+    def correct(self, corrected: Account) -> AccountRecord:
+        """Have an account move from or to other mailboxes from now on; earlier revisions of the plan are kept.
+
+        The account rests afterwards, whatever it was before, and does not start by itself.
+
+        Raises:
+            KeyError: there is no account of that id.
+            InvalidInput: ACCOUNT_RUNS, or something is in the way (see `correction_problems`); nothing was changed.
+        """
+        if not self._workers.if_at_rest(corrected.id, partial(self._correct, corrected)):
+            raise InvalidInput(Problem(ProblemKind.ACCOUNT_RUNS))
+        return self._ports.ledger.account(corrected.id)
 
     # The end
 
@@ -246,6 +264,20 @@ class Migration:
             states = self._states(account_id)
             states.come_to_rest()
             states.enter(AccountState.SKIPPED)
+
+    def _forget_moved(self, account_id: str) -> None:
+        # Left out and taken in again: that is the way from done to a rest from which everything is moved anew.
+        self._leave_out(account_id)
+        self._ports.ledger.end_undo(account_id)
+        self._take_in(account_id)
+
+    def _correct(self, corrected: Account) -> None:
+        ledger = self._ports.ledger
+        check_correction(ledger, corrected)
+        # What it is said to be, it is with its old addresses.
+        self._leave_out(corrected.id)
+        correct_account(ledger, corrected)
+        self._take_in(corrected.id)
 
     def _take_in(self, account_id: str) -> None:
         record = self._ports.ledger.account(account_id)

@@ -120,6 +120,17 @@ class Workers:
         if then_run:
             self.start([account_id])
 
+    def if_at_rest(self, account_id: str, step: Callable[[], object]) -> bool:
+        """Do something to an account that neither runs nor waits for its turn, before it can start; whether it was so.
+
+        What `step` raises is raised here.
+        """
+        with self._changed:
+            if account_id in self._queue or account_id in self._runs:
+                return False
+            step()
+            return True
+
     def occupy(self, account: Account, cancel: CancelToken | None = None) -> Run:
         """Stop the account, wait until it and its destination mailbox are at rest, and keep others from them.
 

@@ -77,7 +77,8 @@ class AccountRows(NumberRows):
                 AccountState(row["state"]),
                 self.counts(account_id),
                 failure_of(row),
-                datetime.fromisoformat(row["finished"]) if row["finished"] else None,
+                _moment(row["finished"]),
+                _moment(row["started"]),
             )
 
     def accounts(self) -> tuple[AccountRecord, ...]:
@@ -97,6 +98,12 @@ class AccountRows(NumberRows):
             **failure_columns(failure),
         }
         with self._database.writing() as connection:
+            # What the wizard's check has found comes from CHECKING, too; but only a run has waited for its turn before.
+            connection.execute(
+                "UPDATE accounts SET started = coalesce(started, CASE"
+                " WHEN :state = 'checking' AND state IN ('queued', 'waiting') THEN :at END) WHERE id = :account",
+                values,
+            )
             connection.execute(
                 "UPDATE accounts SET state = :state, reason = :reason, side = :side, server_text = :server_text,"
                 " until = :until, finished = coalesce(:finished, finished) WHERE id = :account",
@@ -123,3 +130,7 @@ class AccountRows(NumberRows):
         ]
         with self._database.writing() as connection:
             connection.executemany("UPDATE accounts SET state = ? WHERE state = ?", stale)
+
+
+def _moment(column: str | None) -> datetime | None:
+    return datetime.fromisoformat(column) if column else None

@@ -354,4 +354,19 @@ _LABELS = (
     ),
 )
 
-VERSION_3 = (*_SUSPECTS, *_AFTER_MOVE, *_VERIFICATIONS, *_LABELS)
+_FIRST_RUNS = (
+    "ALTER TABLE accounts ADD COLUMN started TEXT",
+    # A check of the wizard is looking at the mailboxes, too, but no run: nothing was queued before it.
+    """
+    UPDATE accounts SET started = (
+        SELECT run.at FROM attempts AS run
+        WHERE run.account = accounts.id AND run.state = 'checking' AND EXISTS (
+            SELECT 1 FROM attempts AS turn
+            WHERE turn.account = run.account AND turn.id < run.id AND turn.state = 'queued'
+        )
+        ORDER BY run.id LIMIT 1
+    )
+    """,
+)
+
+VERSION_3 = (*_FIRST_RUNS, *_SUSPECTS, *_AFTER_MOVE, *_VERIFICATIONS, *_LABELS)

@@ -204,6 +204,16 @@ class SourceRows(Part):
                 if wanted:
                     connection.execute(RESELECT, values)
 
+    def forget_source(self, account_id: str) -> None:
+        """The account has another source mailbox: of the folders and messages of the old one nothing is known."""
+        account = (self._account(account_id),)
+        with self._database.writing() as connection:
+            connection.execute(
+                "DELETE FROM messages WHERE folder IN (SELECT id FROM source_folders WHERE account = ?)", account
+            )
+            connection.execute("DELETE FROM counters WHERE account = ?", account)
+            connection.execute("DELETE FROM source_folders WHERE account = ?", account)
+
     def save_scan(self, folder_id: int, scanned: FolderState) -> None:
         """The folder was listed completely in this state."""
         with self._database.writing() as connection:

@@ -7,10 +7,11 @@ from mailmove_gui.texts.language import (
     LANGUAGES,
     _,
     current_language,
+    joined,
     ngettext,
     pgettext,
     set_language,
     system_language,
 )
 
-__all__ = ["LANGUAGES", "_", "current_language", "ngettext", "pgettext", "set_language", "system_language"]
+__all__ = ["LANGUAGES", "_", "current_language", "joined", "ngettext", "pgettext", "set_language", "system_language"]

@@ -5,6 +5,7 @@ import locale
 import logging
 import os
 import struct
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from mailmove_gui.resource_files import resource_path
@@ -70,6 +71,14 @@ def ngettext(singular: str, plural: str, n: int) -> str:
 def pgettext(context: str, message: str) -> str:
     """The text in the chosen language, for a word that means different things in different places."""
     return _Language.chosen.catalogue.pgettext(context, message)
+
+
+def joined(sentences: Iterable[str]) -> str:
+    """Sentences one behind the other, as the language writes them: Chinese puts no blank between two."""
+    text = ""
+    for following in filter(None, sentences):
+        text = _("{sentence} {next}").format(sentence=text, next=following) if text else following
+    return text
 
 
 def _load(code: str) -> _Chosen:

@@ -1,24 +1,12 @@
 """An account's log in plain words."""
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
 from typing import assert_never
 
 from mailmove_gui.domain.records import AttemptRecord
 from mailmove_gui.domain.states import AccountState
-from mailmove_gui.texts.language import _
+from mailmove_gui.texts.language import _, joined
 from mailmove_gui.texts.reasons import what_happened, what_to_do
-from mailmove_gui.texts.times import stamp
-
-
-def log_line(record: AttemptRecord, *, now: datetime) -> str:
-    """``18:02 Moving messages.``, ``2026-11-23 23:10 Paused.``: when, and what happened.
-
-    Args:
-        record: a line of `Ledger.attempts`; lost connections are among them, as what is waited for.
-        now: what counts as the present, for leaving out the date of today.
-    """
-    return _("{when} {words}").format(when=stamp(record.at, now=now), words=log_words(record))
 
 
 def log_lines(records: Iterable[AttemptRecord], *, after: AttemptRecord | None = None) -> Iterator[str]:
@@ -45,7 +33,7 @@ def log_words(record: AttemptRecord) -> str:
     happened = what_happened(failure.reason, failure.side, server_text=failure.server_text)
     if failure.until is None:
         return happened
-    return f"{happened} {what_to_do(failure.reason, failure.side, failure.until, now=record.at)}"
+    return joined((happened, what_to_do(failure.reason, failure.side, failure.until, now=record.at)))
 
 
 def _step(state: AccountState) -> str:  # noqa: C901, PLR0911, PLR0912 -- one branch a state

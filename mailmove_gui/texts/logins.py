@@ -6,7 +6,7 @@ from mailmove_gui.domain.probing import Stage, StageResult
 from mailmove_gui.domain.providers import Provider
 from mailmove_gui.domain.reasons import Reason, Side
 from mailmove_gui.texts.detection import Preparation, display_name, right_password
-from mailmove_gui.texts.language import _, ngettext
+from mailmove_gui.texts.language import _, joined, ngettext
 from mailmove_gui.texts.numbers import count
 from mailmove_gui.texts.probing import failure_sentence
 from mailmove_gui.texts.reasons import sentence
@@ -102,4 +102,4 @@ def filled_in(filled: int, given: int) -> str:
         "{n} lines of the column are left over: there are no fields for them.",
         given - filled,
     )
-    return f"{text} {left.format(n=count(given - filled))}"
+    return joined((text, left.format(n=count(given - filled))))

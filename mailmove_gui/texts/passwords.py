@@ -3,7 +3,7 @@
 from typing import assert_never
 
 from mailmove_gui.domain.secret import KeyringProblem, RemovedPasswords
-from mailmove_gui.texts.language import _
+from mailmove_gui.texts.language import _, joined
 from mailmove_gui.texts.numbers import count
 
 
@@ -38,13 +38,13 @@ def kept_in_memory(problem: KeyringProblem) -> str:
         follows = _("These are asked for again after MailMove was closed.")
     else:
         follows = _("Passwords are kept until MailMove is closed.")
-    return f"{what_happened(problem)} {follows}"
+    return joined((what_happened(problem), follows))
 
 
 def left_in_keyring(problem: KeyringProblem) -> str:
     """A finished migration's passwords could not be removed."""
     left = _("Some passwords may still be in the system's keyring.")
-    return f"{left} {what_happened(problem)} " + _("They are removed when this migration is opened again.")
+    return joined((left, what_happened(problem), _("They are removed when this migration is opened again.")))
 
 
 def removal(removed: RemovedPasswords) -> tuple[str, str]:

@@ -11,8 +11,14 @@ _OPTION_MARK = "--"
 def sentence(problem: Problem) -> str:
     """Where it is, what is wrong, what to do: ``accounts.csv, row 3, source: ...``."""
     place = place_of(problem)
+    return _("{place}: {words}").format(place=place, words=what_is_wrong(problem)) if place else on_its_own(problem)
+
+
+def on_its_own(problem: Problem) -> str:
+    """What is wrong as a sentence of its own: with a capital, unless it begins with what somebody has typed."""
     words = what_is_wrong(problem)
-    return _("{place}: {words}").format(place=place, words=words) if place else words[:1].upper() + words[1:]
+    begins_with_value = bool(problem.value) and words.startswith(problem.value)
+    return words if begins_with_value else words[:1].upper() + words[1:]
 
 
 def place_of(problem: Problem) -> str:
@@ -30,7 +36,7 @@ def in_row(row: int, words: str) -> str:
     return _("Row {n}: {words}").format(n=row, words=words)
 
 
-def what_is_wrong(problem: Problem) -> str:  # noqa: C901, PLR0911, PLR0912 -- one branch a kind
+def what_is_wrong(problem: Problem) -> str:  # noqa: C901, PLR0911, PLR0912, PLR0915 -- one branch a kind
     """The part of the sentence behind the place; in a table the row tells the place itself."""
     value = problem.value
     match problem.kind:
@@ -134,5 +140,11 @@ def what_is_wrong(problem: Problem) -> str:  # noqa: C901, PLR0911, PLR0912 -- o
             return _("there are more cells than columns; put a cell that holds the separator in quotes.")
         case ProblemKind.PASSWORD_IS_NUMBER:
             return _("this password was a number in the spreadsheet; check its first zeros and last digits.")
+        case ProblemKind.ACCOUNT_RUNS:
+            return _("this account is running; stop it first.")
+        case ProblemKind.MESSAGES_MOVED:
+            return _("messages of this account have been moved; undo it first, then correct its addresses.")
+        case ProblemKind.MESSAGES_IN_DOUBT:
+            return _("some messages of this account may have arrived; retry or skip them in its details first.")
         case _ as never:
             assert_never(never)

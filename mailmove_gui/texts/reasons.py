@@ -6,7 +6,7 @@ from typing import assert_never
 from mailmove_gui.domain.endpoints import MailProtocol
 from mailmove_gui.domain.events import Failure
 from mailmove_gui.domain.reasons import Reason, Side
-from mailmove_gui.texts.language import _
+from mailmove_gui.texts.language import _, joined
 from mailmove_gui.texts.numbers import size
 from mailmove_gui.texts.times import moment
 
@@ -14,7 +14,7 @@ from mailmove_gui.texts.times import moment
 def sentence(failure: Failure, *, now: datetime | None = None) -> str:
     """What happened and what to do, in two sentences; `now` is for telling today from tomorrow."""
     happened = what_happened(failure.reason, failure.side, server_text=failure.server_text)
-    return f"{happened} {what_to_do(failure.reason, failure.side, failure.until, now=now)}"
+    return joined((happened, what_to_do(failure.reason, failure.side, failure.until, now=now)))
 
 
 def side_word(side: Side) -> str:

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QApplication
 
 from mailmove_gui.app import Program, Samples, Secrets, make_application, make_services
 from mailmove_gui.demo import EmbeddedServer, NewMessage, Store
-from mailmove_gui.desktop.bridge.controller import NewMigration
+from mailmove_gui.desktop.bridge.open_document import NewMigration
 from mailmove_gui.desktop.models.board_model import Column
 from mailmove_gui.domain.endpoints import Endpoint, Security
 from mailmove_gui.domain.events import AccountChanged, AccountProgressed

@@ -8,7 +8,7 @@ from PySide6.QtCore import QItemSelectionModel, QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu, QMessageBox
 
-from mailmove_gui.desktop.bridge.controller import NewMigration
+from mailmove_gui.desktop.bridge.open_document import NewMigration
 from mailmove_gui.desktop.bridge.services import Services
 from mailmove_gui.desktop.dialogs.control_dialog import ControlDialog
 from mailmove_gui.desktop.dialogs.reminder_dialog import ReminderDialog
@@ -292,6 +292,17 @@ def test_accounts_are_left_out_and_taken_in_again(window: MainWindow) -> None:
     window.board.actions_.unskip.trigger()
     wait_until(lambda: states(window) == [S.DONE, S.NOT_STARTED])
     wait_until(lambda: window.board.header.circumstances == "")
+    assert window.board.header.text.endswith("1 account not counted yet"), "what is in it is not in the total"
+
+
+def test_an_empty_table_says_why(window: MainWindow) -> None:
+    QTest.keyClicks(window.board.search_field, "zzz")
+    assert window.board.filter.words_if_empty() == "No account matches “zzz”."
+    shown = window.board.table.grab().toImage()
+    window.board.search_field.clear()
+    window.board.filter.show_group(Group.FAILED)
+    assert window.board.filter.words_if_empty() == "No account is in this state now."
+    assert window.board.table.grab().toImage() != shown
 
 
 def test_speed_and_times_change_while_accounts_run(window: MainWindow, world: FakeWorld) -> None:

@@ -37,7 +37,10 @@ def caught(signal: SignalInstance) -> list[tuple[str, ...] | None]:
 
 
 def enabled(actions: BoardActions) -> set[str]:
-    names = ["start", "pause", "stop", "retry", "passwords", "skip", "unskip", "reminder", "verify", "undo", "details"]
+    names = (
+        "start", "pause", "stop", "retry", "passwords", "skip", "unskip", "reminder",
+        "verify", "undo", "correct", "details",
+    )  # fmt: skip
     by_name: dict[str, QAction] = {name: getattr(actions, name) for name in names}
     assert set(by_name.values()) == set(actions.on_accounts)
     return {name for name, action in by_name.items() if action.isEnabled()}
@@ -61,11 +64,12 @@ def enabled(actions: BoardActions) -> set[str]:
 def test_what_makes_no_sense_is_off(actions: BoardActions, state: AccountState, on: set[str]) -> None:
     chosen = row(state)
     actions.aim([chosen], [chosen])
-    assert enabled(actions) == on | {"details"}
+    on = on | {"details"} | (set() if chosen.is_running else {"correct"})
+    assert enabled(actions) == on
     moved = row(state, counts=Counts(total=5, moved=5))
     actions.aim([moved], [moved])
     at_rest = state not in (S.MOVING, S.QUEUED, S.WAITING)
-    assert enabled(actions) == on | {"details", "undo"} | ({"verify"} if at_rest else set())
+    assert enabled(actions) == on | {"undo"} | ({"verify"} if at_rest else set())
 
 
 def test_a_refused_password_is_tried_by_a_verification_only_for_a_chosen_account(actions: BoardActions) -> None:
@@ -148,6 +152,13 @@ def test_refused_passwords_are_tried_again_only_where_somebody_chose_them(action
     actions.aim([], rows[1:])
     assert not actions.retry.isEnabled()
     assert tried == [(ANNA,), (BO,)]
+
+
+def test_a_start_of_all_is_off_where_it_would_do_nothing(actions: BoardActions) -> None:
+    actions.aim([], [row(S.NEEDS_PASSWORD, "anna"), row(S.MOVING, "bo"), row(S.DONE, "cy")])
+    assert not actions.start.isEnabled()
+    assert not actions.start_all.isEnabled()
+    assert actions.passwords.isEnabled()
 
 
 def test_going_on_is_called_so(actions: BoardActions) -> None:

@@ -1,3 +1,5 @@
+from datetime import UTC, datetime
+
 import pytest
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
@@ -110,7 +112,8 @@ def test_every_column_can_be_sorted_by(qapp: QApplication, column: Column) -> No
         failure = Failure(Reason.LOCAL_DISK) if state is S.FAILED else None
         model.apply([AccountChanged(account(f"user{number:04}").id, S.MOVING, Counts(total=10))], 0)
         counts = Counts(total=10, moved=number, bytes_total=number * 10)
-        model.apply([AccountChanged(account(f"user{number:04}").id, state, counts, failure)], 10)
+        started = datetime(2026, 6, 1, number, tzinfo=UTC)
+        model.apply([AccountChanged(account(f"user{number:04}").id, state, counts, failure, started)], 10)
     filtered = BoardFilter(model)
     filtered.sort(column, Qt.SortOrder.DescendingOrder)
     keys = [filtered.index(row, column).data(SORT_ROLE) for row in range(6)]

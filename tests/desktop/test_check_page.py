@@ -67,8 +67,8 @@ def test_what_was_found_is_said_in_the_line_and_below(wizard: MigrationWizard, w
     page.table.selectRow(0)
     assert page._row_note.text() == cell(wizard, 0, Column.NOTE)
     assert page._row_note.isVisible()
-    assert page._estimate.text().startswith("Less than a minute for 2 accounts, ready")
-    assert page._map_summary.text() == "Folder map: 3 folders, all keep their names"
+    assert page.summary.estimate.text().startswith("Less than a minute for 2 accounts, ready")
+    assert page.summary.folder_map.text() == "Folder map: 3 folders, all keep their names"
     # It may be so: nothing of it keeps the account from moving.
     assert wizard.primary_button().isEnabled()
 
@@ -80,7 +80,7 @@ def test_the_providers_limits_come_into_it(open_window: OpenWindow, world: FakeW
     to_accounts(wizard, OLD, NEW)
     type_accounts(wizard, world.accounts, world.given_passwords())
     check(wizard)
-    assert wizard.check_page._estimate.text().endswith("limited by Old Mail's 1 kB a day.")
+    assert wizard.check_page.summary.estimate.text().endswith("limited by Old Mail's 1 kB a day.")
     assert "12 messages are larger than the destination accepts (50 bytes)" in cell(wizard, 0, Column.NOTE)
 
 
@@ -154,7 +154,7 @@ def test_order_and_pace_need_no_other_check_but_days_do(wizard: MigrationWizard,
 
 
 def look_at_map(wizard: MigrationWizard) -> FolderMapDialog:
-    wizard.check_page.map_button.click()
+    wizard.check_page.summary.map_button.click()
     found = wizard.findChildren(FolderMapDialog)
     assert len(found) == 1
     return found[0]
@@ -174,7 +174,7 @@ def test_the_map_is_changed_without_another_check_and_moves_so(
     dialog.accept()
     assert not wizard.checker.is_running
     assert logins(world) == before
-    assert wizard.check_page._map_summary.text() == "Folder map: 3 folders, 2 renamed"
+    assert wizard.check_page.summary.folder_map.text() == "Folder map: 3 folders, 2 renamed"
     assert "2 folders go into one" in cell(wizard, 1, Column.NOTE)
     assert [one.folder_map for one in wizard.draft.accounts()] == [(), ((("Work",), ("INBOX",)),)]
     start(window, wizard)

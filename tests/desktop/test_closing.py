@@ -4,8 +4,8 @@ from collections.abc import Callable
 import pytest
 from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton
 
-from mailmove_gui.desktop.bridge import controller
-from mailmove_gui.desktop.bridge.controller import NewMigration
+from mailmove_gui.desktop.bridge import open_document
+from mailmove_gui.desktop.bridge.open_document import NewMigration
 from mailmove_gui.desktop.bridge.services import Services
 from mailmove_gui.desktop.bridge.threads import QtSpawn
 from mailmove_gui.desktop.window import MainWindow
@@ -90,7 +90,7 @@ def test_a_server_that_never_answers_does_not_keep_the_window_open(
     running: MainWindow, world: FakeWorld, monkeypatch: pytest.MonkeyPatch, expected_log: Callable[[str], None]
 ) -> None:
     expected_log("did not end in 1.0 s")
-    monkeypatch.setattr(controller, "CLOSE_TIMEOUT_S", 1.0)
+    monkeypatch.setattr(open_document, "CLOSE_TIMEOUT_S", 1.0)
     world.append_gate.clear()
     world.gate.set()
     wait_until(world.appending.is_set)

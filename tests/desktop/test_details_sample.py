@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QMessageBox
 from mailmove_gui.app import open_gateway
 from mailmove_gui.demo.sample import build_demo, running_demo
 from mailmove_gui.demo.sample_plan import sample_accounts
-from mailmove_gui.desktop.bridge.controller import NewMigration
+from mailmove_gui.desktop.bridge.open_document import NewMigration
 from mailmove_gui.desktop.bridge.services import Services
 from mailmove_gui.desktop.window import MainWindow
 from mailmove_gui.domain.events import AccountChanged

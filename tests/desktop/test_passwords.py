@@ -11,7 +11,7 @@ from keyring.errors import KeyringLocked
 from PySide6.QtWidgets import QMessageBox
 
 from mailmove_gui.app import Secrets
-from mailmove_gui.desktop.bridge.controller import NewMigration
+from mailmove_gui.desktop.bridge.open_document import NewMigration
 from mailmove_gui.desktop.bridge.services import MigrationSecrets, Services
 from mailmove_gui.desktop.window import MainWindow
 from mailmove_gui.domain.plan import MigrationPlan
@@ -75,7 +75,7 @@ def states(window: MainWindow) -> list[AccountState]:
 
 def has_wish(window: MainWindow) -> bool:
     """Whether the plan of the open migration says `remember_passwords`."""
-    ledger = window.controller._ledger
+    ledger = window.controller._document.ledger
     assert ledger is not None
     return ledger.plan().remember_passwords
 

@@ -7,7 +7,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from mailmove_gui.desktop.bridge.controller import NewMigration
+from mailmove_gui.desktop.bridge.open_document import NewMigration
 from mailmove_gui.desktop.bridge.services import Services
 from mailmove_gui.desktop.dialogs.retry_dialog import RetryDialog
 from mailmove_gui.desktop.dialogs.retry_line import RetryLine
@@ -86,8 +86,8 @@ class Migration:
         return boxes[line.question.mailbox.user].password
 
     def tries(self, name: str, side: Side) -> int:
-        assert self.window.controller._ledger is not None
-        return self.window.controller._ledger.refused_logins(self.by_name[name].secret_key(side)).tries
+        assert self.window.controller._document.ledger is not None
+        return self.window.controller._document.ledger.refused_logins(self.by_name[name].secret_key(side)).tries
 
     def state(self, name: str) -> AccountState:
         row = self.window.board.model.row_of(self.by_name[name].id)
@@ -350,7 +350,7 @@ def test_passwords_are_no_longer_kept(three_wrong: Migration) -> None:
     dialog = three_wrong.open("anna", "bo")
     assert dialog.keep_box.isChecked()
     dialog.keep_box.click()
-    ledger = three_wrong.window.controller._ledger
+    ledger = three_wrong.window.controller._document.ledger
     assert ledger is not None
     wait_until(lambda: not ledger.plan().remember_passwords)
     assert three_wrong.window.controller.keeps_passwords is False

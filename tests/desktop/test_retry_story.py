@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 
 from mailmove_gui.app import open_gateway
 from mailmove_gui.demo import EmbeddedServer, ServerOptions, Store
-from mailmove_gui.desktop.bridge.controller import NewMigration
+from mailmove_gui.desktop.bridge.open_document import NewMigration
 from mailmove_gui.desktop.bridge.services import Services
 from mailmove_gui.desktop.models.board_model import Column
 from mailmove_gui.desktop.window import MainWindow

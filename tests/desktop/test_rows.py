@@ -8,7 +8,7 @@ from mailmove_gui.desktop.models.control import Control
 from mailmove_gui.desktop.models.groups import Group, group_of
 from mailmove_gui.desktop.models.pace import Pace
 from mailmove_gui.desktop.models.rows import BoardRow, summarize
-from mailmove_gui.domain.events import Failure
+from mailmove_gui.domain.events import AccountChanged, Failure
 from mailmove_gui.domain.findings import AccountCheck, FolderFinding
 from mailmove_gui.domain.folders import Folder, FolderMapping
 from mailmove_gui.domain.progress import Counts
@@ -23,6 +23,10 @@ NOW = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
 
 def row(state: AccountState = AccountState.MOVING, counts: Counts | None = None) -> BoardRow:
     return BoardRow(account("anna"), state, counts or Counts())
+
+
+def enter(shown: BoardRow, state: AccountState, counts: Counts, failure: Failure | None, at_s: float) -> None:
+    shown.enter(AccountChanged(shown.account.id, state, counts, failure), at_s)
 
 
 def check(messages: int, size: int) -> AccountCheck:
@@ -46,10 +50,23 @@ def test_totals_come_from_the_check_until_the_run_counts_itself() -> None:
     record = AccountRecord(account("anna").id, AccountState.NOT_STARTED, Counts())
     shown = BoardRow.of(account("anna"), record, check(200, 5000))
     assert (shown.messages_total, shown.bytes_total, shown.share) == (200, 5000, 0.0)
-    shown.enter(AccountState.MOVING, Counts(total=250, moved=100), None, 0)
+    enter(shown, AccountState.MOVING, Counts(total=250, moved=100), None, 0)
     assert (shown.messages_total, shown.share) == (250, 0.4)
-    shown.enter(AccountState.DONE, Counts(total=150, moved=150), None, 1)
+    enter(shown, AccountState.DONE, Counts(total=150, moved=150), None, 1)
     assert (shown.messages_total, shown.share) == (150, 1.0)
+
+
+def test_when_it_started_is_known_from_the_ledger_or_told_and_kept() -> None:
+    known = AccountRecord(account("anna").id, AccountState.PAUSED, Counts(), started=NOW)
+    assert BoardRow.of(account("anna"), known).started == NOW
+    shown = row()
+    assert words.started_text(shown) == ""
+    shown.enter(AccountChanged(shown.account.id, AccountState.CHECKING, Counts(), started=NOW), 0)
+    enter(shown, AccountState.FAILED, Counts(), Failure(Reason.LOCAL_DISK), 1)
+    assert shown.started == NOW
+    assert words.started_text(shown).startswith("2026-06-01 ")
+    assert words.state_and_start(shown, NOW).splitlines()[0] == "Failed"
+    assert words.state_and_start(shown, NOW).splitlines()[1].startswith("Started today at ")
 
 
 def test_speed_is_shown_only_while_it_moves() -> None:
@@ -58,23 +75,23 @@ def test_speed_is_shown_only_while_it_moves() -> None:
     shown.progress(Counts(total=1000, moved=100), ("Sent",), 10)
     assert (words.speed_text(shown), words.left_text(shown)) == ("600/min", "2 min")
     assert words.folder_text(shown) == "Sent"
-    shown.enter(AccountState.PAUSED, Counts(total=1000, moved=100), None, 11)
+    enter(shown, AccountState.PAUSED, Counts(total=1000, moved=100), None, 11)
     assert (words.speed_text(shown), words.left_text(shown), words.folder_text(shown)) == ("", "", "")
-    shown.enter(AccountState.MOVING, Counts(total=1000, moved=100), None, 1000)
+    enter(shown, AccountState.MOVING, Counts(total=1000, moved=100), None, 1000)
     assert words.speed_text(shown) == ""
 
 
 def test_a_wait_says_until_when() -> None:
     shown = row()
     until = datetime.now(UTC).replace(year=2099)
-    shown.enter(AccountState.WAITING, Counts(), Failure(Reason.THROTTLED, Side.SOURCE, until=until), 0)
+    enter(shown, AccountState.WAITING, Counts(), Failure(Reason.THROTTLED, Side.SOURCE, until=until), 0)
     assert words.state_text(shown).startswith("Continues on 2099-")
     assert "slow down" in words.problem_text(shown)
 
 
 def test_a_failure_says_what_happened_and_what_to_do() -> None:
     shown = row()
-    shown.enter(AccountState.NEEDS_PASSWORD, Counts(), Failure(Reason.WRONG_PASSWORD, Side.DESTINATION), 0)
+    enter(shown, AccountState.NEEDS_PASSWORD, Counts(), Failure(Reason.WRONG_PASSWORD, Side.DESTINATION), 0)
     assert words.problem_text(shown) == "The destination server does not accept this password."
     assert words.advice_text(shown, NOW) == "The destination server does not accept this password. Type it again."
     assert words.advice_text(row(), NOW) == ""
@@ -82,7 +99,7 @@ def test_a_failure_says_what_happened_and_what_to_do() -> None:
 
 def test_refused_messages_are_told_and_pointed_to_the_report() -> None:
     shown = row()
-    shown.enter(AccountState.DONE_WITH_REFUSALS, Counts(total=10, moved=8, refused=1, doubtful=1), None, 0)
+    enter(shown, AccountState.DONE_WITH_REFUSALS, Counts(total=10, moved=8, refused=1, doubtful=1), None, 0)
     assert words.problem_text(shown) == "2 messages were not moved."
     assert "report" in words.advice_text(shown, NOW)
 
@@ -142,11 +159,11 @@ def test_totals_do_not_shrink_until_the_account_is_finished_and_then_it_is_said(
     shown.progress(Counts(total=100, moved=40, bytes_total=900), None, 1)
     shown.progress(Counts(total=90, moved=50, bytes_total=800), None, 2)
     assert (shown.messages_total, shown.bytes_total, shown.fewer) == (100, 900, 0)
-    shown.enter(AccountState.DONE, Counts(total=90, moved=90, bytes_total=800), None, 3)
+    enter(shown, AccountState.DONE, Counts(total=90, moved=90, bytes_total=800), None, 3)
     assert (shown.messages_total, shown.bytes_total, shown.fewer) == (90, 800, 10)
     summary = summarize([shown], Pace(), 3)
     assert words.circumstances_text(summary, Control()).startswith("10 messages fewer than counted before")
-    shown.enter(AccountState.CHECKING, Counts(total=90, moved=90, bytes_total=800), None, 4)
+    enter(shown, AccountState.CHECKING, Counts(total=90, moved=90, bytes_total=800), None, 4)
     assert (shown.messages_total, shown.fewer) == (90, 0)
 
 
@@ -157,7 +174,7 @@ def test_what_is_left_out_is_not_counted_and_taking_it_in_again_is_no_progress()
     summary = summarize([moving, out], pace, 0)
     assert (summary.accounts, summary.settled, summary.messages_total, summary.not_moved) == (2, 10, 100, 0)
     assert "1 account is left out" in words.circumstances_text(summary, Control())
-    out.enter(AccountState.PAUSED, out.counts, None, 5)
+    enter(out, AccountState.PAUSED, out.counts, None, 5)
     summary = summarize([moving, out], pace, 10)
     assert summary.rate is not None
     assert summary.rate.messages_per_minute == 0
@@ -167,8 +184,8 @@ def test_what_is_left_out_is_not_counted_and_taking_it_in_again_is_no_progress()
 def test_a_wait_of_all_is_told_with_the_first_one_to_go_on() -> None:
     soon, late = (Failure(Reason.THROTTLED, Side.SOURCE, until=NOW.replace(year=2099, hour=hour)) for hour in (13, 14))
     waits = [row(), row()]
-    waits[0].enter(AccountState.WAITING, Counts(), late, 0)
-    waits[1].enter(AccountState.WAITING, Counts(), soon, 0)
+    enter(waits[0], AccountState.WAITING, Counts(), late, 0)
+    enter(waits[1], AccountState.WAITING, Counts(), soon, 0)
     assert summarize(waits, Pace(), 0).next_move == soon
     assert summarize([*waits, row()], Pace(), 0).next_move is None, "one is moving"
     assert "slow down" in words.circumstances_text(summarize(waits, Pace(), 0), Control())

@@ -40,7 +40,7 @@ CRASH = """
 import os, sys
 from pathlib import Path
 from PySide6.QtWidgets import QApplication
-from mailmove_gui.desktop.bridge.controller import NewMigration
+from mailmove_gui.desktop.bridge.open_document import NewMigration
 from mailmove_gui.desktop.bridge.recent import RecentMigrations
 from mailmove_gui.desktop.bridge.threads import QtSpawn
 from mailmove_gui.desktop.window import MainWindow

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox, QSystemTrayIcon, QWidge
 from mailmove_gui.app import Program
 from mailmove_gui.desktop import running_watch
 from mailmove_gui.desktop.bridge.awake import Wakefulness
-from mailmove_gui.desktop.bridge.controller import NewMigration
+from mailmove_gui.desktop.bridge.open_document import NewMigration
 from mailmove_gui.desktop.bridge.settings import SettingsFile, SharedSettings
 from mailmove_gui.desktop.bridge.threads import QtSpawn
 from mailmove_gui.desktop.models.groups import Group

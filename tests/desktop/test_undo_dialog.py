@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMessageBox
 
 from mailmove_gui.app import open_gateway
-from mailmove_gui.desktop.bridge.controller import NewMigration
+from mailmove_gui.desktop.bridge.open_document import NewMigration
 from mailmove_gui.desktop.bridge.services import Services, nothing_is_removed
 from mailmove_gui.desktop.dialogs.undo_dialog import UndoDialog
 from mailmove_gui.desktop.window import MainWindow
@@ -145,6 +146,26 @@ def test_where_nothing_can_be_removed_that_is_said(
     wait_until(lambda: dialog.notice.text() != "")
     assert sum(destination.bodies().values()) == 12
     assert window.board.model.rows[0].state is S.DONE
+
+
+def test_what_cannot_be_undone_can_be_forgotten(window: MainWindow, world: FakeWorld, destination: FakeMailbox) -> None:
+    destination.password = "the mailbox is gone"
+    dialog = ask(window)
+    agree(dialog)
+    wait_until(dialog.forget_button.isVisible)
+    assert "forget" in dialog.notice.text()
+    dialog.forget_button.click()
+    question = dialog.findChild(QMessageBox)
+    assert isinstance(question, QMessageBox)
+    assert "stays there" in question.informativeText()
+    default = question.defaultButton()
+    assert default is not None
+    assert "Cancel" in default.text()
+    (forget,) = (button for button in question.buttons() if "Forget" in button.text())
+    forget.click()
+    wait_until(lambda: window.board.model.rows[0].counts.moved == 0)
+    assert window.board.model.rows[0].state is S.PAUSED
+    assert sum(destination.bodies().values()) == 12
 
 
 def lost() -> None:

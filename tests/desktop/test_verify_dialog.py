@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from PySide6.QtWidgets import QAbstractItemView
 
-from mailmove_gui.desktop.bridge.controller import NewMigration
+from mailmove_gui.desktop.bridge.open_document import NewMigration
 from mailmove_gui.desktop.bridge.services import Services
 from mailmove_gui.desktop.dialogs.verify_dialog import VerifyDialog
 from mailmove_gui.desktop.window import MainWindow

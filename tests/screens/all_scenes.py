@@ -9,9 +9,11 @@ from tests.screens.retry_scenes import RETRY_SCENES
 from tests.screens.scene import Scene
 from tests.screens.scenes import BASIC_SCENES
 from tests.screens.secrets_scenes import SECRETS_SCENES
+from tests.screens.wizard_scenes import WIZARD_SCENES
 
 SCENES: dict[str, Callable[[int, int], Scene]] = {
     **BASIC_SCENES,
+    **WIZARD_SCENES,
     **CHECK_SCENES,
     **SECRETS_SCENES,
     **BOARD_SCENES,

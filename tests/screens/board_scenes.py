@@ -6,8 +6,9 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QApplication
 
-from mailmove_gui.desktop.bridge.controller import OpenedMigration
+from mailmove_gui.desktop.bridge.open_document import OpenedMigration
 from mailmove_gui.desktop.bridge.undoing import UndoEnded
+from mailmove_gui.desktop.dialogs.addresses_dialog import AddressesDialog
 from mailmove_gui.desktop.dialogs.control_dialog import ControlDialog
 from mailmove_gui.desktop.dialogs.reminder_dialog import ReminderDialog
 from mailmove_gui.desktop.dialogs.undo_dialog import UndoDialog
@@ -223,6 +224,21 @@ def undo_failed(width: int, height: int) -> Scene:
     return scene
 
 
+def undo_gave_up(width: int, height: int) -> Scene:
+    scene, dialog = _undo(width, height)
+    dialog._begin()
+    dialog.show_end(UndoEnded(dialog.account_id, failure=Failure(Reason.WRONG_PASSWORD, Side.DESTINATION)))
+    return scene
+
+
+def addresses(width: int, height: int) -> Scene:
+    shown = board(width, height).window
+    row, *others = shown.board.model.rows
+    dialog = AddressesDialog(row, [one.account for one in others], shown)
+    dialog.destination_field.setText("bo@new.example")
+    return Scene(dialog, shown)
+
+
 def reminder(width: int, height: int) -> Scene:
     shown = board(width, height).window
     some = thousand_accounts()[:4]
@@ -246,5 +262,7 @@ BOARD_SCENES: dict[str, Callable[[int, int], Scene]] = {
     "undo_running": undo_running,
     "undo_done": undo_done,
     "undo_failed": undo_failed,
+    "undo_gave_up": undo_gave_up,
+    "addresses": addresses,
     "reminder": reminder,
 }

@@ -16,7 +16,8 @@ from mailmove_gui.domain.folders import INBOX, Folder, FolderRole, NamingRules
 from mailmove_gui.domain.plan import Account, MessageOrder, Options
 from mailmove_gui.domain.reasons import Reason, Side
 from tests.screens.scene import Scene
-from tests.screens.scenes import DESTINATION, GIGABYTE, SOURCE, accounts, rows, wizard
+from tests.screens.scenes import DESTINATION, GIGABYTE, SOURCE, accounts
+from tests.screens.wizard_scenes import rows, wizard
 
 _COMPANY = 30
 _SOURCE_FOLDERS = (
@@ -135,7 +136,7 @@ def folder_map(width: int, height: int) -> Scene:
     scene = checked_company(width, height)
     page = scene.widget
     assert isinstance(page, MigrationWizard)
-    page.check_page.map_button.click()
+    page.check_page.summary.map_button.click()
     dialog = page.findChild(FolderMapDialog)
     assert dialog is not None
     dialog.resize(width - 40, height - 40)

@@ -9,7 +9,8 @@ from mailmove_gui.desktop.window import MainWindow
 from mailmove_gui.desktop.wizard.wizard import MigrationWizard, Step
 from mailmove_gui.domain.secret import KeyringProblem, RemovedPasswords
 from tests.screens.scene import Scene
-from tests.screens.scenes import board, wizard
+from tests.screens.scenes import board
+from tests.screens.wizard_scenes import wizard
 
 
 def choice(width: int, height: int, *, remember: bool) -> Scene:

@@ -15,7 +15,8 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication, QObject, Signal, Slot
 
 from mailmove_gui.app import Samples, Secrets, log_to_file, make_services
-from mailmove_gui.desktop.bridge.controller import Controller, NewMigration, OpenedMigration
+from mailmove_gui.desktop.bridge.controller import Controller
+from mailmove_gui.desktop.bridge.open_document import NewMigration, OpenedMigration
 from mailmove_gui.desktop.bridge.recent import RecentMigrations
 from mailmove_gui.desktop.bridge.threads import QtSpawn
 from mailmove_gui.domain.endpoints import Endpoint, Security

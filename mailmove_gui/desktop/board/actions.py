@@ -35,6 +35,8 @@ class BoardActions(QObject):
     verify_wanted = Signal(object)
     undo_wanted = Signal(object)
     """of one account"""
+    correction_wanted = Signal(object)
+    """of one account"""
     details_wanted = Signal(object)
     """of one account"""
     control_wanted = Signal()
@@ -57,6 +59,7 @@ class BoardActions(QObject):
         self.reminder = self._make("invited", "Ctrl+M", self._reminder)
         self.verify = self._make("verifying", "Ctrl+E", self._verify)
         self.undo = self._make("undo", "Ctrl+U", self._undo)
+        self.correct = self._make("edit", "Ctrl+E", self._correct)
         self.details = self._make("info", "Ctrl+D", self._details)
         self.start_all = self._make("start", "Ctrl+Shift+Return", self._start_all)
         self.pause_all = self._make("pause", "Ctrl+Shift+P", self._pause_all)
@@ -85,6 +88,7 @@ class BoardActions(QObject):
             self.reminder,
             self.verify,
             self.undo,
+            self.correct,
             self.details,
         )
 
@@ -118,6 +122,7 @@ class BoardActions(QObject):
         self.reminder.setEnabled(any(row.group is Group.NOT_STARTED for row in self._targets))
         self.verify.setEnabled(bool(self._verifiable()))
         self.undo.setEnabled(one is not None and can_be_undone(one))
+        self.correct.setEnabled(one is not None and not one.is_running)
         self.details.setEnabled(one is not None)
         running_anywhere = bool(_running(self._everything)) if chosen else running
         self.start_all.setEnabled(any(_starts_by_itself(row) for row in self._everything))
@@ -148,6 +153,7 @@ class BoardActions(QObject):
         _name(self.reminder, _("Re&minder text…"), _("A text to send to colleagues whose accounts are not started"))
         _name(self.verify, _("Verif&y again…"), _("Look again whether everything that was moved is there"))
         _name(self.undo, _("Und&o…"), _("Take what was moved out of a wrong mailbox again"))
+        _name(self.correct, _("&Correct the addresses…"), _("Where one account's mail really is, or is to go"))
         _name(self.details, _("&Details"), _("Folders, messages that were not moved, and what happened"))
         _name(self.start_all, _("Start a&ll accounts"), _("Start or go on with all accounts that are not finished"))
         _name(self.pause_all, _("Pause all &accounts"), _("Rest after the messages that are on their way"))
@@ -253,6 +259,10 @@ class BoardActions(QObject):
         self.undo_wanted.emit(_ids(self._chosen))
 
     @Slot()
+    def _correct(self) -> None:
+        self.correction_wanted.emit(_ids(self._chosen))
+
+    @Slot()
     def _details(self) -> None:
         self.details_wanted.emit(_ids(self._chosen))
 
@@ -266,7 +276,8 @@ def _running(rows: Iterable[BoardRow]) -> tuple[str, ...]:
 
 
 def _starts_by_itself(row: BoardRow) -> bool:
-    return not (row.is_running or row.is_finished or row.state in _REST)
+    """Whether a start of all accounts does something for it; refused passwords are tried again only when chosen."""
+    return not (row.is_running or row.is_finished or row.state in _REST or row.state is AccountState.NEEDS_PASSWORD)
 
 
 def _can_be_skipped(row: BoardRow) -> bool:

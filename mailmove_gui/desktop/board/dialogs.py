@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtWidgets import QWidget
 
 from mailmove_gui.desktop.bridge.controller import Controller
+from mailmove_gui.desktop.dialogs.addresses_dialog import AddressesDialog
 from mailmove_gui.desktop.dialogs.control_dialog import ControlDialog
 from mailmove_gui.desktop.dialogs.reminder_dialog import ReminderDialog
 from mailmove_gui.desktop.dialogs.undo_dialog import UndoDialog
@@ -61,6 +62,21 @@ class BoardDialogs(QObject):
         dialog.show()
 
     @Slot(object)
+    def correct_addresses(self, account_ids: tuple[str, ...]) -> None:
+        """Ask for an account's right addresses."""
+        (account_id,) = account_ids
+        row = self._model.row_of(account_id)
+        if row is None:
+            return
+        others = [one.account for one in self._model.rows if one is not row]
+        dialog = AddressesDialog(row, others, self._window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.correction_wanted.connect(self._controller.correct)
+        self._controller.account_corrected.connect(dialog.show_kept)
+        self._controller.correction_refused.connect(dialog.show_refused)
+        dialog.open()
+
+    @Slot(object)
     def ask_undo(self, account_ids: tuple[str, ...]) -> None:
         """Ask whether to take what was moved out of an account's destination mailbox, and have it done."""
         (account_id,) = account_ids
@@ -71,6 +87,7 @@ class BoardDialogs(QObject):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.undo_wanted.connect(self._controller.undo)
         dialog.stop_wanted.connect(self._controller.stop_undo)
+        dialog.forget_wanted.connect(self._controller.forget_moved)
         self._controller.happened.connect(dialog.follow)
         self._controller.undo_ended.connect(dialog.show_end)
         dialog.open()

@@ -14,7 +14,8 @@ from mailmove_gui.desktop.board.notices import BoardNotices
 from mailmove_gui.desktop.board.strip import AccountStrip
 from mailmove_gui.desktop.board.table import AccountsTable
 from mailmove_gui.desktop.board.toolbar import BoardToolbar
-from mailmove_gui.desktop.bridge.controller import Controller, OpenedMigration
+from mailmove_gui.desktop.bridge.controller import Controller
+from mailmove_gui.desktop.bridge.open_document import OpenedMigration
 from mailmove_gui.desktop.details.panel import DetailsPanel
 from mailmove_gui.desktop.details.split import DetailsSplit
 from mailmove_gui.desktop.models import words
@@ -27,8 +28,9 @@ from mailmove_gui.desktop.widgets.card import Notice
 from mailmove_gui.desktop.widgets.tab_order import put_in_tab_order
 from mailmove_gui.domain.events import AccountChanged, Event
 from mailmove_gui.domain.findings import AccountCheck
-from mailmove_gui.domain.plan import Options
+from mailmove_gui.domain.plan import Account, Options
 from mailmove_gui.domain.reasons import Reason
+from mailmove_gui.domain.records import AccountRecord
 from mailmove_gui.domain.secret import RemovedPasswords
 from mailmove_gui.texts import _
 
@@ -157,9 +159,11 @@ class BoardView(QWidget):
         actions.reminder_wanted.connect(self.dialogs.show_reminder)
         actions.undo_wanted.connect(self.dialogs.ask_undo)
         actions.verify_wanted.connect(self.dialogs.ask_verify)
+        actions.correction_wanted.connect(self.dialogs.correct_addresses)
         actions.control_wanted.connect(self.dialogs.show_control)
         actions.details_wanted.connect(self._want_details)
         controller.options_changed.connect(self._take_options)
+        controller.account_corrected.connect(self._take_correction)
         self.chips.group_chosen.connect(self._show_group)
         self.reminder_button.clicked.connect(actions.reminder.trigger)
         self.search_field.textChanged.connect(self.filter.search)
@@ -189,6 +193,11 @@ class BoardView(QWidget):
         control = Control.of(options)
         self.dialogs.control = control
         self.header.show_control(control)
+
+    @Slot(object, object)
+    def _take_correction(self, account: Account, record: AccountRecord) -> None:
+        self.model.correct(account, record)
+        self._renew_numbers()
 
     @Slot()
     def _remove_passwords(self) -> None:

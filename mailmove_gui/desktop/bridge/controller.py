@@ -3,72 +3,41 @@
 import functools
 import logging
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from mailmove_gui.desktop.bridge.account_details import AccountDetails
 from mailmove_gui.desktop.bridge.background import Background
+from mailmove_gui.desktop.bridge.file_problem import file_problem
 from mailmove_gui.desktop.bridge.logins import Logins
-from mailmove_gui.desktop.bridge.open_mark import OpenMark
+from mailmove_gui.desktop.bridge.open_document import (
+    CLOSE_TIMEOUT_S,
+    NewMigration,
+    OpenDocument,
+    OpenedMigration,
+)
 from mailmove_gui.desktop.bridge.password_keeper import PasswordKeeper
 from mailmove_gui.desktop.bridge.pump import Pump
-from mailmove_gui.desktop.bridge.recent import RecentMigrations, describe
+from mailmove_gui.desktop.bridge.recent import RecentMigrations
+from mailmove_gui.desktop.bridge.reports import Reports
 from mailmove_gui.desktop.bridge.services import ReportFormat, Services
 from mailmove_gui.desktop.bridge.undoing import UndoEnded, Undoing
 from mailmove_gui.desktop.bridge.verifying import Verifying
 from mailmove_gui.desktop.models.control import Control
-from mailmove_gui.domain.control import CancelToken
 from mailmove_gui.domain.events import AccountChanged, Event, Failure, QueueEmptied
-from mailmove_gui.domain.findings import AccountCheck
-from mailmove_gui.domain.ledger import Ledger
-from mailmove_gui.domain.plan import MigrationPlan, Options
+from mailmove_gui.domain.plan import Account, Options
 from mailmove_gui.domain.ports import Spawn
-from mailmove_gui.domain.problems import InvalidInput, Problem, ProblemKind
-from mailmove_gui.domain.providers import Provider
-from mailmove_gui.domain.reasons import MailError, Side, needs_password
-from mailmove_gui.domain.records import AccountRecord
+from mailmove_gui.domain.problems import InvalidInput
+from mailmove_gui.domain.reasons import MailError
 from mailmove_gui.domain.secret import Secret, SecretKey
 from mailmove_gui.domain.states import RUNNING, AccountState
 from mailmove_gui.engine.migration import Migration
 
 _LOG = logging.getLogger(__name__)
 
-CLOSE_TIMEOUT_S = 15.0
-"""After this time what still runs is cut off."""
-_PASSWORDS_TIMEOUT_S = 3.0
-"""So long closing waits for passwords that are on their way into the keyring; the others are asked for next time."""
-_TESTS_TIMEOUT_S = 1.0
-"""So long it waits for connection tests, which were given up."""
-_DETAILS_TIMEOUT_S = 1.5
-"""So long it waits for a message that is being saved as a file, after its connection was cut."""
 _CLOSE_MARGIN_S = 6.0
 _REMEMBER_EVERY_MS = 30_000
-FILE_SUFFIX = ".mailmove"
-
-
-@dataclass(frozen=True, slots=True)
-class NewMigration:
-    """What the wizard hands over: the plan, typed passwords, what the check found, and what to start with."""
-
-    path: Path
-    plan: MigrationPlan
-    passwords: Mapping[SecretKey, Secret] = field(repr=False)
-    checks: tuple[AccountCheck, ...] = ()
-    start: tuple[str, ...] = ()
-    is_sample: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class OpenedMigration:
-    """A migration that is open now; `providers` has those of its hosts that are known."""
-
-    path: Path
-    plan: MigrationPlan
-    records: tuple[AccountRecord, ...]
-    providers: Mapping[str, Provider] = field(default_factory=dict)
 
 
 class Controller(QObject):
@@ -86,6 +55,10 @@ class Controller(QObject):
     """UndoEnded"""
     verified = Signal(object)
     """AccountVerified, of each account of a verification in turn"""
+    account_corrected = Signal(object, object)
+    """Account as it is from now on, and its AccountRecord"""
+    correction_refused = Signal(object)
+    """Problem: an account's addresses are what they were"""
     command_failed = Signal(object)
     """Failure: the local disk, or a mistake of our own"""
     report_written = Signal(object)
@@ -105,12 +78,7 @@ class Controller(QObject):
         self, services: Services, spawn: Spawn, recent: RecentMigrations, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
-        self._services = services
-        self._spawn = spawn
-        self._recent = recent
         self._commands = Background(spawn, self, name="commands")
-        self._reports = Background(spawn, self, name="reports")
-        self._reports_cancel = CancelToken()
         self._passwords = PasswordKeeper(services, self._commands, self._command_failed, spawn, self)
         self._passwords.keyring_failed.connect(self.keyring_failed)
         self._passwords.left_behind.connect(self.passwords_left_behind)
@@ -124,13 +92,12 @@ class Controller(QObject):
         self.pump.drained.connect(self._happened)
         self.details = AccountDetails(spawn, self)
         self.happened.connect(self.details.apply)
-        # What follows is touched by the commands thread only.
-        self._ledger: Ledger | None = None
-        self._migration: Migration | None = None
-        self._path: Path | None = None
-        self._mark: OpenMark | None = None
-        self._is_sample = False
-        # And this by the UI thread only.
+        # Touched by the commands thread only.
+        self._document = OpenDocument(services, spawn, recent, self.pump, self._passwords, self.logins, self.details)
+        self._reports = Reports(services, self._document, spawn, self)
+        self._reports.written.connect(self.report_written)
+        self._reports.failed.connect(self.report_failed)
+        # Touched by the UI thread only.
         self._is_closing = False
         self._is_closed = False
         self._is_running = False
@@ -148,13 +115,13 @@ class Controller(QObject):
 
     def create(self, wanted: NewMigration) -> None:
         """Make the migration's file and start; `opened` or `open_failed` tells."""
-        self._commands.run(functools.partial(self._create, wanted), self._show_opened, self._show_not_opened)
+        self._commands.run(functools.partial(self._document.create, wanted), self._show_opened, self._show_not_opened)
         if wanted.start:
             self._command(lambda migration: migration.start(wanted.start))
 
     def open(self, path: Path) -> None:
         """Open a migration's file; `opened` or `open_failed` tells."""
-        self._commands.run(functools.partial(self._open, path), self._show_opened, self._show_not_opened)
+        self._commands.run(functools.partial(self._document.open, path), self._show_opened, self._show_not_opened)
 
     def start(self, account_ids: Iterable[str] | None = None) -> None:
         """Start or go on with accounts; None: all that are not finished."""
@@ -200,7 +167,7 @@ class Controller(QObject):
         """Take what was moved out of the account's destination mailbox; `undo_ended` tells."""
 
         def work(migration: Migration) -> None:
-            self._undoing.begin(migration, self._options(), account_id)
+            self._undoing.begin(migration, self._document.options(), account_id)
 
         self._command(work)
 
@@ -222,13 +189,27 @@ class Controller(QObject):
         """Send again what was moved and has been deleted at the destination since."""
         self._command(lambda migration: migration.bring_back(account_id))
 
+    def forget_moved(self, account_id: str) -> None:
+        """Count nothing of the account as moved any more, and remove nothing: where its undo cannot come to its end."""
+        self._command(lambda migration: migration.forget_moved(account_id))
+
+    def correct(self, account: Account) -> None:
+        """Have an account move from or to other mailboxes; `account_corrected` or `correction_refused` tells."""
+
+        def work() -> None:
+            if self._document.migration is not None:
+                self.account_corrected.emit(account, self._document.migration.correct(account))
+
+        if not self._is_closing:
+            self._commands.run(work, failed=self._correction_failed)
+
     def change_control(self, control: Control) -> None:
         """Change what holds accounts back, also while they run; `options_changed` tells."""
 
         def work() -> Options:
-            options = control.put_into(self._options())
-            if self._migration is not None:
-                self._migration.change_options(options)
+            options = control.put_into(self._document.options())
+            if self._document.migration is not None:
+                self._document.migration.change_options(options)
             return options
 
         if not self._is_closing:
@@ -272,112 +253,36 @@ class Controller(QObject):
 
     def write_report(self, path: Path, form: ReportFormat = ReportFormat.WEB_PAGE) -> None:
         """Write the report; `report_written` or `report_failed` tells. Closing puts an end to it."""
-
-        def work() -> Path:
-            if self._ledger is not None:
-                self._services.write_report(self._ledger, path, form, self._reports_cancel)
-            return path
-
-        self._reports.run(work, self._show_report, functools.partial(self._report_failed, path))
+        self._reports.write(path, form)
 
     def close(self) -> None:
         """Stop everything in bounded time and close the file; `closed` tells. The UI thread does not wait."""
         if self._is_closing:
             return
         self._is_closing = True
-        self._reports_cancel.cancel()
+        self._reports.end()
         self.logins.end()
         self.details.stop_saving()
         self._remember_timer.stop()
         self._close_watchdog.start(round((CLOSE_TIMEOUT_S + _CLOSE_MARGIN_S) * 1000))
-        self._commands.run(self._close, self._show_closed, self._close_failed)
+        self._commands.run(self._document.close, self._show_closed, self._close_failed)
 
     def join(self, timeout_s: float) -> bool:
         """End the threads of this controller and its parts; True if they have ended. Only after `closed`."""
         own = [
             self._commands.stop(timeout_s),
-            self._reports.stop(timeout_s),
+            self._reports.join(timeout_s),
             self._undoing.join(timeout_s),
             self._verifying.join(timeout_s),
         ]
         return all([*own, self._passwords.join(timeout_s), self.details.join(timeout_s)])
 
-    # In the commands thread
-
-    def _create(self, wanted: NewMigration) -> OpenedMigration:
-        wanted.path.parent.mkdir(parents=True, exist_ok=True)
-        ledger = self._services.create_ledger(wanted.path, wanted.plan)
-        try:
-            _keep_findings(ledger, wanted)
-        except BaseException:
-            ledger.close()
-            raise
-        self._is_sample = wanted.is_sample
-        opened = self._have(wanted.path, ledger)
-        self._passwords.put(wanted.passwords)
-        return opened
-
-    def _open(self, path: Path) -> OpenedMigration:
-        return self._have(path, self._services.open_ledger(path))
-
-    def _have(self, path: Path, ledger: Ledger) -> OpenedMigration:
-        try:
-            plan = ledger.plan()
-            secrets = self._passwords.open(ledger, is_sample=self._is_sample)
-            gateway = self._services.gateway(plan.options)
-            migration = Migration(ledger, gateway, secrets, self.pump, spawn=self._spawn)
-            migration.recover()
-        except BaseException:
-            ledger.close()
-            raise
-        self._ledger, self._migration, self._path = ledger, migration, path
-        self.logins.open(ledger)
-        self.details.attach(ledger, migration)
-        if not self._is_sample:
-            self._mark = self._recent.mark_of(path)
-            self._mark.set()
-        self._remember()
-        hosts = {one.mailbox(side).endpoint.host for one in plan.accounts for side in Side}
-        known = {host: provider for host in hosts if (provider := self._services.provider_of_host(host)) is not None}
-        return OpenedMigration(path, plan, migration.snapshot(), known)
-
-    def _options(self) -> Options:
-        return self._ledger.plan().options if self._ledger is not None else Options()
-
-    def _remember(self) -> None:
-        if self._ledger is None or self._migration is None or self._path is None or self._is_sample:
-            return
-        records = self._migration.snapshot()
-        self._recent.remember(describe(self._path, self._ledger.plan().name, datetime.now(UTC), records))
-
-    def _close(self) -> bool:
-        if self._migration is None or self._ledger is None:
-            return True
-        migration, ledger = self._migration, self._ledger
-        ended = migration.close(CLOSE_TIMEOUT_S)
-        ended = self.logins.close(_TESTS_TIMEOUT_S) and ended
-        ended = self.details.detach(_DETAILS_TIMEOUT_S) and ended
-        self._passwords.close(_PASSWORDS_TIMEOUT_S)
-        try:
-            self._remember()
-        finally:
-            self._ledger = self._migration = None
-            if self._mark is not None:
-                self._mark.clear()
-            if ended:
-                ledger.close()
-            else:
-                _LOG.warning("threads of the migration did not end in %s s", CLOSE_TIMEOUT_S)
-                # What comes back from its system call late still finds the file open, and leaves it in order.
-                self._spawn("late close", functools.partial(_close_late, migration, ledger))
-        return ended
-
     # On the UI thread
 
     def _command(self, work: Callable[[Migration], None]) -> None:
         def run() -> None:
-            if self._migration is not None:
-                work(self._migration)
+            if self._document.migration is not None:
+                work(self._document.migration)
 
         if not self._is_closing:
             self._commands.run(run, failed=self._command_failed)
@@ -404,7 +309,7 @@ class Controller(QObject):
     @Slot()
     def _remember_later(self) -> None:
         if not self._is_closing:
-            self._commands.run(self._remember, failed=self._command_failed)
+            self._commands.run(self._document.remember, failed=self._command_failed)
 
     def _show_opened(self, opened: OpenedMigration) -> None:
         self.pump.start()
@@ -413,7 +318,7 @@ class Controller(QObject):
         self.opened.emit(opened)
 
     def _show_not_opened(self, error: Exception) -> None:
-        self.open_failed.emit(_problem(error))
+        self.open_failed.emit(file_problem(error))
 
     def _show_options(self, options: Options) -> None:
         self.options_changed.emit(options)
@@ -423,13 +328,11 @@ class Controller(QObject):
             raise error
         self.command_failed.emit(Failure(error.reason, error.side, error.server_text))
 
-    def _show_report(self, path: Path) -> None:
-        self.report_written.emit(path)
-
-    def _report_failed(self, path: Path, error: Exception) -> None:
-        if self._is_closing:
-            return  # its file is being closed, and it was told to stop
-        self.report_failed.emit(_problem(error, path.name))
+    def _correction_failed(self, error: Exception) -> None:
+        if isinstance(error, InvalidInput):
+            self.correction_refused.emit(error.problem)
+        else:
+            self._command_failed(error)
 
     def _show_closed(self, ended: bool) -> None:
         self._end_closing(ended)
@@ -451,34 +354,3 @@ class Controller(QObject):
         self._close_watchdog.stop()
         self.pump.stop()
         self.closed.emit(ended)
-
-
-def _close_late(migration: Migration, ledger: Ledger) -> None:
-    migration.wait()
-    ledger.close()
-
-
-def _keep_findings(ledger: Ledger, wanted: NewMigration) -> None:
-    """Accounts that the check found failing, and that are not started, show that on the board from the beginning."""
-    now = datetime.now(UTC)
-    for check in wanted.checks:
-        failure = check.source_failure or check.destination_failure
-        if failure is None or check.account_id in wanted.start:
-            continue
-        state = AccountState.NEEDS_PASSWORD if needs_password(failure.reason) else AccountState.FAILED
-        ledger.set_account_state(check.account_id, AccountState.CHECKING, at=now)
-        ledger.set_account_state(check.account_id, state, failure, at=now)
-
-
-def _problem(error: Exception, file: str = "") -> Problem:
-    """What people are told; an exception that is no input's fault is raised again."""
-    match error:
-        case InvalidInput():
-            return error.problem.at(file=file or None)
-        case FileExistsError(errno=None):  # the ledger's own word; the system's means a folder on the way
-            return Problem(ProblemKind.FILE_EXISTS, file=file)
-        case OSError() | MailError():
-            _LOG.warning("a file could not be written: %s", type(error).__name__)
-            return Problem(ProblemKind.FILE_NOT_WRITABLE, file=file)
-        case _:
-            raise error

@@ -29,7 +29,7 @@ class Sparkline(QWidget):
         return self._values
 
     def show_values(self, values: tuple[int, ...]) -> None:
-        """Show messages of each minute; nothing at all: an empty line."""
+        """Show messages of each minute; empty: there were none in the last hour."""
         if values != self._values:
             self._values = values
             self._tell()
@@ -40,7 +40,9 @@ class Sparkline(QWidget):
         return QSize(MINUTES * (_BAR + _GAP), _HEIGHT)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the line on which the bars stand, and the bars."""
+        """Draw the line on which the bars stand, and the bars; nothing where there are none."""
+        if not self._values:
+            return
         palette = self.palette()
         painter = QPainter(self)
         bottom = self.height() - 1

@@ -59,7 +59,10 @@ class DetailsSplit(QSplitter):
 
     @Slot()
     def _show_current(self) -> None:
-        self._table.scrollTo(self._table.currentIndex())
+        # Where there is room for one account alone, half of the one before it would be in its way.
+        rows = self._table.viewport().height() / self._table.verticalHeader().defaultSectionSize()
+        hint = QTableView.ScrollHint.PositionAtTop if rows < _LEAST_ROWS else QTableView.ScrollHint.EnsureVisible
+        self._table.scrollTo(self._table.currentIndex(), hint)
 
     @Slot(int, int)
     def _moved(self, position: int, handle: int) -> None:

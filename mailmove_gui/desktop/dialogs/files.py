@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from mailmove_gui.desktop.bridge.controller import FILE_SUFFIX
+from mailmove_gui.desktop.bridge.open_document import FILE_SUFFIX
 from mailmove_gui.texts import _
 
 

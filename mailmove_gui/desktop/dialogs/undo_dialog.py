@@ -3,10 +3,20 @@
 from collections.abc import Iterable
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QLabel,
+    QMessageBox,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from mailmove_gui.desktop import theme
 from mailmove_gui.desktop.bridge.undoing import UndoEnded
+from mailmove_gui.desktop.dialogs.message import message
 from mailmove_gui.desktop.models import undoing
 from mailmove_gui.desktop.models.rows import BoardRow
 from mailmove_gui.desktop.theme import Tone
@@ -15,8 +25,8 @@ from mailmove_gui.desktop.widgets.indicators import CheckBox
 from mailmove_gui.desktop.widgets.labels import QuietLabel, SectionLabel, TitleLabel, WrappedLabel
 from mailmove_gui.desktop.widgets.progress import ProgressStrip
 from mailmove_gui.domain.events import AccountProgressed, Event
+from mailmove_gui.domain.reasons import Reason
 from mailmove_gui.texts import _, numbers
-from mailmove_gui.texts.reasons import sentence
 
 _WIDTH = 620
 _DOT = "\N{BULLET} "
@@ -29,6 +39,8 @@ class UndoDialog(QDialog):
     """account id: the question was answered with yes"""
     stop_wanted = Signal(str)
     """account id"""
+    forget_wanted = Signal(str)
+    """account id: it cannot come to its end, and the second question was answered with yes, too"""
 
     def __init__(self, row: BoardRow, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -49,6 +61,8 @@ class UndoDialog(QDialog):
         self.remove_button.setEnabled(False)
         self.stop_button = QPushButton(_("&Stop"), self)
         self.stop_button.setAutoDefault(False)
+        self.forget_button = QPushButton(_("&Forget what was moved…"), self)
+        self.forget_button.setAutoDefault(False)
         self.close_button = QPushButton(_("&Keep them"), self)
         self.close_button.setDefault(True)
         self.notice = Notice(self)
@@ -60,8 +74,10 @@ class UndoDialog(QDialog):
         buttons = QDialogButtonBox(self)
         buttons.addButton(self.remove_button, QDialogButtonBox.ButtonRole.ActionRole)
         buttons.addButton(self.stop_button, QDialogButtonBox.ButtonRole.ActionRole)
+        buttons.addButton(self.forget_button, QDialogButtonBox.ButtonRole.ActionRole)
         buttons.addButton(self.close_button, QDialogButtonBox.ButtonRole.RejectRole)
         self.stop_button.hide()
+        self.forget_button.hide()
         layout = QVBoxLayout(self)
         theme.set_margins(layout, theme.SPACE_HUGE)
         layout.addWidget(self._title)
@@ -70,6 +86,7 @@ class UndoDialog(QDialog):
         self.agreed_box.toggled.connect(self.remove_button.setEnabled)
         self.remove_button.clicked.connect(self._begin)
         self.stop_button.clicked.connect(self._stop)
+        self.forget_button.clicked.connect(self._ask_to_forget)
         self.close_button.clicked.connect(self.reject)
         self.close_button.setFocus()
 
@@ -119,7 +136,10 @@ class UndoDialog(QDialog):
             self.notice.say(tone, "\n".join(undoing.result_lines(ended.result)))
         elif ended.failure is not None:
             self._title.setText(_("The undo did not come to its end"))
-            self.notice.say(Tone.FAILED, sentence(ended.failure))
+            # Where a server removes nothing, all is forgotten already.
+            can_forget = ended.failure.reason is not Reason.CANNOT_UNDO
+            self.notice.say(Tone.FAILED, undoing.failure_text(ended.failure, can_forget=can_forget))
+            self.forget_button.setVisible(can_forget)
         else:
             self._title.setText(_("The undo was stopped"))
             self.notice.say(Tone.WAITING, undoing.stopped_text(self._removed, self._moved))
@@ -176,6 +196,26 @@ class UndoDialog(QDialog):
         self._title.setText(_("Stopping…"))
         self.stop_button.setEnabled(False)
         self.stop_wanted.emit(self._account.id)
+
+    @Slot()
+    def _ask_to_forget(self) -> None:
+        box = message(
+            self,
+            QMessageBox.Icon.Question,
+            _("Forget what was moved into this mailbox?"),
+            "\n".join(undoing.forgetting_lines(self._account)),
+        )
+        forget = box.addButton(_("&Forget it"), QMessageBox.ButtonRole.DestructiveRole)
+        forget.clicked.connect(self._forget)
+        keep = box.addButton(_("&Cancel"), QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(keep)
+        box.setEscapeButton(keep)
+        box.open()
+
+    @Slot()
+    def _forget(self) -> None:
+        self.forget_wanted.emit(self._account.id)
+        self.accept()
 
     def _show_progress(self) -> None:
         self._strip.show_share(self._removed / self._moved if self._moved else 0.0)

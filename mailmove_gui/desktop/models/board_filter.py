@@ -3,9 +3,11 @@
 from PySide6.QtCore import QObject, QSortFilterProxyModel, Qt, Slot
 
 from mailmove_gui.desktop.models import words
-from mailmove_gui.desktop.models.board_model import BoardModel, Index
+from mailmove_gui.desktop.models.board_model import BoardModel
+from mailmove_gui.desktop.models.column_model import Index
 from mailmove_gui.desktop.models.groups import Group
 from mailmove_gui.desktop.models.rows import BoardRow
+from mailmove_gui.texts import _
 
 
 class BoardFilter(QSortFilterProxyModel):
@@ -36,6 +38,12 @@ class BoardFilter(QSortFilterProxyModel):
         self.beginFilterChange()
         self._wanted = text.strip().casefold()
         self.endFilterChange()
+
+    def words_if_empty(self) -> str:
+        """What is to be said when no account is shown."""
+        if self._wanted:
+            return _("No account matches “{text}”.").format(text=self._wanted)
+        return _("No account is in this state now.")
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Have the board sorted; it is faster at that than a proxy."""

@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 from enum import IntEnum
 from typing import Any, assert_never
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QObject, Qt
 
 from mailmove_gui.desktop.models import words
+from mailmove_gui.desktop.models.column_model import NO_PARENT, ColumnModel, Index
 from mailmove_gui.desktop.models.groups import Group
 from mailmove_gui.desktop.models.pace import Pace
 from mailmove_gui.desktop.models.rows import BoardRow, Summary, summarize
@@ -21,11 +22,9 @@ from mailmove_gui.domain.events import (
     QueueEmptied,
 )
 from mailmove_gui.domain.findings import AccountCheck
-from mailmove_gui.domain.plan import MigrationPlan
+from mailmove_gui.domain.plan import Account, MigrationPlan
 from mailmove_gui.domain.records import AccountRecord
 from mailmove_gui.texts import _, pgettext
-
-Index = QModelIndex | QPersistentModelIndex
 
 
 class Column(IntEnum):
@@ -37,7 +36,8 @@ class Column(IntEnum):
     SIZE = 3
     SPEED = 4
     LEFT = 5
-    PROBLEM = 6
+    STARTED = 6
+    PROBLEM = 7
 
 
 ROW_ROLE = int(Qt.ItemDataRole.UserRole) + 1
@@ -45,14 +45,11 @@ ROW_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 SORT_ROLE = int(Qt.ItemDataRole.UserRole) + 2
 """What a column is sorted by."""
 
-_NUMBERS = frozenset({Column.SIZE, Column.SPEED, Column.LEFT})
-_ALIGN_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-_ALIGN_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_NUMBERS = frozenset({Column.SIZE, Column.SPEED, Column.LEFT, Column.STARTED})
 _GROUP_ORDER = {group: number for number, group in enumerate(Group)}
-_NO_PARENT = QModelIndex()
 
 
-class BoardModel(QAbstractTableModel):
+class BoardModel(ColumnModel):
     """Rows are accounts; `apply` brings them up to date and tells views the changed rows only.
 
     The model sorts itself, with keys that are worked out once a row: a proxy would ask for two keys a comparison, each
@@ -60,7 +57,7 @@ class BoardModel(QAbstractTableModel):
     """
 
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(Column, heading, _NUMBERS, parent)
         self._rows: list[BoardRow] = []
         self._row_of: dict[str, int] = {}
         self._in_plan_order: list[BoardRow] = []
@@ -95,7 +92,7 @@ class BoardModel(QAbstractTableModel):
             match event:
                 case AccountChanged() if event.account_id in self._row_of:
                     number = self._row_of[event.account_id]
-                    self._rows[number].enter(event.state, event.counts, event.failure, now_s)
+                    self._rows[number].enter(event, now_s)
                     changed.add(number)
                 case AccountProgressed() if event.account_id in self._row_of:
                     number = self._row_of[event.account_id]
@@ -107,6 +104,16 @@ class BoardModel(QAbstractTableModel):
                     assert_never(event)
         self._tell(changed, Column.STATE, Column.PROBLEM)
         self._tell(got_on - changed, Column.PROGRESS, Column.LEFT)
+
+    def correct(self, account: Account, record: AccountRecord) -> None:
+        """An account has other mailboxes from now on; of the old ones nothing is kept."""
+        number = self._row_of.get(account.id)
+        if number is None:
+            return
+        row = BoardRow.of(account, record)
+        self._in_plan_order[self._in_plan_order.index(self._rows[number])] = row
+        self._rows[number] = row
+        self._tell({number}, Column.ACCOUNT, Column.PROBLEM)
 
     def look_at_clock(self, at_s: float | None = None) -> None:
         """Work out speeds and times left anew; called about every second."""
@@ -135,13 +142,9 @@ class BoardModel(QAbstractTableModel):
         number = self._row_of.get(account_id)
         return None if number is None else self._rows[number]
 
-    def rowCount(self, parent: Index = _NO_PARENT) -> int:
+    def rowCount(self, parent: Index = NO_PARENT) -> int:
         """Number of accounts."""
         return 0 if parent.isValid() else len(self._rows)
-
-    def columnCount(self, parent: Index = _NO_PARENT) -> int:
-        """Number of columns."""
-        return 0 if parent.isValid() else len(Column)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Text, alignment, tool tip, sort key, or the row itself."""
@@ -156,22 +159,11 @@ class BoardModel(QAbstractTableModel):
             case Qt.ItemDataRole.AccessibleTextRole:
                 return _accessible_text(row, column)
             case Qt.ItemDataRole.TextAlignmentRole:
-                return _ALIGN_RIGHT if column in _NUMBERS else _ALIGN_LEFT
+                return self.alignment(column)
             case _ if role == ROW_ROLE:
                 return row
             case _ if role == SORT_ROLE:
                 return _sort_key(row, column)
-        return None
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Headings."""
-        if orientation is not Qt.Orientation.Horizontal or not 0 <= section < len(Column):
-            return None
-        column = Column(section)
-        if role == Qt.ItemDataRole.DisplayRole:
-            return heading(column)
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _ALIGN_RIGHT if column in _NUMBERS else _ALIGN_LEFT
         return None
 
     def _ordered(self) -> list[BoardRow]:
@@ -225,6 +217,8 @@ def heading(column: Column) -> str:
             return _("Speed")
         case Column.LEFT:
             return _("Time left")
+        case Column.STARTED:
+            return _("Started")
         case Column.PROBLEM:
             return _("Problem")
         case _ as never:
@@ -245,6 +239,8 @@ def _text(row: BoardRow, column: Column) -> str:
             return words.speed_text(row)
         case Column.LEFT:
             return words.left_text(row)
+        case Column.STARTED:
+            return words.started_text(row)
         case Column.PROBLEM:
             return words.problem_text(row)
         case _ as never:
@@ -256,7 +252,7 @@ def _tip(row: BoardRow, column: Column) -> str | None:
         case Column.ACCOUNT:
             return words.account_text(row)
         case Column.STATE:
-            return words.state_and_folder(row)
+            return words.state_and_start(row, datetime.now(UTC))
         case Column.PROBLEM:
             return words.advice_text(row, datetime.now(UTC)) or None
         case _:
@@ -285,6 +281,8 @@ def _sort_key(row: BoardRow, column: Column) -> Any:
             return row.rate.messages_per_minute if row.rate is not None else -1.0
         case Column.LEFT:
             return row.left_s if row.left_s is not None else float("inf")
+        case Column.STARTED:
+            return row.started.timestamp() if row.started is not None else float("inf")
         case Column.PROBLEM:
             return words.problem_text(row)
         case _ as never:

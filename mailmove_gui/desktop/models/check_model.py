@@ -4,23 +4,22 @@ from collections.abc import Sequence
 from enum import IntEnum
 from typing import Any, assert_never
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QObject, Qt
 
+from mailmove_gui.desktop.models.column_model import NO_PARENT, ColumnModel, Index
 from mailmove_gui.domain.events import Failure
 from mailmove_gui.domain.findings import AccountCheck
 from mailmove_gui.domain.plan import Account
 from mailmove_gui.domain.reasons import Side
-from mailmove_gui.texts import _, numbers, pgettext
+from mailmove_gui.texts import _, joined, numbers, pgettext
 from mailmove_gui.texts.checks import remarks, renaming, warnings
 from mailmove_gui.texts.reasons import sentence
 from mailmove_gui.texts.times import day
 
-Index = QModelIndex | QPersistentModelIndex
 OUTCOME_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 """Of a side: True let us in, False did not, None was not tried yet. Of a note: False if it is a failure."""
 WARNS_ROLE = OUTCOME_ROLE + 1
 """Of a note: whether it says something to look at before the start."""
-_NO_PARENT = QModelIndex()
 
 
 class Column(IntEnum):
@@ -36,15 +35,13 @@ class Column(IntEnum):
 
 
 _NUMBERS = frozenset({Column.MESSAGES, Column.SIZE})
-_ALIGN_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-_ALIGN_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
-class CheckModel(QAbstractTableModel):
+class CheckModel(ColumnModel):
     """One row an account; filled in as results come."""
 
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(Column, heading, _NUMBERS, parent)
         self._accounts: tuple[Account, ...] = ()
         self._row_of: dict[str, int] = {}
         self._checks: dict[str, AccountCheck] = {}
@@ -79,13 +76,9 @@ class CheckModel(QAbstractTableModel):
         """All accounts."""
         return self._accounts
 
-    def rowCount(self, parent: Index = _NO_PARENT) -> int:
+    def rowCount(self, parent: Index = NO_PARENT) -> int:
         """Number of accounts."""
         return 0 if parent.isValid() else len(self._accounts)
-
-    def columnCount(self, parent: Index = _NO_PARENT) -> int:
-        """Number of columns."""
-        return 0 if parent.isValid() else len(Column)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Text, outcome, alignment."""
@@ -101,21 +94,11 @@ class CheckModel(QAbstractTableModel):
             case Qt.ItemDataRole.AccessibleTextRole:
                 return f"{heading(column)}: {_text(account, check, column)}"
             case Qt.ItemDataRole.TextAlignmentRole:
-                return _ALIGN_RIGHT if column in _NUMBERS else _ALIGN_LEFT
+                return self.alignment(column)
             case _ if role == OUTCOME_ROLE:
                 return _outcome(check, column)
             case _ if role == WARNS_ROLE:
                 return column is Column.NOTE and check is not None and check.passed and bool(warnings(check))
-        return None
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Headings."""
-        if orientation is not Qt.Orientation.Horizontal or not 0 <= section < len(Column):
-            return None
-        if role == Qt.ItemDataRole.DisplayRole:
-            return heading(Column(section))
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _ALIGN_RIGHT if Column(section) in _NUMBERS else _ALIGN_LEFT
         return None
 
     def _tell(self, account_id: str) -> None:
@@ -147,8 +130,8 @@ def heading(column: Column) -> str:
 def note(check: AccountCheck) -> str:
     """What the check has to say, in sentences; empty if all is well."""
     if check.failures:
-        return " ".join(sentence(failure) for failure in check.failures)
-    return " ".join(text for text in (*warnings(check), renaming(check), *remarks(check)) if text)
+        return joined(sentence(failure) for failure in check.failures)
+    return joined((*warnings(check), renaming(check), *remarks(check)))
 
 
 def _failure(check: AccountCheck, side: Side) -> Failure | None:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, assert_never
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 
+from mailmove_gui.desktop.models.column_model import NO_PARENT, ColumnModel, Index
 from mailmove_gui.desktop.models.folder_wishes import FolderWishes, name_problem
 from mailmove_gui.domain.account_folders import map_account
 from mailmove_gui.domain.findings import AccountCheck
@@ -21,17 +22,13 @@ from mailmove_gui.domain.folders import (
     wanted_paths,
 )
 from mailmove_gui.domain.plan import Account, Options
-from mailmove_gui.texts import _, numbers
+from mailmove_gui.texts import _, joined, numbers
 from mailmove_gui.texts.folders import role_word, why_renamed
 
-Index = QModelIndex | QPersistentModelIndex
 FOLDER_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 """Of a kind: the FolderRole."""
 WARNS_ROLE = FOLDER_ROLE + 1
 """Of a note: True if it is to be looked at, False if it is good to know, None if it is nothing special."""
-_NO_PARENT = QModelIndex()
-_ALIGN_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-_ALIGN_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
 class Column(IntEnum):
@@ -54,14 +51,14 @@ class _Row:
     together_with: tuple[FolderPath, ...]
 
 
-class FolderMapModel(QAbstractTableModel):
+class FolderMapModel(ColumnModel):
     """One row a source folder. Edits become wishes, for all accounts or, with `only_this`, for the one shown."""
 
     refused = Signal(str)
     """a name cannot be used; the sentence says why, and is empty once a name could"""
 
     def __init__(self, options: Options, wishes: FolderWishes, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(Column, heading, (Column.MESSAGES,), parent)
         self._options = options
         self._wishes = wishes
         self._account: Account | None = None
@@ -85,13 +82,9 @@ class FolderMapModel(QAbstractTableModel):
         """Have all folders of all accounts go where they go by themselves."""
         self._take(FolderWishes())
 
-    def rowCount(self, parent: Index = _NO_PARENT) -> int:
+    def rowCount(self, parent: Index = NO_PARENT) -> int:
         """Number of folders."""
         return 0 if parent.isValid() else len(self._rows)
-
-    def columnCount(self, parent: Index = _NO_PARENT) -> int:
-        """Number of columns."""
-        return 0 if parent.isValid() else len(Column)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Folders that are moved can be renamed; those that another page leaves out cannot be taken in here."""
@@ -121,7 +114,7 @@ class FolderMapModel(QAbstractTableModel):
             case Qt.ItemDataRole.CheckStateRole if column is Column.MOVE:
                 return Qt.CheckState.Checked if row.is_moved else Qt.CheckState.Unchecked
             case Qt.ItemDataRole.TextAlignmentRole:
-                return _ALIGN_RIGHT if column is Column.MESSAGES else _ALIGN_LEFT
+                return self.alignment(column)
             case _ if role == FOLDER_ROLE and column is Column.KIND:
                 return row.mapping.source.role
             case _ if role == WARNS_ROLE and column is Column.NOTE:
@@ -147,16 +140,6 @@ class FolderMapModel(QAbstractTableModel):
             self._send(row.mapping.source.path, parse_display_name(text))
             return True
         return False
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Headings."""
-        if orientation is not Qt.Orientation.Horizontal or not 0 <= section < len(Column):
-            return None
-        if role == Qt.ItemDataRole.DisplayRole:
-            return heading(Column(section))
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _ALIGN_RIGHT if Column(section) is Column.MESSAGES else _ALIGN_LEFT
-        return None
 
     def destinations(self) -> tuple[str, ...]:
         """Names of the folders that the destination has, and of those that will be made."""
@@ -285,7 +268,7 @@ def _note(row: _Row) -> str:
         said.append(why_renamed(row.mapping))
     elif not row.mapping.exists:
         said.append(_("Will be made."))
-    return " ".join(said)
+    return joined(said)
 
 
 def _others(paths: Iterable[FolderPath], path: FolderPath) -> tuple[FolderPath, ...]:

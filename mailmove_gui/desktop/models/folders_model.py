@@ -4,15 +4,13 @@ from collections.abc import Sequence
 from enum import IntEnum
 from typing import Any, assert_never
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QObject, Qt
 
+from mailmove_gui.desktop.models.column_model import NO_PARENT, ColumnModel, Index
 from mailmove_gui.domain.folders import display_name
 from mailmove_gui.domain.progress import Counts, FolderCounts
 from mailmove_gui.texts import _, ngettext, numbers, pgettext
 from mailmove_gui.texts.afterwards import refiled_sentence, removed_sentence
-
-Index = QModelIndex | QPersistentModelIndex
-_NO_PARENT = QModelIndex()
 
 
 class Column(IntEnum):
@@ -33,16 +31,14 @@ ROW_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 COUNTS_ROLE = int(Qt.ItemDataRole.UserRole) + 2
 """The Counts of a row."""
 
-_ALIGN_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-_ALIGN_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-_TEXTS = frozenset({Column.FOLDER, Column.VERIFIED})
+_NUMBERS = frozenset(Column) - {Column.FOLDER, Column.VERIFIED}
 
 
-class FoldersModel(QAbstractTableModel):
+class FoldersModel(ColumnModel):
     """The sums stand in the first row, where they are seen without scrolling; then one row a source folder."""
 
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(Column, heading, _NUMBERS, parent)
         self._folders: tuple[FolderCounts, ...] = ()
         self._sums = Counts()
 
@@ -64,13 +60,9 @@ class FoldersModel(QAbstractTableModel):
         """All folders together."""
         return self._sums
 
-    def rowCount(self, parent: Index = _NO_PARENT) -> int:
+    def rowCount(self, parent: Index = NO_PARENT) -> int:
         """Number of folders, and one for the sums; none before there is a folder."""
         return 0 if parent.isValid() or not self._folders else len(self._folders) + 1
-
-    def columnCount(self, parent: Index = _NO_PARENT) -> int:
-        """Number of columns."""
-        return 0 if parent.isValid() else len(Column)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Text, alignment, tool tip, or the numbers themselves."""
@@ -86,21 +78,11 @@ class FoldersModel(QAbstractTableModel):
             case Qt.ItemDataRole.AccessibleTextRole:
                 return f"{heading(column)}: {self._text(folder, counts, column)}"
             case Qt.ItemDataRole.TextAlignmentRole:
-                return _ALIGN_LEFT if column in _TEXTS else _ALIGN_RIGHT
+                return self.alignment(column)
             case _ if role == ROW_ROLE:
                 return folder
             case _ if role == COUNTS_ROLE:
                 return counts
-        return None
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Headings."""
-        if orientation is not Qt.Orientation.Horizontal or not 0 <= section < len(Column):
-            return None
-        if role == Qt.ItemDataRole.DisplayRole:
-            return heading(Column(section))
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _ALIGN_LEFT if Column(section) in _TEXTS else _ALIGN_RIGHT
         return None
 
     def _text(self, folder: FolderCounts | None, counts: Counts, column: Column) -> str:

@@ -5,14 +5,12 @@ from datetime import UTC, datetime
 from enum import IntEnum
 from typing import Any, assert_never
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QObject, Qt
 
+from mailmove_gui.desktop.models.column_model import NO_PARENT, ColumnModel, Index
 from mailmove_gui.desktop.models.not_moved import NotMovedMessage
 from mailmove_gui.domain.folders import display_name
 from mailmove_gui.texts import _, numbers
-
-Index = QModelIndex | QPersistentModelIndex
-_NO_PARENT = QModelIndex()
 
 
 class Column(IntEnum):
@@ -29,16 +27,14 @@ class Column(IntEnum):
 MESSAGE_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 """The NotMovedMessage of a row."""
 
-_ALIGN_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-_ALIGN_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _OLDEST = datetime.min.replace(tzinfo=UTC)
 
 
-class RefusalsModel(QAbstractTableModel):
+class RefusalsModel(ColumnModel):
     """Sorts itself: a proxy would ask for two texts a comparison, each time through Qt."""
 
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(Column, heading, (Column.SIZE,), parent)
         self._in_order: tuple[NotMovedMessage, ...] = ()
         self._rows: Sequence[NotMovedMessage] = ()
         self._sorted_by: tuple[Column, bool] | None = None
@@ -69,13 +65,9 @@ class RefusalsModel(QAbstractTableModel):
         self.changePersistentIndexList(before, after)
         self.layoutChanged.emit()
 
-    def rowCount(self, parent: Index = _NO_PARENT) -> int:
+    def rowCount(self, parent: Index = NO_PARENT) -> int:
         """Number of messages."""
         return 0 if parent.isValid() else len(self._rows)
-
-    def columnCount(self, parent: Index = _NO_PARENT) -> int:
-        """Number of columns."""
-        return 0 if parent.isValid() else len(Column)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Text, alignment, tool tip, or the message itself."""
@@ -90,19 +82,9 @@ class RefusalsModel(QAbstractTableModel):
             case Qt.ItemDataRole.AccessibleTextRole:
                 return f"{heading(column)}: {_text(message, column)}"
             case Qt.ItemDataRole.TextAlignmentRole:
-                return _ALIGN_RIGHT if column is Column.SIZE else _ALIGN_LEFT
+                return self.alignment(column)
             case _ if role == MESSAGE_ROLE:
                 return message
-        return None
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Headings."""
-        if orientation is not Qt.Orientation.Horizontal or not 0 <= section < len(Column):
-            return None
-        if role == Qt.ItemDataRole.DisplayRole:
-            return heading(Column(section))
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _ALIGN_RIGHT if Column(section) is Column.SIZE else _ALIGN_LEFT
         return None
 
     def _sorted(self) -> Sequence[NotMovedMessage]:

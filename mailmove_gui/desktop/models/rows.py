@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from mailmove_gui.desktop.models.groups import Group, group_of
 from mailmove_gui.desktop.models.pace import Pace, Rate
-from mailmove_gui.domain.events import Failure
+from mailmove_gui.domain.events import AccountChanged, Failure
 from mailmove_gui.domain.findings import AccountCheck
 from mailmove_gui.domain.folders import FolderPath
 from mailmove_gui.domain.logins import waits_at_login
@@ -40,11 +40,12 @@ class BoardRow:
     pace: Pace = field(default_factory=Pace)
     rate: Rate | None = None
     left_s: float | None = None
+    started: datetime | None = None
 
     @classmethod
     def of(cls, account: Account, record: AccountRecord, check: AccountCheck | None = None) -> "BoardRow":
         """The row of an account as the ledger knows it."""
-        row = cls(account, record.state, record.counts, record.failure)
+        row = cls(account, record.state, record.counts, record.failure, started=record.started)
         if check is not None:
             row._expect(check.messages, check.size_bytes or 0)
         row._expect(record.counts.total, record.counts.bytes_total)
@@ -103,13 +104,14 @@ class BoardRow:
             return 1.0
         return min(1.0, self.counts.settled / self.messages_total) if self.messages_total else 0.0
 
-    def enter(self, state: AccountState, counts: Counts, failure: Failure | None, at_s: float) -> None:
+    def enter(self, event: AccountChanged, at_s: float) -> None:
         """The account came into a state."""
-        if state is not self.state and state is AccountState.MOVING:
+        if event.state is not self.state and event.state is AccountState.MOVING:
             self.pace.forget()
-        self.state, self.failure = state, failure
-        self._take(counts, at_s)
-        if state not in _MEASURED:
+        self.state, self.failure = event.state, event.failure
+        self.started = event.started or self.started
+        self._take(event.counts, at_s)
+        if event.state not in _MEASURED:
             self.folder = None
 
     def progress(self, counts: Counts, folder: FolderPath | None, at_s: float) -> bool:
@@ -152,7 +154,7 @@ class Summary:
 
     Accounts that are left out are in `accounts` and `groups` alone. `fewer` is by how many messages totals have shrunk.
     `next_move` is there when accounts run and all of them wait: why, and when the first one goes on. `at_login` counts
-    those that no mailbox lets in until somebody helps.
+    those that no mailbox lets in until somebody helps, `uncounted` those that nobody has looked into yet.
     """
 
     accounts: int
@@ -168,6 +170,7 @@ class Summary:
     fewer: int = 0
     next_move: Failure | None = None
     at_login: int = 0
+    uncounted: int = 0
 
     @property
     def share(self) -> float:
@@ -194,6 +197,7 @@ def summarize(rows: Iterable[BoardRow], pace: Pace, at_s: float) -> Summary:
     """Add up all accounts; `pace` is told the sum and gives the rate while something runs."""
     groups: dict[Group, int] = {}
     accounts = settled = messages_total = bytes_done = bytes_total = not_moved = running = active = fewer = at_login = 0
+    uncounted = 0
     # With those that are left out: taking one in again is no progress.
     ever_settled = ever_moved_bytes = 0
     waits: list[Failure] = []
@@ -214,6 +218,7 @@ def summarize(rows: Iterable[BoardRow], pace: Pace, at_s: float) -> Summary:
         active += row.state in _MEASURED
         fewer += row.fewer
         at_login += row.waits_at_login
+        uncounted += not (row.messages_total or row.is_finished)
         if row.state is AccountState.WAITING and row.failure is not None and row.failure.until is not None:
             waits.append(row.failure)
     rate = left_s = None
@@ -238,6 +243,7 @@ def summarize(rows: Iterable[BoardRow], pace: Pace, at_s: float) -> Summary:
         fewer,
         min(waits, key=_goes_on) if waits and not active else None,
         at_login,
+        uncounted,
     )
 
 

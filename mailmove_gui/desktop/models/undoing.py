@@ -1,10 +1,12 @@
 """What is said before, during and after an undo. No Qt."""
 
 from mailmove_gui.desktop.models.rows import BoardRow
+from mailmove_gui.domain.events import Failure
 from mailmove_gui.domain.plan import Account
 from mailmove_gui.domain.reasons import Reason
 from mailmove_gui.domain.undo import UndoResult
 from mailmove_gui.texts import _, numbers
+from mailmove_gui.texts.reasons import sentence
 from mailmove_gui.texts.undo import what_was_left
 
 
@@ -55,6 +57,22 @@ def result_lines(result: UndoResult) -> tuple[str, ...]:
     """How many were removed, and a line for each kind of message that was left."""
     removed = _("{messages} removed.").format(messages=numbers.messages(result.removed))
     return removed, *what_was_left(result)
+
+
+def failure_text(failure: Failure, *, can_forget: bool) -> str:
+    """Why it did not come to its end, and what can be done where it never will."""
+    if not can_forget:
+        return sentence(failure)
+    forget = _("If this mailbox cannot be reached any more, have MailMove forget what was moved into it.")
+    return f"{sentence(failure)}\n{forget}"
+
+
+def forgetting_lines(account: Account) -> tuple[str, ...]:
+    """What follows from forgetting."""
+    return (
+        _("Nothing is removed: what is in the mailbox {user} stays there.").format(user=account.destination.user),
+        _("The next start moves everything again that it does not find in the account's destination."),
+    )
 
 
 def stopped_text(removed: int, moved: int) -> str:

@@ -15,7 +15,7 @@ from mailmove_gui.texts import _, ngettext, numbers
 from mailmove_gui.texts.detection import display_name as full_name
 from mailmove_gui.texts.reasons import goes_on_by_the_clock, sentence, what_happened
 from mailmove_gui.texts.states import state_word
-from mailmove_gui.texts.times import moment
+from mailmove_gui.texts.times import moment, past, stamp
 
 
 def state_text(row: BoardRow) -> str:
@@ -38,6 +38,13 @@ def state_and_folder(row: BoardRow) -> str:
     """``Moving, folder Sent``."""
     folder = folder_text(row)
     return _("{state}, folder {folder}").format(state=state_text(row), folder=folder) if folder else state_text(row)
+
+
+def state_and_start(row: BoardRow, now: datetime) -> str:
+    """As `state_and_folder`, and when its first run began: where there is no room for a column of its own."""
+    if row.started is None:
+        return state_and_folder(row)
+    return "\n".join((state_and_folder(row), _("Started {when}").format(when=past(row.started, now=now))))
 
 
 def progress_text(row: BoardRow) -> str:
@@ -73,6 +80,11 @@ def speed_text(row: BoardRow) -> str:
 def left_text(row: BoardRow) -> str:
     """``22 min``."""
     return numbers.duration(_steady(row.left_s)) if row.left_s is not None else ""
+
+
+def started_text(row: BoardRow) -> str:
+    """``18:02``, ``2026-11-23 23:10``: when its first run began."""
+    return stamp(row.started) if row.started is not None else ""
 
 
 def problem_text(row: BoardRow) -> str:
@@ -138,6 +150,9 @@ def summary_text(summary: Summary, now: datetime) -> str:
         )
     if summary.bytes_total:
         parts.append(numbers.size_of(summary.bytes_done, summary.bytes_total))
+    if summary.uncounted and summary.messages_total and not summary.running:
+        text = ngettext("{n} account not counted yet", "{n} accounts not counted yet", summary.uncounted)
+        parts.append(text.format(n=numbers.count(summary.uncounted)))
     if summary.rate is not None and summary.rate.messages_per_minute > 0:
         parts.append(numbers.messages_per_minute(summary.rate.messages_per_minute))
         if summary.rate.bytes_per_second > 0:

@@ -1,6 +1,7 @@
 """How tables draw their cells."""
 
 from collections.abc import Callable
+from unicodedata import east_asian_width
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPalette, QPen
@@ -22,6 +23,7 @@ Index = QModelIndex | QPersistentModelIndex
 PADDING = theme.SPACE_SMALL
 _ICON_SIZE = 16
 _MOST_TEXTS = 4000
+_NO_BEGINNING = frozenset("。，、；：？！）》」』】”’…%")
 _SELECTED = QStyle.StateFlag.State_Selected
 _FOCUS = QStyle.StateFlag.State_HasFocus
 
@@ -148,14 +150,20 @@ def _fit(metrics: QFontMetrics, text: str, room: int, lines: int) -> tuple[str, 
 
 
 def _break(text: str, width_of: Callable[[str], int], room: int) -> tuple[str, str]:
-    """Split a text behind the last blank that leaves the first part short enough; else anywhere (Chinese has none)."""
+    """Split a text where it may be, so that the first part is as long as there is room for; else anywhere."""
     fitting = len(text)
     while fitting > 1 and width_of(text[:fitting]) > room:
         fitting -= 1
-    blank = text.rfind(" ", 0, fitting + 1)
-    if blank >= fitting // 2:
-        return text[:blank], text[blank + 1 :]
-    return text[:fitting], text[fitting:].lstrip()
+    place = next((place for place in range(fitting, 0, -1) if _may_break(text, place)), fitting)
+    return text[:place].rstrip(" "), text[place:].lstrip(" ")
+
+
+def _may_break(text: str, place: int) -> bool:
+    """Whether a line may end before this place: at a blank, or beside a Chinese character, but not before a stop."""
+    before, after = text[place - 1], text[place : place + 1]
+    if " " in (before, after):
+        return True
+    return after not in _NO_BEGINNING and ("W" in (east_asian_width(before), east_asian_width(after or " ")))
 
 
 class Table(QTableView):

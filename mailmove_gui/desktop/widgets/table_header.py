@@ -1,6 +1,6 @@
 """Headings of tables, and columns that share the room there is."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from enum import IntEnum
 from typing import TypeVar
 
@@ -78,11 +78,18 @@ class TableHeader(QHeaderView):
 class ColumnFit(QObject):
     """Gives columns their least width, and shares what is left over; stops when somebody sizes a column by hand.
 
-    Where there is less room than that, the last column gives way first.
+    Where there is less room than that, columns of `spare` are not shown, and then the last column gives way first.
     """
 
-    def __init__(self, table: QTableView, least: Mapping[_Column, int], shares: Mapping[_Column, int]) -> None:
+    def __init__(
+        self,
+        table: QTableView,
+        least: Mapping[_Column, int],
+        shares: Mapping[_Column, int],
+        spare: Collection[_Column] = (),
+    ) -> None:
         super().__init__(table)
+        self._spare = frozenset(int(column) for column in spare)
         self._table = table
         self._least: dict[int, int] = {int(column): width for column, width in least.items()}
         self._shares: dict[int, int] = {int(column): share for column, share in shares.items()}
@@ -108,12 +115,19 @@ class ColumnFit(QObject):
         if self._is_fitting or not self._is_ours:
             return
         header = self._table.horizontalHeader()
-        room = self._table.viewport().width() - sum(self._least.values())
+        width = self._table.viewport().width()
+        has_room_for_all = sum(self._least.values()) <= width
+        shown = {
+            column: least for column, least in self._least.items() if has_room_for_all or column not in self._spare
+        }
+        room = width - sum(shown.values())
         extra, last = max(0, room), max(self._least)
         total = sum(self._shares.values())
         self._is_fitting = True
         given = 0
-        for column, least in self._least.items():
+        for column in self._spare:
+            self._table.setColumnHidden(column, column not in shown)
+        for column, least in shown.items():
             part = extra * self._shares.get(column, 0) // total
             given += part
             if column == last:

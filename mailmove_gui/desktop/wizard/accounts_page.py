@@ -30,7 +30,7 @@ from mailmove_gui.desktop.wizard.page import Page
 from mailmove_gui.desktop.wizard.problem_words import row_sentences
 from mailmove_gui.desktop.wizard.single_form import SingleForm
 from mailmove_gui.domain.problems import ProblemKind
-from mailmove_gui.texts import _, ngettext, numbers
+from mailmove_gui.texts import _, joined, ngettext, numbers
 from mailmove_gui.texts.problems import in_row, what_is_wrong
 
 _SHOWN_PROBLEMS = 3
@@ -160,7 +160,7 @@ class AccountsPage(Page):
             left_out,
         ).format(n=numbers.count(left_out))
         named = (in_row(problem.row or 0, what_is_wrong(problem)) for problem in table.problems[:_SHOWN_PROBLEMS])
-        self.notice.say(Tone.WAITING, " ".join([read, lost, *named]))
+        self.notice.say(Tone.WAITING, joined([read, lost, *named]))
 
     def _build_many(self) -> QWidget:
         many = QWidget(self)
@@ -233,7 +233,7 @@ class AccountsPage(Page):
     def _judge_single(self) -> None:
         # A password that is still to be typed is nothing to be told about.
         found = [problem for problem in self.draft.problems() if problem.kind is not ProblemKind.VALUE_MISSING]
-        self.single.say(" ".join(row_sentences(found)))
+        self.single.say(joined(row_sentences(found)))
 
     @Slot()
     def _take_options(self) -> None:
@@ -253,7 +253,7 @@ class AccountsPage(Page):
     def _list_problems(self) -> None:
         if self.show_button.isChecked():
             problems = self.model.judgement.problems
-            self.problems.show_problems([(row, " ".join(row_sentences(found))) for row, found in problems.items()])
+            self.problems.show_problems([(row, joined(row_sentences(found))) for row, found in problems.items()])
 
     @Slot(int)
     def _go_to_row(self, row: int) -> None:

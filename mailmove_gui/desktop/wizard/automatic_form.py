@@ -13,7 +13,7 @@ from mailmove_gui.desktop.wizard.provider_card import ProviderCard
 from mailmove_gui.desktop.wizard.server_entry import ServerEntry, found_for
 from mailmove_gui.domain.providers import Detection, DetectionStep, StepOutcome
 from mailmove_gui.domain.reasons import Side
-from mailmove_gui.texts import _
+from mailmove_gui.texts import _, joined
 from mailmove_gui.texts.detection import display_name, hindrance, step_tried
 
 PAUSE_MS = 400
@@ -232,7 +232,7 @@ class AutomaticForm(QWidget):
                 "None of this provider's servers is known: its help pages name it, mostly under “IMAP”. Enter it by"
                 " hand."
             )
-            self.notice.say(Tone.WAITING, f"{text} {what_now}", button=_("Enter the server"))
+            self.notice.say(Tone.WAITING, joined((text, what_now)), button=_("Enter the server"))
         else:
             text = _(
                 "No mail server was found for {domain}. Check the spelling, or enter the server by hand: the provider's"

@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Slot
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton
 
 from mailmove_gui.desktop import icons, theme
 from mailmove_gui.desktop.dialogs.folder_map_dialog import FolderMapDialog
@@ -14,23 +13,21 @@ from mailmove_gui.desktop.dialogs.password_dialog import PasswordDialog, Passwor
 from mailmove_gui.desktop.models.check_model import CheckModel, Column
 from mailmove_gui.desktop.models.folder_wishes import FolderWishes
 from mailmove_gui.desktop.theme import Tone
-from mailmove_gui.desktop.widgets.card import Card, Notice
+from mailmove_gui.desktop.widgets.card import Notice
 from mailmove_gui.desktop.widgets.labels import QuietLabel
 from mailmove_gui.desktop.widgets.progress import ProgressStrip
 from mailmove_gui.desktop.widgets.tab_order import put_in_tab_order
+from mailmove_gui.desktop.wizard.check_summary import CheckSummary, outcome_text
 from mailmove_gui.desktop.wizard.check_table import CheckTable
 from mailmove_gui.desktop.wizard.draft import hinders
 from mailmove_gui.desktop.wizard.page import Page
 from mailmove_gui.desktop.wizard.problem_words import row_sentence
 from mailmove_gui.domain.account_folders import remapped
-from mailmove_gui.domain.estimate import estimate
 from mailmove_gui.domain.findings import AccountCheck
 from mailmove_gui.domain.plan import Account, MessageOrder, Options
 from mailmove_gui.domain.reasons import Side, needs_password
 from mailmove_gui.domain.secret import Secret, SecretKey
 from mailmove_gui.texts import _, ngettext, numbers
-from mailmove_gui.texts.checks import folder_map_summary
-from mailmove_gui.texts.estimate import assumption, estimate_sentence
 
 _RENEW_MS = 100
 
@@ -56,13 +53,7 @@ class CheckPage(Page):
         self.again_button.setAutoDefault(False)
         self.passwords_button.setAutoDefault(False)
         self._row_note = QuietLabel(parent=self)
-        self._estimate = QLabel(self)
-        self._estimate.setWordWrap(True)
-        self._map_summary = QuietLabel(parent=self)
-        self.map_button = QPushButton(icons.icon("folder"), _("&Look…"), self)
-        self.map_button.setAutoDefault(False)
-        self.map_button.setAccessibleName(_("Look at the folder map"))
-        self.summary = self._make_summary()
+        self.summary = CheckSummary(self)
         self.notice = Notice(self)
         top = QHBoxLayout()
         top.setSpacing(theme.SPACE_SMALL)
@@ -76,11 +67,11 @@ class CheckPage(Page):
         self.body.addWidget(self._row_note)
         self.body.addWidget(self.summary)
         self.body.addWidget(self.notice)
-        put_in_tab_order((self.passwords_button, self.again_button, self.table, self.map_button))
+        put_in_tab_order((self.passwords_button, self.again_button, self.table, self.summary.map_button))
         self._checked_for: dict[str, object] = {}
         self.again_button.clicked.connect(self._check_again)
         self.passwords_button.clicked.connect(self._ask_passwords)
-        self.map_button.clicked.connect(self._show_map)
+        self.summary.map_button.clicked.connect(self._show_map)
         self.table.selectionModel().selectionChanged.connect(self._show_note)
         self._was_complete = False
         # Many accounts may be checked within a moment: what they add up to is drawn once.
@@ -275,7 +266,7 @@ class CheckPage(Page):
             )
             self.notice.clear()
         else:
-            self._status.setText(self._outcome(passed))
+            self._status.setText(outcome_text(passed))
             self._advise(len(accounts) - len(passed), bool(passed))
         self.name_next(
             ngettext("&Go on with {n} account", "&Go on with {n} accounts", len(passed)).format(
@@ -284,46 +275,13 @@ class CheckPage(Page):
             if passed
             else _("&Go on")
         )
-        self._show_summary([] if running else passed)
+        order = [account.id for account in accounts]
+        self.summary.show_passed([] if running else passed, order, self.draft.options.accounts_at_once)
         self._show_note()
         is_complete = self.isComplete()
         if is_complete != self._was_complete:
             self._was_complete = is_complete
             self.completeChanged.emit()
-
-    def _make_summary(self) -> Card:
-        card = Card(self)
-        layout = QGridLayout(card)
-        theme.set_margins(layout, theme.SPACE, theme.SPACE_TINY)
-        layout.addWidget(self._estimate, 0, 0)
-        layout.addWidget(self._map_summary, 1, 0)
-        layout.addWidget(self.map_button, 0, 1, 2, 1)
-        layout.setColumnStretch(0, 1)
-        return card
-
-    def _show_summary(self, passed: Sequence[AccountCheck]) -> None:
-        """How long it will take, and where the folders go."""
-        self.summary.setVisible(bool(passed))
-        if not passed:
-            return
-        order = {account.id: number for number, account in enumerate(self.model.accounts)}
-        in_order = sorted(passed, key=lambda check: order[check.account_id])
-        expected = estimate(in_order, self.draft.options.accounts_at_once)
-        self._estimate.setText(estimate_sentence(expected, datetime.now(UTC)))
-        self._estimate.setToolTip(assumption())
-        self._map_summary.setText(folder_map_summary(passed))
-
-    @staticmethod
-    def _outcome(passed: Sequence[AccountCheck]) -> str:
-        if not passed:
-            return ""
-        messages = numbers.messages(sum(check.messages for check in passed))
-        sizes = [check.size_bytes for check in passed]
-        can_move = ngettext("{n} account can be moved", "{n} accounts can be moved", len(passed))
-        parts = [can_move.format(n=numbers.count(len(passed))), messages]
-        if all(size is not None for size in sizes):
-            parts.append(numbers.size(sum(size or 0 for size in sizes)))
-        return " \N{MIDDLE DOT} ".join(parts)
 
     def _advise(self, failed: int, some_passed: bool) -> None:
         if not failed:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from mailmove_gui.batch import PASSWORDS, AccountRow, ColumnRole, ListReading
 from mailmove_gui.domain.problems import Problem
-from mailmove_gui.texts import _, ngettext, numbers
+from mailmove_gui.texts import _, joined, ngettext, numbers
 from mailmove_gui.texts.problems import what_is_wrong
 
 Index = QModelIndex | QPersistentModelIndex
@@ -48,7 +48,7 @@ class ImportPreview:
             text = what_is_wrong(problem)
             if problem.row is not None and text not in by_row.setdefault(problem.row, []):
                 by_row[problem.row].append(text)
-        lines = [(row, " ".join(texts)) for row, texts in by_row.items()]
+        lines = [(row, joined(texts)) for row, texts in by_row.items()]
         not_read = [(row, _("not read: {problem}").format(problem=text)) for row, text in lines if row in left_out]
         return not_read + [(row, text) for row, text in lines if row not in left_out]
 
@@ -73,7 +73,7 @@ class ImportPreview:
                 )
             )
             counts.append(to_look_at)
-        return " ".join(part.format(n=numbers.count(n)) for part, n in zip(parts, counts, strict=True))
+        return joined(part.format(n=numbers.count(n)) for part, n in zip(parts, counts, strict=True))
 
 
 def preview_of(reading: ListReading, judge: Judge) -> ImportPreview:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from mailmove_gui.batch import ColumnRole
 from mailmove_gui.domain.problems import Problem, ProblemKind
 from mailmove_gui.texts import _
-from mailmove_gui.texts.problems import what_is_wrong
+from mailmove_gui.texts.problems import on_its_own
 
 
 def row_sentence(problems: Sequence[Problem]) -> str:
@@ -19,16 +19,10 @@ def row_sentences(problems: Sequence[Problem]) -> list[str]:
     others = [problem for problem in problems if problem.kind is not ProblemKind.VALUE_MISSING]
     # Of a row that is there twice with two passwords the first is what is to be corrected.
     others.sort(key=lambda problem: (not problem.stops, problem.kind is ProblemKind.PASSWORDS_DIFFER))
-    sentences = list(dict.fromkeys(map(_capital, others)))
+    sentences = list(dict.fromkeys(map(on_its_own, others)))
     if ColumnRole.SOURCE_USER.value in missing:
         return [_("The source address is missing."), *sentences, *_missing_passwords(missing)]
     return [*sentences, *_missing_passwords(missing)]
-
-
-def _capital(problem: Problem) -> str:
-    text = what_is_wrong(problem)
-    begins_with_address = bool(problem.value) and text.startswith(problem.value)
-    return text if begins_with_address else text[:1].upper() + text[1:]
 
 
 def _missing_passwords(missing: set[str]) -> list[str]:

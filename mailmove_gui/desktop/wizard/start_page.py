@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from mailmove_gui.desktop import icons, theme
-from mailmove_gui.desktop.bridge.controller import FILE_SUFFIX
+from mailmove_gui.desktop.bridge.open_document import FILE_SUFFIX
 from mailmove_gui.desktop.dialogs.files import file_dialog, migration_files
 from mailmove_gui.desktop.theme import Tone
 from mailmove_gui.desktop.widgets.card import Card, Notice

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractButton, QMessageBox, QPushButton, QWidget
 from mailmove_gui.desktop import theme
 from mailmove_gui.desktop.bridge.background import Background
 from mailmove_gui.desktop.bridge.checker import Checker
-from mailmove_gui.desktop.bridge.controller import NewMigration
+from mailmove_gui.desktop.bridge.open_document import NewMigration
 from mailmove_gui.desktop.bridge.server_questions import ServerQuestions
 from mailmove_gui.desktop.widgets.rail import Rail
 from mailmove_gui.desktop.wizard.accounts_page import AccountsPage

@@ -9,6 +9,7 @@ from mailmove_gui.domain.endpoints import Endpoint, MailProtocol, Security
 from mailmove_gui.domain.folders import FolderRole
 from mailmove_gui.domain.plan import (
     Account,
+    ListedAccounts,
     Mailbox,
     MessageOrder,
     MigrationPlan,
@@ -17,7 +18,6 @@ from mailmove_gui.domain.plan import (
     ServerSetup,
     account_id,
     plan_from_json,
-    plan_problems,
     plan_to_json,
     with_accounts,
 )
@@ -151,7 +151,8 @@ def test_passwords_are_kept_by_side_server_port_and_user() -> None:
     ],
 )
 def test_problems_of_a_list(accounts: list[Account], found: list[tuple[int, ProblemKind]]) -> None:
-    problems = plan_problems(enumerate(accounts, 2))
+    listed = ListedAccounts()
+    problems = [problem for row, account in enumerate(accounts, 2) for problem in listed.judge(row, account)]
     assert [(problem.row, problem.kind) for problem in problems] == found
     allowed = {ProblemKind.SHARED_DESTINATION, ProblemKind.DUPLICATE_SOURCE}
     assert all(problem.stops is (problem.kind not in allowed) for problem in problems)

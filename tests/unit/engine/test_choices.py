@@ -12,7 +12,7 @@ from mailmove_gui.domain.folders import FolderPath
 from mailmove_gui.domain.reasons import MailError, Reason
 from mailmove_gui.domain.states import AccountState
 from mailmove_gui.domain.undo import UndoResult
-from mailmove_gui.engine.export_message import export_message, file_name
+from mailmove_gui.engine.export_message import Exported, file_name
 from tests.unit.engine.company import Company
 from tests.unit.engine.fake_mail import FakeMailbox, mail
 
@@ -178,17 +178,18 @@ def test_a_message_that_was_skipped_for_good_can_be_tried_after_all(company: Com
 # A refused message as a file
 
 
-def export(company: Company, refusal: Refusal, target: Path) -> None:
-    export_message(company.accounts[0], refusal, target, company.gateway, company.secrets, CancelToken())
+def export(company: Company, refusal: Refusal, folder: Path) -> Exported:
+    (exported,) = company.migration.export(U0, [refusal], folder, CancelToken())
+    return exported
 
 
 def test_a_refused_message_is_saved_byte_for_byte(company: Company, tmp_path: Path) -> None:
-    refusal = refuse_first(company)
-    target = tmp_path / "message.eml"
-    target.write_bytes(b"what was there before")
-    export(company, refusal, target)
-    assert target.read_bytes() == mail("u0 0")
-    assert [path.name for path in tmp_path.glob("*message*")] == ["message.eml"]
+    folder = tmp_path / "saved"
+    folder.mkdir()
+    exported = export(company, refuse_first(company), folder)
+    assert exported.file is not None
+    assert exported.file.read_bytes() == mail("u0 0")
+    assert list(folder.iterdir()) == [exported.file]
     assert company.gateway.open == 0
 
 
@@ -224,27 +225,25 @@ def test_a_message_that_is_gone_is_no_other_one(company: Company, tmp_path: Path
         folder.remove(refusal.uid)
     else:
         folder.uidvalidity += 1
-    target = tmp_path / "message.eml"
-    target.write_bytes(b"before")
-    with pytest.raises(MailError) as caught:
-        export(company, refusal, target)
-    assert caught.value.reason is Reason.MESSAGE_GONE
-    assert target.read_bytes() == b"before"
+    exported = export(company, refusal, tmp_path)
+    assert exported.failure is not None
+    assert exported.failure.reason is Reason.MESSAGE_GONE
+    assert not list(tmp_path.glob("*.eml"))
     assert company.gateway.open == 0
 
 
 def test_a_message_without_bytes_is_unreadable(company: Company, tmp_path: Path) -> None:
     refusal = refuse_first(company)
     company.sources["u0"].omitted.add(mail("u0 0"))
-    with pytest.raises(MailError) as caught:
-        export(company, refusal, tmp_path / "message.eml")
-    assert caught.value.reason is Reason.MESSAGE_UNREADABLE
+    exported = export(company, refusal, tmp_path)
+    assert exported.failure is not None
+    assert exported.failure.reason is Reason.MESSAGE_UNREADABLE
 
 
 def test_a_folder_that_takes_no_file_is_a_disk_error(company: Company, tmp_path: Path) -> None:
     refusal = refuse_first(company)
     with pytest.raises(MailError) as caught:
-        export(company, refusal, tmp_path / "none" / "message.eml")
+        export(company, refusal, tmp_path / "none")
     assert caught.value.reason is Reason.LOCAL_DISK
 
 
@@ -325,10 +324,22 @@ def test_an_undo_that_cannot_end_can_be_given_up(company: Company) -> None:
         company.migration.undo(U0, company.gateway)
     company.destinations["u0"].before_header_keys = lambda: None
     company.migration.forget_moved(U0)
-    company.run("u0")
+    assert company.state("u0") is AccountState.PAUSED
+    assert company.ledger.counts(U0).moved == 0
+    company.run()
     assert company.state("u0") is AccountState.DONE
     counts = company.ledger.counts(U0)
     assert (counts.moved, counts.already_there) == (5, 1)
+    assert company.destinations["u0"].bodies() == company.sources["u0"].bodies()
+
+
+def test_a_finished_account_whose_moves_are_forgotten_is_done_no_more(company: Company) -> None:
+    company.run("u0")
+    company.migration.forget_moved(U0)
+    assert company.state("u0") is AccountState.PAUSED
+    company.destinations["u0"].folders.clear()
+    company.run()
+    assert company.state("u0") is AccountState.DONE
     assert company.destinations["u0"].bodies() == company.sources["u0"].bodies()
 
 

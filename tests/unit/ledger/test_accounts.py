@@ -109,6 +109,29 @@ def test_finished_is_when_the_last_complete_pass_ended(ledger: SqliteLedger) -> 
     assert ledger.account(ANNA).finished == NOW + timedelta(hours=2)
 
 
+def test_started_is_when_the_first_run_had_its_turn(ledger: SqliteLedger) -> None:
+    def enter(state: AccountState, minute: int) -> None:
+        ledger.set_account_state(ANNA, state, at=NOW + timedelta(minutes=minute))
+
+    enter(AccountState.CHECKING, 0)
+    enter(AccountState.NEEDS_PASSWORD, 0)
+    assert ledger.account(ANNA).started is None, "the wizard's check is no run"
+    enter(AccountState.QUEUED, 1)
+    assert ledger.account(ANNA).started is None
+    enter(AccountState.CHECKING, 2)
+    enter(AccountState.FAILED, 3)
+    enter(AccountState.QUEUED, 4)
+    enter(AccountState.CHECKING, 5)
+    assert ledger.account(ANNA).started == NOW + timedelta(minutes=2)
+
+
+def test_quiet_hours_come_before_the_start(ledger: SqliteLedger) -> None:
+    states = (AccountState.QUEUED, AccountState.WAITING, AccountState.CHECKING)
+    for hour, state in enumerate(states):
+        ledger.set_account_state(ANNA, state, at=NOW + timedelta(hours=hour))
+    assert ledger.account(ANNA).started == NOW + timedelta(hours=2)
+
+
 @pytest.mark.parametrize("state", AccountState)
 def test_no_state_survives_the_program_as_running(path: Path, state: AccountState) -> None:
     failure = Failure(Reason.DAILY_LIMIT, Side.SOURCE, "2500 MB", NOW)

@@ -3,6 +3,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,10 @@ from mailmove_gui.domain.plan import MessageOrder
 from mailmove_gui.domain.problems import InvalidInput, ProblemKind
 from mailmove_gui.domain.reasons import MailError, Reason
 from mailmove_gui.domain.records import RefusalRecord
+from mailmove_gui.domain.states import AccountState
 from mailmove_gui.ledger import SqliteLedger, create_ledger, open_ledger, open_or_create
 from mailmove_gui.ledger.migrations import NEWEST
-from tests.unit.ledger.mailbox import ANNA, BO, Mail, plan_of
+from tests.unit.ledger.mailbox import ANNA, BO, NOW, Mail, plan_of
 from tests.unit.ledger.older_file import make_older
 
 WRITER = """
@@ -234,6 +236,21 @@ def test_a_file_of_an_earlier_version_is_brought_up_to_date_with_all_that_is_in_
     with sqlite3.connect(path) as other:
         assert other.execute("PRAGMA user_version").fetchone() == (NEWEST,)
     other.close()
+
+
+def test_a_file_of_the_second_version_tells_when_accounts_were_started(path: Path) -> None:
+    ledger = create_ledger(path, plan_of(ANNA, BO))
+    ledger.set_account_state(BO, AccountState.CHECKING, at=NOW)
+    for minute, state in enumerate((AccountState.CHECKING, AccountState.QUEUED, AccountState.CHECKING)):
+        ledger.set_account_state(ANNA, state, at=NOW + timedelta(minutes=minute))
+    for minute, state in enumerate((AccountState.PAUSED, AccountState.QUEUED, AccountState.CHECKING), start=3):
+        ledger.set_account_state(ANNA, state, at=NOW + timedelta(minutes=minute))
+    ledger.close()
+    make_older(path, 2)
+    ledger = open_ledger(path)
+    assert ledger.account(ANNA).started == NOW + timedelta(minutes=2)
+    assert ledger.account(BO).started is None
+    ledger.close()
 
 
 @pytest.mark.parametrize(("start", "length"), [(0, 40), (100, 2000)])

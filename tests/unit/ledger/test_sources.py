@@ -6,11 +6,12 @@ from hypothesis import strategies as st
 
 from mailmove_gui.domain.messages import FolderState
 from mailmove_gui.domain.plan import MessageOrder, Options
+from mailmove_gui.domain.progress import Counts
 from mailmove_gui.domain.reasons import Reason
 from mailmove_gui.domain.records import MessageState, PendingMessage, RefusalRecord, SourceFolderRecord
 from mailmove_gui.ledger import SqliteLedger
 from mailmove_gui.ledger.columns import date_columns, date_of, path_of, path_text
-from tests.unit.ledger.mailbox import ANNA, DAY, INBOX, Mail, head
+from tests.unit.ledger.mailbox import ANNA, BO, DAY, INBOX, Mail, head
 
 
 def test_a_source_folder_is_made_once_and_takes_a_new_destination(ledger: SqliteLedger) -> None:
@@ -19,6 +20,19 @@ def test_a_source_folder_is_made_once_and_takes_a_new_destination(ledger: Sqlite
     again = ledger.source_folder(ANNA, path, ("Other", "Place"))
     assert again == SourceFolderRecord(first.id, path, ("Other", "Place"), None)
     assert ledger.source_folders(ANNA) == (again,)
+
+
+def test_nothing_is_known_of_a_source_that_is_forgotten(ledger: SqliteLedger, mail: Mail) -> None:
+    other = Mail(ledger, BO)
+    mail.list(1, 2, 3)
+    other.list(1)
+    mail.send(1)
+    ledger.mark_refused(ANNA, RefusalRecord(mail.rows()[2].id, Reason.MESSAGE_REFUSED, "no"))
+    ledger.forget_source(ANNA)
+    assert ledger.counts(ANNA) == Counts()
+    assert (ledger.source_folders(ANNA), ledger.folder_counts(ANNA)) == ((), ())
+    assert (ledger.sending(ANNA), list(ledger.refusals(ANNA))) == ((), [])
+    assert ledger.counts(BO).total == 1
 
 
 @pytest.mark.parametrize("state", [FolderState(1, 2, 3), FolderState(2**32 - 1, 2**32, 0, 2**62, 2**40)])

@@ -7,7 +7,7 @@ from mailmove_gui.domain.events import Failure
 from mailmove_gui.domain.reasons import Reason, Side
 from mailmove_gui.domain.records import AttemptRecord
 from mailmove_gui.domain.states import AccountState
-from mailmove_gui.texts.log import log_line, log_lines, log_words
+from mailmove_gui.texts.log import log_lines, log_words
 from tests.unit.texts.test_sentences import NOW, UNWANTED
 
 AT = NOW.astimezone().replace(hour=18, minute=2)
@@ -21,21 +21,15 @@ def test_every_state_has_a_sentence(state: AccountState) -> None:
     assert not UNWANTED.search(words)
 
 
-def test_a_line_tells_when_and_what() -> None:
-    record = AttemptRecord(AT, AccountState.MOVING)
-    assert log_line(record, now=AT) == "18:02 Moving messages."
-    assert log_line(record, now=AT + timedelta(days=1)) == f"{AT:%Y-%m-%d} 18:02 Moving messages."
-
-
 def test_a_lost_connection_is_told_with_the_wait_that_followed() -> None:
     failure = Failure(Reason.CONNECTION_LOST, Side.DESTINATION, until=AT + timedelta(minutes=3))
-    line = log_line(AttemptRecord(AT, AccountState.WAITING, failure), now=AT + timedelta(days=9))
-    assert line.endswith("18:02 The connection to the destination server was lost. MailMove tries again at 18:05.")
+    words = log_words(AttemptRecord(AT, AccountState.WAITING, failure))
+    assert words == "The connection to the destination server was lost. MailMove tries again at 18:05."
 
 
 def test_a_failure_is_told_without_advice_that_is_old_by_now() -> None:
     record = AttemptRecord(AT, AccountState.NEEDS_PASSWORD, Failure(Reason.WRONG_PASSWORD, Side.SOURCE, "NO"))
-    assert log_line(record, now=AT) == "18:02 The source server does not accept this password."
+    assert log_words(record) == "The source server does not accept this password."
 
 
 def test_each_day_of_a_log_has_a_heading_also_when_it_is_told_in_parts() -> None:
