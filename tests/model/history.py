@@ -1,0 +1,391 @@
+"""Runs a script on two embedded servers and the program, and holds what comes of it against the model.
+
+The model's rule for messages that the program calls *doubtful*: nobody can know what became of them. That is so only
+where a destination folder is *clouded*: in the middle of a pass that has not come to its end, or after it and before
+another has, a message that came into the folder meanwhile was deleted or filed elsewhere by its user, or the folder was
+renumbered, renamed or deleted. A message may be doubtful if it was to go into a clouded folder, and must be listed.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter, defaultdict
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import Self, assert_never
+
+from mailmove_gui.demo import EmbeddedServer, Message, ServerOptions, Store
+from mailmove_gui.domain.control import CancelToken
+from mailmove_gui.domain.endpoints import Endpoint, Security
+from mailmove_gui.domain.events import Refusal
+from mailmove_gui.domain.folders import INBOX, FolderPath
+from mailmove_gui.domain.plan import Account, Mailbox
+from mailmove_gui.domain.reasons import Reason, Side
+from mailmove_gui.domain.states import FINISHED
+from tests.mailboxes.fill import date_time
+from tests.model.contents import CONTENTS, day, name_of, refusal_of
+from tests.model.mailbox import ModelMailbox, Place, additions, differences
+from tests.model.program import PASSWORD, Program, let_end
+from tests.model.reckoning import Reckoning
+from tests.model.steps import (
+    Deliver,
+    During,
+    File,
+    LoseAnswer,
+    Mark,
+    Pass,
+    Quota,
+    Refuse,
+    Remove,
+    RemoveFolder,
+    RenameFolder,
+    Renumber,
+    Restart,
+    Script,
+    Step,
+    Stop,
+    UserAction,
+)
+from tests.servers.wire import Wire, WireError
+
+_USER = "anna"
+_LAST_PASSES = 5
+
+
+class History:
+    """One account, from a first message to the end of the script and beyond. A context manager."""
+
+    def __init__(self, folder: Path, hidden: frozenset[str] = frozenset()) -> None:
+        self._lock = threading.RLock()
+        self._mailboxes: dict[Side, ModelMailbox] = {}
+        self._servers: dict[Side, EmbeddedServer] = {}
+        for side in Side:
+            user = Store().add_user(_USER, PASSWORD)
+            self._mailboxes[side] = ModelMailbox(user)
+            self._servers[side] = EmbeddedServer(user._store)
+        self._reckonings = {name: Reckoning(name) for name in CONTENTS}
+        self._hidden = hidden
+        # What source messages were like at any time, and where; by (folder, UIDVALIDITY, UID) which they were.
+        self._forms: set[tuple[bytes, frozenset[str], object]] = set()
+        self._places: defaultdict[bytes, set[FolderPath]] = defaultdict(set)
+        self._ever: dict[tuple[FolderPath, int, int], bytes] = {}
+        self._names: defaultdict[FolderPath, set[FolderPath]] = defaultdict(set)
+        self._fresh: set[tuple[int, int]] = set()
+        self._clouded: set[FolderPath] = set()
+        self._unfinished = False
+        self._doubtful: set[int] = set()
+        # Of the pass that runs.
+        self._running: Pass | None = None
+        self._cancel = CancelToken()
+        self._seen: Counter[tuple[Side, str]] = Counter()
+        self._messages_seen = 0
+        self._disturbed = False
+        self._trouble: list[BaseException] = []
+        self._file = folder / "model.mailmove"
+
+    def __enter__(self) -> Self:
+        for side, server in self._servers.items():
+            server.start()
+            server.options = self._options(side)
+        self._program = Program(self._file, self._account(), self._let_servers_finish)
+        self._note_source()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._program.close()
+        for server in self._servers.values():
+            server.stop()
+
+    def run(self, script: Script) -> None:
+        """All steps, and then passes without faults until nothing changes any more; raises AssertionError."""
+        for step in script.steps:
+            self._take(step)
+        self._end()
+
+    def _take(self, step: Step) -> None:
+        match step:
+            case Pass():
+                self._pass(step)
+            case Restart():
+                self._program.restart()
+            case _:
+                self._act(step)
+
+    # -- users
+
+    def _act(self, action: UserAction) -> None:
+        match action:
+            case Deliver(Side.SOURCE, folder, content, day, flags):
+                box = self._mailboxes[Side.SOURCE]
+                box.deliver(box.path(folder), content, day, flags)
+                self._reckonings[content].source_gained()
+            case Deliver(_, folder, content, day, flags):
+                box = self._mailboxes[Side.DESTINATION]
+                self._came(box.deliver(box.path(folder), content, day, flags))
+                self._reckonings[content].destination_gained()
+            case Remove(side, which):
+                if (place := self._mailboxes[side].place(which)) is not None:
+                    self._remove(side, place)
+            case File(side, which, folder):
+                self._file_elsewhere(side, which, folder)
+            case Mark(side, which, flag):
+                if (place := self._mailboxes[side].place(which)) is not None:
+                    self._mailboxes[side].mark(place, flag)
+            case RenameFolder(side, folder):
+                self._rename(side, folder)
+            case RemoveFolder(side, folder):
+                self._remove_folder(side, folder)
+            case Renumber(side, folder):
+                box = self._mailboxes[side]
+                self._replaced(side, box.path(folder))
+                box.renumber(box.path(folder))
+            case Quota(room_bytes):
+                user = self._mailboxes[Side.DESTINATION].user
+                user.quota_bytes = None if room_bytes is None else user.used_bytes + room_bytes
+            case _:
+                assert_never(action)
+        self._note_source()
+
+    def _remove(self, side: Side, place: Place) -> None:
+        box = self._mailboxes[side]
+        name = name_of(box.message(place).content)
+        if side is Side.SOURCE:
+            self._reckonings[name].source_lost(running=self._running is not None)
+        else:
+            self._reckonings[name].destination_lost(box.count(name))
+            self._went(place)
+        box.remove(place)
+
+    def _file_elsewhere(self, side: Side, which: int, folder: int) -> None:
+        box = self._mailboxes[side]
+        place = box.place(which)
+        if place is None or box.path(folder) == place.path:
+            return
+        if side is Side.DESTINATION:
+            self._went(place)
+        filed = box.file(place, box.path(folder))
+        if side is Side.DESTINATION:
+            self._came(filed)
+
+    def _rename(self, side: Side, folder: int) -> None:
+        box = self._mailboxes[side]
+        path = box.path(folder)
+        if path == INBOX:
+            return
+        self._replaced(side, path)
+        below = [other for other in box.expected if other[: len(path)] == path]
+        renamed = box.rename(path)
+        for other in below:
+            names = self._names[other] | {other}
+            self._names[renamed + other[len(path) :]] |= names
+            if side is Side.DESTINATION:
+                self._clouded |= {other} if self._unfinished else set()
+
+    def _remove_folder(self, side: Side, folder: int) -> None:
+        box = self._mailboxes[side]
+        path = box.path(folder)
+        if path == INBOX:
+            return
+        self._replaced(side, path)
+        for uid in list(box.expected[path].messages):
+            self._remove(side, Place(path, uid))
+        box.remove_folder(path)
+
+    # -- what may be doubtful
+
+    def _came(self, place: Place) -> None:
+        if self._unfinished:
+            self._fresh.add((self._uidvalidity(place.path), place.uid))
+
+    def _went(self, place: Place) -> None:
+        if (self._uidvalidity(place.path), place.uid) in self._fresh:
+            self._clouded.add(place.path)
+
+    def _replaced(self, side: Side, path: FolderPath) -> None:
+        if side is Side.DESTINATION and self._unfinished:
+            self._clouded.add(path)
+
+    def _uidvalidity(self, path: FolderPath) -> int:
+        return self._mailboxes[Side.DESTINATION].folder(path).uid_validity
+
+    def _note_source(self) -> None:
+        for path, look in self._mailboxes[Side.SOURCE].expected.items():
+            for message in look.messages.values():
+                self._forms.add((message.content, message.flags, message.internal_date))
+                self._places[message.content] |= {path, *self._names[path]}
+                self._ever[path, look.uidvalidity, message.uid] = message.content
+
+    # -- passes
+
+    def _pass(self, step: Pass) -> bool:
+        """One run of the program; whether it says that it is done."""
+        self._running, self._cancel = step, CancelToken()
+        self._seen.clear()
+        self._messages_seen = 0
+        self._disturbed = False
+        self._unfinished = True
+        record = self._program.run(self._cancel, step.death)
+        self._let_servers_finish()
+        self._running = None
+        if self._trouble:
+            raise self._trouble[0]
+        self._check_source()
+        finished = record.state in FINISHED
+        self._close_books(finished=finished)
+        if finished:
+            self._unfinished = False
+            self._fresh.clear()
+            self._clouded.clear()
+        return finished
+
+    def _close_books(self, *, finished: bool) -> None:
+        arrived, there = self._arrivals()
+        named = self._program.named()
+        fresh_doubts = [one for one in named if one.message_id not in self._doubtful and _is_doubtful(one)]
+        for one in fresh_doubts:
+            names = {one.folder, *self._names[one.folder]}
+            assert names & self._clouded, f"nothing is doubtful about {name_of(self._content(one))!r} in {one.folder}"
+        self._doubtful |= {one.message_id for one in fresh_doubts}
+        doubtful = Counter(name_of(self._content(one)) for one in fresh_doubts)
+        refused = Counter(name_of(self._content(one)) for one in named if not _is_doubtful(one))
+        for name, reckoning in self._reckonings.items():
+            if finished and not self._disturbed:
+                reckoning.finished(there[name], arrived[name], refused[name], doubtful[name])
+            else:
+                undisturbed = not self._disturbed
+                reckoning.interrupted(there[name], arrived[name], doubtful[name], undisturbed=undisturbed)
+
+    def _arrivals(self) -> tuple[Counter[str], dict[str, int]]:
+        """What has come to the destination since the last look, each checked, and how much of each was there."""
+        box = self._mailboxes[Side.DESTINATION]
+        found = box.look()
+        assert not (said := differences(box.expected, found)), f"at the destination: {said}"
+        there = {name: box.count(name) for name in CONTENTS}
+        new = additions(box.expected, found)
+        box.expected = found
+        for place, message in new:
+            self._check_arrival(place, message)
+            self._came(place)
+        return Counter(name_of(message.content) for _, message in new), there
+
+    def _check_arrival(self, place: Place, message: Message) -> None:
+        name = name_of(message.content)
+        form = (message.content, message.flags, message.internal_date)
+        assert form in self._forms, f"{name!r} came with {sorted(message.flags)}, {message.internal_date}"
+        assert place.path in self._places[message.content], f"{name!r} was never in {place.path} at the source"
+
+    def _check_source(self) -> None:
+        box = self._mailboxes[Side.SOURCE]
+        assert box.look() == box.expected, f"the source was changed: {differences(box.expected, box.look())}"
+
+    # -- what happens in the middle of a pass; on the threads of the servers
+
+    def _answered(self, side: Side, command: str) -> bool:
+        """Asked by a server that has carried out a command; True has the line break before the answer."""
+        with self._lock:
+            if self._running is None:
+                return False
+            self._seen[side, command] += 1
+            number = self._seen[side, command]
+            return any(
+                [
+                    self._happens(one)
+                    for one in self._running.during
+                    if (one.side, one.command, one.nth) == (side, command, number)
+                ]
+            )
+
+    def _happens(self, event: During) -> bool:
+        match event.happens:
+            case LoseAnswer():
+                return True
+            case Stop():
+                self._cancel.cancel()
+            case Refuse():
+                pass
+            case action:
+                self._disturb(action)
+        return False
+
+    def _disturb(self, action: UserAction) -> None:
+        try:
+            arrived, there = self._arrivals()
+            for name, reckoning in self._reckonings.items():
+                reckoning.seen(there[name], arrived[name], undisturbed=not self._disturbed)
+            self._disturbed = True
+            self._act(action)
+        except BaseException as error:  # noqa: BLE001  it is raised again where the pass was begun
+            self._trouble.append(error)
+            self._cancel.cancel()
+
+    def _refused(self, content: bytes) -> str | None:
+        with self._lock:
+            self._messages_seen += 1
+            for one in self._running.during if self._running is not None else ():
+                if isinstance(one.happens, Refuse) and one.nth == self._messages_seen:
+                    return one.happens.text
+        return refusal_of(content)
+
+    # -- the end
+
+    def _end(self) -> None:
+        """The line is good, there is room, the user has tried again what was refused: all is where it belongs."""
+        self._act(Quota(None))
+        self._program.try_refused_again()
+        for _ in range(_LAST_PASSES):
+            before = self._mailboxes[Side.DESTINATION].look()
+            if self._pass(Pass()) and self._mailboxes[Side.DESTINATION].look() == before:
+                break
+        else:
+            raise AssertionError(f"there is no end to it: {self._program.counts()}")
+        named = self._program.named()
+        for one in named:
+            if not _is_doubtful(one):
+                self._confirm(self._content(one))
+        source = self._mailboxes[Side.SOURCE].look()
+        counts = self._program.counts()
+        assert counts.at_source == sum(len(look.messages) for look in source.values()), f"numbers differ: {counts}"
+        assert counts.pending == counts.unverified == 0, f"numbers differ: {counts}"
+        assert len(named) == counts.refused + counts.doubtful, f"named {len(named)}, counted {counts}"
+
+    def _confirm(self, content: bytes) -> None:
+        """A plain APPEND of the same bytes is refused as well."""
+        server = self._servers[Side.DESTINATION]
+        with Wire(server.host, server.imap_port) as wire:
+            wire.login(_USER, PASSWORD)
+            try:
+                wire.append(b"INBOX", [(f'() "{date_time(day(0))}"'.encode(), content)])
+            except WireError:
+                return
+        raise AssertionError(f"{name_of(content)!r} is named as refused, and the server takes it")
+
+    def _content(self, refusal: Refusal) -> bytes:
+        return self._ever[refusal.folder, refusal.uidvalidity, refusal.uid]
+
+    # -- servers
+
+    def _options(self, side: Side) -> ServerOptions:
+        options = ServerOptions(lose_answer=lambda command: self._answered(side, command))
+        if side is Side.DESTINATION:
+            options = replace(options, hidden=self._hidden, refuse_message=self._refused)
+        return options
+
+    def _account(self) -> Account:
+        def mailbox(side: Side) -> Mailbox:
+            server = self._servers[side]
+            return Mailbox(Endpoint(server.host, server.imap_port, Security.PLAIN), _USER)
+
+        return Account("model", mailbox(Side.SOURCE), mailbox(Side.DESTINATION))
+
+    def _let_servers_finish(self) -> None:
+        # One connection may be the one over which the program is settling.
+        most = 1 if self._running is not None else 0
+        for server in self._servers.values():
+            let_end(lambda server=server: server.connections, most)  # type: ignore[misc]
+
+
+def _is_doubtful(refusal: Refusal) -> bool:
+    return refusal.reason is Reason.ARRIVAL_UNKNOWN

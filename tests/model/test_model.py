@@ -1,0 +1,156 @@
+"""Random histories: nothing is lost, nothing comes twice, and nothing else is touched.
+
+`MAILMOVE_MODEL_EXAMPLES=20000` looks for so many histories that nobody has tried yet (about a quarter of a second
+each); without it the same few hundred are run every time.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from mailmove_gui.domain.reasons import Side
+from mailmove_gui.engine import reading
+from tests.model.contents import CONTENTS
+from tests.model.history import History
+from tests.model.steps import (
+    Death,
+    Deliver,
+    During,
+    File,
+    LoseAnswer,
+    Mark,
+    Pass,
+    Quota,
+    Refuse,
+    Remove,
+    RemoveFolder,
+    RenameFolder,
+    Renumber,
+    Restart,
+    Script,
+    Step,
+    Stop,
+    UserAction,
+)
+
+_WANTED = int(os.environ.get("MAILMOVE_MODEL_EXAMPLES", "0"))
+_SETTINGS = settings(
+    max_examples=_WANTED or 150,
+    derandomize=not _WANTED,
+    database=None,
+    deadline=None,
+    phases=(Phase.generate, Phase.shrink),
+    suppress_health_check=list(HealthCheck),
+    print_blob=False,
+)
+
+_T = TypeVar("_T")
+
+_NUMBER = st.integers(0, 5)
+_FOLDER = st.integers(0, 2)
+_SIDE = st.sampled_from(Side)
+_FLAG = st.sampled_from(("\\Seen", "\\Flagged", "$Forwarded"))
+_COMMANDS = {
+    Side.SOURCE: ("LIST", "STATUS", "EXAMINE", "UID FETCH"),
+    Side.DESTINATION: ("LIST", "STATUS", "EXAMINE", "SELECT", "UID FETCH", "APPEND"),
+}
+_WORDS = ("[UNAVAILABLE] Try again later", "[OVERQUOTA] Mailbox is full", "something went wrong")
+_CUT = st.builds(
+    During,
+    side=st.just(Side.DESTINATION),
+    command=st.just("APPEND"),
+    nth=st.integers(1, 4),
+    happens=st.just(LoseAnswer()) | st.builds(Refuse, st.sampled_from(_WORDS)),
+)
+
+
+def _weighted(*choices: tuple[int, st.SearchStrategy[_T]]) -> st.SearchStrategy[_T]:
+    """One of the strategies, each as often as its weight says."""
+    return st.sampled_from([one for weight, one in choices for _ in range(weight)]).flatmap(lambda one: one)
+
+
+def _deliveries(side: st.SearchStrategy[Side], contents: Sequence[str]) -> st.SearchStrategy[UserAction]:
+    return st.builds(
+        Deliver,
+        side=side,
+        folder=_FOLDER,
+        content=st.sampled_from(contents),
+        day=st.integers(0, 1),
+        flags=st.just(()) | st.tuples(_FLAG),
+    )
+
+
+def _actions(contents: Sequence[str]) -> st.SearchStrategy[UserAction]:
+    return _weighted(
+        (8, _deliveries(_SIDE, contents)),
+        (4, st.builds(Remove, side=_SIDE, which=_NUMBER)),
+        (4, st.builds(File, side=_SIDE, which=_NUMBER, folder=_FOLDER)),
+        (1, st.builds(Mark, side=_SIDE, which=_NUMBER, flag=_FLAG)),
+        (1, st.builds(RenameFolder, side=_SIDE, folder=_FOLDER)),
+        (1, st.builds(RemoveFolder, side=_SIDE, folder=_FOLDER)),
+        (1, st.builds(Renumber, side=_SIDE, folder=_FOLDER)),
+        (1, st.builds(Quota, room_bytes=st.none() | st.sampled_from((0, 500, 20_000)))),
+    )
+
+
+@st.composite
+def _during(draw: st.DrawFn, contents: Sequence[str]) -> During:
+    side = draw(_SIDE)
+    command = draw(st.sampled_from(_COMMANDS[side]))
+    happens = draw(_weighted((2, st.just(LoseAnswer())), (1, st.just(Stop())), (4, _actions(contents))))
+    return During(side, command, draw(st.integers(1, 6)), happens)
+
+
+def _passes(contents: Sequence[str]) -> st.SearchStrategy[Pass]:
+    deaths = st.builds(Death, nth=st.integers(1, 40), committed=st.booleans())
+    return st.builds(
+        Pass,
+        during=st.lists(_weighted((1, _CUT), (1, _during(contents))), max_size=3).map(tuple),
+        death=_weighted((3, st.none()), (1, deaths)),
+    )
+
+
+@st.composite
+def _scripts(draw: st.DrawFn) -> Script:
+    # Few contents, so that there are many equal messages.
+    contents = draw(st.lists(st.sampled_from(tuple(CONTENTS)), min_size=1, max_size=3, unique=True))
+    steps: list[Step] = draw(st.lists(_deliveries(st.just(Side.SOURCE), contents), min_size=1, max_size=7))
+    for _ in range(draw(st.integers(1, 5))):
+        steps += draw(st.lists(_actions(contents), max_size=4))
+        steps += draw(st.lists(st.just(Restart()), max_size=1))
+        steps.append(draw(_passes(contents)))
+    steps += draw(st.lists(_actions(contents), max_size=4))
+    hidden = st.frozensets(st.sampled_from(("UIDPLUS", "MULTIAPPEND", "LITERAL+")))
+    return Script(tuple(steps), draw(hidden))
+
+
+def play(script: Script) -> None:
+    """Run a script; whatever it finds is raised with the script in words."""
+    with tempfile.TemporaryDirectory(prefix="mailmove-model-") as folder, History(Path(folder), script.hidden) as one:
+        try:
+            one.run(script)
+        except BaseException as error:
+            error.add_note(str(script))
+            raise
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(0)
+def test_nothing_is_lost_and_nothing_comes_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Small batches have more borders at which something can happen.
+    monkeypatch.setattr(reading, "BATCH_MESSAGES", 3)
+
+    @_SETTINGS
+    @given(_scripts())
+    def histories(script: Script) -> None:
+        play(script)
+
+    histories()
