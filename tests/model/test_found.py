@@ -1,0 +1,20 @@
+"""Histories in which something was lost, copied twice or miscounted once, each as short as it could be made."""
+
+from __future__ import annotations
+
+import pytest
+
+from mailmove_gui.domain.reasons import Side
+from tests.model.steps import Deliver, Pass, RemoveFolder, Script
+from tests.model.test_model import play
+
+_FROM, _TO = Side.SOURCE, Side.DESTINATION
+
+FOUND: dict[str, Script] = {
+    "a source folder goes, those below it stay": Script((Deliver(_FROM, 1, "plain"), Pass(), RemoveFolder(_FROM, 1))),
+}
+
+
+@pytest.mark.parametrize("script", FOUND.values(), ids=FOUND.keys())
+def test_history(script: Script) -> None:
+    play(script)
