@@ -10,12 +10,12 @@ import selectors
 import socket
 import threading
 import time
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterable
 from types import TracebackType
 from typing import Self
 
 from tests.proxies.counts import ProxyCounts, Tally
-from tests.proxies.imap_link import Link, Settings
+from tests.proxies.imap_link import FreePassage, Link, Passage, Settings
 
 __all__ = ["ImapProxy", "ProxyCounts"]
 
@@ -34,7 +34,10 @@ class ImapProxy:
         delivered as received. If the client dies meanwhile, the end is delivered all the same.
     round_trip_delay_s: added to every round trip, half on each way.
     linger_s: how long the connection to the server stays after a dead client's last byte has been delivered.
+    hangs_up: tell the server that the client has gone when its last byte has been delivered, and let it finish; else
+        it does not notice before the connection ends.
     buffer_bytes: how much of each direction waits here before the proxy stops reading.
+    new_passage: makes what decides over each new connection's traffic; without it all goes through.
     """
 
     def __init__(
@@ -46,7 +49,9 @@ class ImapProxy:
         commit_delay_s: float = 0.0,
         round_trip_delay_s: float = 0.0,
         linger_s: float = 0.2,
+        hangs_up: bool = False,
         buffer_bytes: int = 32 * 1024**2,
+        new_passage: Callable[[], Passage] = FreePassage,
     ) -> None:
         self._settings = Settings(
             (upstream_host, upstream_port),
@@ -54,11 +59,13 @@ class ImapProxy:
             commit_delay_s,
             round_trip_delay_s / 2,
             linger_s,
+            hangs_up,
             buffer_bytes,
         )
+        self._new_passage = new_passage
         self._tally = Tally()
         self._lock = threading.Lock()
-        self._links: list[threading.Thread] = []
+        self._links: dict[threading.Thread, Link] = {}
         self._acceptor: threading.Thread | None = None
         self.host = "127.0.0.1"
         self.port = 0
@@ -106,13 +113,20 @@ class ImapProxy:
 
     def wait_until_idle(self, timeout_s: float = 10.0) -> None:
         """Returns when no connection is left: dead clients' data has been delivered. Raises TimeoutError."""
-        deadline = time.monotonic() + timeout_s
         with self._lock:
-            links = list(self._links)
-        for link in links:
-            link.join(max(0.0, deadline - time.monotonic()))
-            if link.is_alive():
-                raise TimeoutError("the proxy still has a connection")
+            threads = list(self._links)
+        _join(threads, timeout_s)
+
+    def wait_until_delivered(self, timeout_s: float = 10.0) -> None:
+        """Returns when what gone clients had sent, held back or not, has been delivered and their connections ended.
+
+        With `hangs_up`, the server has then dealt with it. Those of living clients stay. Raises TimeoutError.
+        """
+        with self._lock:
+            orphans = {thread: link for thread, link in self._links.items() if link.is_orphaned}
+        for link in orphans.values():
+            link.deliver()
+        _join(orphans, timeout_s)
 
     def _accept(self) -> None:
         with selectors.DefaultSelector() as selector:
@@ -127,8 +141,16 @@ class ImapProxy:
                 except OSError:
                     continue
                 self._tally.add(connections=1)
-                link = Link(client, self._settings, self._tally, self._stopping)
+                link = Link(client, self._settings, self._tally, self._stopping, self._new_passage())
                 thread = threading.Thread(target=link.run, name=f"imap-proxy-link-{self.port}")
-                with self._lock:
-                    self._links = [old for old in self._links if old.is_alive()] + [thread]
                 thread.start()
+                with self._lock:
+                    self._links = {old: its for old, its in self._links.items() if old.is_alive()} | {thread: link}
+
+
+def _join(threads: Iterable[threading.Thread], timeout_s: float) -> None:
+    deadline = time.monotonic() + timeout_s
+    for thread in threads:
+        thread.join(max(0.0, deadline - time.monotonic()))
+        if thread.is_alive():
+            raise TimeoutError("the proxy still has a connection")

@@ -17,16 +17,8 @@ _UIDPLUS_CODE = re.compile(rb"(\S+ OK )\[(?:APPENDUID|COPYUID) [^\]\r\n]*\] ?", 
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
-    """Bytes to be passed on. is_append_end: with them the server has all of an APPEND and may store it."""
-
-    data: bytes
-    is_append_end: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Command:
-    """A command that has begun (messages 0) or is complete.
+    """A command as far as it has come.
 
     tag, verb: "UID FETCH" counts as one verb, in upper case. messages: complete ones in an APPEND so far.
     plus_literals: literals that did not wait for the server.
@@ -46,48 +38,95 @@ class TaggedAnswer:
     status: bytes
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """Bytes to be passed on: a whole line, or a part of a literal as it came.
+
+    begins, ends: it is the first, the last of its command or of its answer.
+    literal_bytes: how large the literal is that this is a part of, 0 for a line. offset: where in it this part begins.
+    """
+
+    data: bytes
+    begins: bool
+    ends: bool
+    literal_bytes: int = 0
+    offset: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientPiece(Piece):
+    """command: what it is a piece of, so far; complete if the piece ends it."""
+
+    command: Command
+
+    @property
+    def is_append_end(self) -> bool:
+        """With its last byte the server has all of an APPEND and may store it."""
+        return self.ends and self.command.verb == "APPEND"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerPiece(Piece):
+    """tagged: the line is the answer to a command."""
+
+    tagged: TaggedAnswer | None = None
+
+
 class ClientStream:
-    """What a client sends. All bytes given to `feed` come out again at once, cut where an APPEND ends."""
+    """What a client sends. Keeps unended lines."""
 
     def __init__(self) -> None:
         self._line = b""
+        self._literal_bytes = 0
         self._literal_left = 0
-        self._literal_untouched = False
+        self._literal_waits = False
         self._literal_is_message = False
         self._command: Command | None = None
 
-    def feed(self, data: bytes) -> Iterator[Piece | Command]:
-        """Pieces in their order; a Command when its message or itself is complete."""
+    def feed(self, data: bytes) -> Iterator[ClientPiece]:
+        """All that is complete, in its order."""
         position = 0
         while position < len(data):
-            if self._literal_left:
+            if self._literal_left and self._command is not None:
                 taken = data[position : position + self._literal_left]
                 position += len(taken)
+                offset = self._literal_bytes - self._literal_left
                 self._literal_left -= len(taken)
-                self._literal_untouched = False
-                yield Piece(taken)
-                if not self._literal_left and self._literal_is_message and self._command is not None:
+                self._literal_waits = False
+                if not self._literal_left and self._literal_is_message:
                     self._command = _with(self._command, messages=1)
+                yield ClientPiece(
+                    data=taken,
+                    begins=False,
+                    ends=False,
+                    literal_bytes=self._literal_bytes,
+                    offset=offset,
+                    command=self._command,
+                )
                 continue
             end = data.find(b"\n", position) + 1
             if not end:
                 self._line += data[position:]
-                yield Piece(data[position:])
                 return
-            taken, position = data[position:end], end
-            self._line += taken
-            yield from self._line_ended(taken)
+            line, position = self._line + data[position:end], end
+            self._line = b""
+            yield self._taken_apart(line)
+
+    def rest(self) -> bytes:
+        """A line that the client did not end before it hung up."""
+        rest, self._line = self._line, b""
+        return rest
 
     def refused(self, tag: bytes) -> None:
         """The server has answered NO or BAD: a literal that waits for its "+" will not come."""
-        if self._command is not None and self._command.tag == tag and self._literal_untouched:
+        if self._command is not None and self._command.tag == tag and self._literal_waits:
             self._literal_left = 0
-            self._literal_untouched = False
+            self._literal_waits = False
             self._line = b""
             self._command = None
 
-    def _line_ended(self, taken: bytes) -> Iterator[Piece | Command]:
-        line, self._line = self._line, b""
+    def _taken_apart(self, line: bytes) -> ClientPiece:
+        begins = self._command is None
         if self._command is None:
             words = _FIRST_WORDS.match(line)
             tag, verb = words.groups() if words else (b"", b"")
@@ -96,21 +135,13 @@ class ClientStream:
         literal = _LITERAL_AT_END.search(line)
         if literal is None:
             self._command = None
-            if command.verb == "APPEND":
-                # The carriage return may have gone on already; without the line feed nothing is stored.
-                yield Piece(taken[:-1])
-                yield command
-                yield Piece(taken[-1:], is_append_end=True)
-            else:
-                yield command
-                yield Piece(taken)
-            return
-        self._literal_left = int(literal[1])
-        self._literal_untouched = not literal[2] and self._literal_left > 0
+            return ClientPiece(data=line, begins=begins, ends=True, command=command)
+        self._literal_bytes = self._literal_left = int(literal[1])
+        self._literal_waits = not literal[2] and self._literal_left > 0
         self._literal_is_message = command.verb == "APPEND" and _MAILBOX_AS_LITERAL.match(line) is None
         if literal[2]:
             self._command = _with(command, plus_literals=1)
-        yield Piece(taken)
+        return ClientPiece(data=line, begins=begins, ends=False, command=self._command)
 
 
 def _with(command: Command, *, messages: int = 0, plus_literals: int = 0) -> Command:
@@ -123,18 +154,22 @@ class ServerStream:
     def __init__(self, hidden_capabilities: Collection[str]) -> None:
         self._hidden = frozenset(name.upper().encode() for name in hidden_capabilities)
         self._line = b""
+        self._literal_bytes = 0
         self._literal_left = 0
-        self._is_start = True
+        self._begins = True
 
-    def feed(self, data: bytes) -> Iterator[bytes | TaggedAnswer]:
-        """Bytes to pass on, in their order; a TaggedAnswer before the line that it stands in. Keeps unended lines."""
+    def feed(self, data: bytes) -> Iterator[ServerPiece]:
+        """All that is complete, in its order. Keeps unended lines."""
         position = 0
         while position < len(data):
             if self._literal_left:
                 taken = data[position : position + self._literal_left]
                 position += len(taken)
+                offset = self._literal_bytes - self._literal_left
                 self._literal_left -= len(taken)
-                yield taken
+                yield ServerPiece(
+                    data=taken, begins=False, ends=False, literal_bytes=self._literal_bytes, offset=offset
+                )
                 continue
             end = data.find(b"\n", position) + 1
             if not end:
@@ -143,13 +178,14 @@ class ServerStream:
             line, position = self._line + data[position:end], end
             self._line = b""
             literal = _LITERAL_AT_END.search(line)
-            if self._is_start and literal is None:
-                if tagged := _TAGGED.match(line):
-                    yield TaggedAnswer(tagged[1], tagged[2].upper())
+            begins, self._begins = self._begins, literal is None
+            tagged = None
+            if begins and literal is None:
+                if match := _TAGGED.match(line):
+                    tagged = TaggedAnswer(match[1], match[2].upper())
                 line = self._rewritten(line)
-            self._is_start = literal is None
-            self._literal_left = int(literal[1]) if literal else 0
-            yield line
+            self._literal_bytes = self._literal_left = int(literal[1]) if literal else 0
+            yield ServerPiece(data=line, begins=begins, ends=literal is None, tagged=tagged)
 
     def rest(self) -> bytes:
         """A line that the server did not end before it hung up."""

@@ -1,15 +1,20 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
+from itertools import accumulate
+
 import pytest
 
-from tests.proxies.imap_streams import ClientStream, Command, Piece, ServerStream, TaggedAnswer
+from tests.proxies.imap_streams import ClientPiece, ClientStream, Command, ServerStream, TaggedAnswer
 
 
-def _client(data: bytes, chunk: int) -> tuple[list[Piece], list[Command]]:
+def _client(data: bytes, chunk: int) -> list[ClientPiece]:
     stream = ClientStream()
-    items = [item for start in range(0, len(data), chunk) for item in stream.feed(data[start : start + chunk])]
-    pieces = [item for item in items if isinstance(item, Piece)]
-    return pieces, [item for item in items if isinstance(item, Command)]
+    return [piece for start in range(0, len(data), chunk) for piece in stream.feed(data[start : start + chunk])]
+
+
+def _complete(pieces: Iterable[ClientPiece]) -> list[Command]:
+    return [piece.command for piece in pieces if piece.ends]
 
 
 @pytest.mark.parametrize("chunk", [1, 2, 3, 7, 1000])
@@ -24,32 +29,40 @@ def test_borders_of_commands_are_found_however_the_bytes_come(chunk: int) -> Non
         + b'4 APPEND "x" {%d+}\r\n%s () "date" ~{%d+}\r\n%s\r\n' % (size, body, size, body)
         + b"5 APPEND INBOX {100+}\r\ndies"
     )
-    pieces, commands = _client(data, chunk)
+    pieces = _client(data, chunk)
     assert b"".join(piece.data for piece in pieces) == data
-    assert commands == [
+    assert _complete(pieces) == [
         Command(b"1", "LOGIN", plus_literals=1),
         Command(b"2", "UID FETCH"),
         Command(b"3", "APPEND", messages=1),
         Command(b"4", "APPEND", messages=2, plus_literals=2),
     ]
     ends = [index for index, piece in enumerate(pieces) if piece.is_append_end]
-    assert [pieces[index].data for index in ends] == [b"\n", b"\n"]
-    third = data.index(b"4 APPEND")
-    assert b"".join(piece.data for piece in pieces[: ends[0] + 1]) == data[:third]
+    third, fifth = data.index(b"4 APPEND"), data.index(b"5 APPEND")
+    assert [b"".join(piece.data for piece in pieces[: end + 1]) for end in ends] == [data[:third], data[:fifth]]
+    parts = [piece for piece in pieces if piece.command.tag == b"5" and piece.literal_bytes]
+    assert {piece.literal_bytes for piece in parts} == {100}
+    assert [piece.offset for piece in parts] == list(accumulate((len(piece.data) for piece in parts[:-1]), initial=0))
+
+
+def test_a_line_is_kept_until_it_ends() -> None:
+    stream = ClientStream()
+    assert not list(stream.feed(b"1 NO"))
+    assert stream.rest() == b"1 NO"
 
 
 def test_a_literal_that_was_refused_is_not_waited_for() -> None:
     stream = ClientStream()
-    assert list(stream.feed(b"1 APPEND nowhere {50}\r\n")) == [Piece(b"1 APPEND nowhere {50}\r\n")]
+    assert [piece.data for piece in stream.feed(b"1 APPEND nowhere {50}\r\n")] == [b"1 APPEND nowhere {50}\r\n"]
     stream.refused(b"1")
-    assert Command(b"2", "NOOP") in list(stream.feed(b"2 NOOP\r\n"))
+    assert _complete(stream.feed(b"2 NOOP\r\n")) == [Command(b"2", "NOOP")]
 
 
 def test_the_answer_to_another_command_does_not_end_a_literal() -> None:
     stream = ClientStream()
     list(stream.feed(b"1 APPEND x {50}\r\n"))
     stream.refused(b"0")
-    assert not [item for item in stream.feed(b"2 NOOP\r\n") if isinstance(item, Command)]
+    assert not _complete(stream.feed(b"2 NOOP\r\n"))
 
 
 @pytest.mark.parametrize("chunk", [1, 2, 5, 1000])
@@ -64,8 +77,8 @@ def test_capabilities_are_hidden_and_literals_are_not_touched(chunk: int) -> Non
         b"* 1 FETCH (BODY[] {%d}\r\n%s UID 3)\r\n" % (len(body), body) + b"3 NO [UIDPLUS] no\r\nhalf a li"
     )
     stream = ServerStream({"uidplus"})
-    items = [item for start in range(0, len(data), chunk) for item in stream.feed(data[start : start + chunk])]
-    text = b"".join(item for item in items if isinstance(item, bytes)) + stream.rest()
+    pieces = [piece for start in range(0, len(data), chunk) for piece in stream.feed(data[start : start + chunk])]
+    text = b"".join(piece.data for piece in pieces) + stream.rest()
     assert text == (
         b"* OK [CAPABILITY IMAP4rev1 ID] ready\r\n"
         b"* CAPABILITY IMAP4rev1\r\n"
@@ -74,7 +87,7 @@ def test_capabilities_are_hidden_and_literals_are_not_touched(chunk: int) -> Non
         b"* OK Moved\r\n"
         b"* 1 FETCH (BODY[] {%d}\r\n%s UID 3)\r\n" % (len(body), body) + b"3 NO [UIDPLUS] no\r\nhalf a li"
     )
-    assert [item for item in items if isinstance(item, TaggedAnswer)] == [
+    assert [piece.tagged for piece in pieces if piece.tagged] == [
         TaggedAnswer(b"1", b"OK"),
         TaggedAnswer(b"2", b"OK"),
         TaggedAnswer(b"3", b"NO"),
@@ -83,4 +96,4 @@ def test_capabilities_are_hidden_and_literals_are_not_touched(chunk: int) -> Non
 
 def test_uids_are_shown_where_uidplus_is() -> None:
     line = b"2 OK [APPENDUID 17 3:5] done\r\n"
-    assert list(ServerStream({"MOVE"}).feed(line)) == [TaggedAnswer(b"2", b"OK"), line]
+    assert [piece.data for piece in ServerStream({"MOVE"}).feed(line)] == [line]
