@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter, defaultdict
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -23,20 +24,20 @@ from mailmove_gui.domain.folders import INBOX, FolderPath
 from mailmove_gui.domain.plan import Account, Mailbox
 from mailmove_gui.domain.reasons import Reason, Side
 from mailmove_gui.domain.states import FINISHED
+from tests.faults.proxy import FaultProxy
+from tests.faults.script import Faults
 from tests.mailboxes.fill import date_time
 from tests.model.contents import CONTENTS, day, name_of, refusal_of
 from tests.model.mailbox import ModelMailbox, Place, additions, differences
-from tests.model.program import PASSWORD, Program, let_end
+from tests.model.program import PASSWORD, Program
 from tests.model.reckoning import Reckoning
 from tests.model.steps import (
     Deliver,
     During,
     File,
-    LoseAnswer,
     Mark,
     Pass,
     Quota,
-    Refuse,
     Remove,
     RemoveFolder,
     RenameFolder,
@@ -60,6 +61,8 @@ class History:
         self._lock = threading.RLock()
         self._mailboxes: dict[Side, ModelMailbox] = {}
         self._servers: dict[Side, EmbeddedServer] = {}
+        self._proxies: dict[Side, FaultProxy] = {}
+        self._open = ExitStack()
         for side in Side:
             user = Store().add_user(_USER, PASSWORD)
             self._mailboxes[side] = ModelMailbox(user)
@@ -79,16 +82,16 @@ class History:
         self._running: Pass | None = None
         self._cancel = CancelToken()
         self._seen: Counter[tuple[Side, str]] = Counter()
-        self._messages_seen = 0
         self._disturbed = False
         self._trouble: list[BaseException] = []
         self._file = folder / "model.mailmove"
 
     def __enter__(self) -> Self:
         for side, server in self._servers.items():
-            server.start()
+            self._open.enter_context(server)
             server.options = self._options(side)
-        self._program = Program(self._file, self._account(), self._let_servers_finish)
+            self._proxies[side] = self._open.enter_context(FaultProxy(server.host, server.imap_port))
+        self._program = Program(self._file, self._account(), self._deliver_all)
         self._note_source()
         return self
 
@@ -96,8 +99,7 @@ class History:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._program.close()
-        for server in self._servers.values():
-            server.stop()
+        self._open.close()
 
     def run(self, script: Script) -> None:
         """All steps, and then passes without faults until nothing changes any more; raises AssertionError."""
@@ -224,11 +226,12 @@ class History:
         """One run of the program; whether it says that it is done."""
         self._running, self._cancel = step, CancelToken()
         self._seen.clear()
-        self._messages_seen = 0
         self._disturbed = False
         self._unfinished = True
+        for side, proxy in self._proxies.items():
+            proxy.script = Faults([(one.when, one.fault) for one in step.fails if one.side is side])
         record = self._program.run(self._cancel, step.death)
-        self._let_servers_finish()
+        self._deliver_all()
         self._running = None
         if self._trouble:
             raise self._trouble[0]
@@ -284,31 +287,22 @@ class History:
     # -- what happens in the middle of a pass; on the threads of the servers
 
     def _answered(self, side: Side, command: str) -> bool:
-        """Asked by a server that has carried out a command; True has the line break before the answer."""
+        """Asked by a server that has carried out a command; True would have the line break before the answer."""
         with self._lock:
-            if self._running is None:
-                return False
-            self._seen[side, command] += 1
-            number = self._seen[side, command]
-            return any(
-                [
-                    self._happens(one)
-                    for one in self._running.during
-                    if (one.side, one.command, one.nth) == (side, command, number)
-                ]
-            )
+            if self._running is not None:
+                self._seen[side, command] += 1
+                number = self._seen[side, command]
+                for one in self._running.during:
+                    if (one.side, one.command, one.nth) == (side, command, number):
+                        self._happens(one)
+        return False
 
-    def _happens(self, event: During) -> bool:
+    def _happens(self, event: During) -> None:
         match event.happens:
-            case LoseAnswer():
-                return True
             case Stop():
                 self._cancel.cancel()
-            case Refuse():
-                pass
             case action:
                 self._disturb(action)
-        return False
 
     def _disturb(self, action: UserAction) -> None:
         try:
@@ -320,14 +314,6 @@ class History:
         except BaseException as error:  # noqa: BLE001  it is raised again where the pass was begun
             self._trouble.append(error)
             self._cancel.cancel()
-
-    def _refused(self, content: bytes) -> str | None:
-        with self._lock:
-            self._messages_seen += 1
-            for one in self._running.during if self._running is not None else ():
-                if isinstance(one.happens, Refuse) and one.nth == self._messages_seen:
-                    return one.happens.text
-        return refusal_of(content)
 
     # -- the end
 
@@ -370,21 +356,20 @@ class History:
     def _options(self, side: Side) -> ServerOptions:
         options = ServerOptions(lose_answer=lambda command: self._answered(side, command))
         if side is Side.DESTINATION:
-            options = replace(options, hidden=self._hidden, refuse_message=self._refused)
+            options = replace(options, hidden=self._hidden, refuse_message=refusal_of)
         return options
 
     def _account(self) -> Account:
         def mailbox(side: Side) -> Mailbox:
-            server = self._servers[side]
-            return Mailbox(Endpoint(server.host, server.imap_port, Security.PLAIN), _USER)
+            proxy = self._proxies[side]
+            return Mailbox(Endpoint(proxy.host, proxy.port, Security.PLAIN), _USER)
 
         return Account("model", mailbox(Side.SOURCE), mailbox(Side.DESTINATION))
 
-    def _let_servers_finish(self) -> None:
-        # One connection may be the one over which the program is settling.
-        most = 1 if self._running is not None else 0
-        for server in self._servers.values():
-            let_end(lambda server=server: server.connections, most)  # type: ignore[misc]
+    def _deliver_all(self) -> None:
+        """What was sent over connections that are gone is dealt with."""
+        for proxy in self._proxies.values():
+            proxy.wait_until_delivered()
 
 
 def _is_doubtful(refusal: Refusal) -> bool:

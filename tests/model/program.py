@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -61,11 +60,11 @@ class MortalDatabase(Database):
 
 
 class PatientClock:
-    """Waiting takes as long as the servers need to end what they are at, and no time by this clock's watchers."""
+    """Waiting takes as long as the servers need to deal with what was sent over connections that are gone."""
 
-    def __init__(self, let_servers_finish: Callable[[], None]) -> None:
+    def __init__(self, deliver_all: Callable[[], None]) -> None:
         self._now = datetime(2026, 6, 1, tzinfo=UTC)
-        self._let_servers_finish = let_servers_finish
+        self._deliver_all = deliver_all
         self.waits_left = _MOST_WAITS
 
     def now(self) -> datetime:
@@ -79,19 +78,19 @@ class PatientClock:
         if self.waits_left <= 0:
             cancel.cancel()
         cancel.check()
-        self._let_servers_finish()
+        self._deliver_all()
         self._now += timedelta(seconds=seconds)
 
 
 class Program:
     """One account's migration in a ledger file."""
 
-    def __init__(self, file: Path, account: Account, let_servers_finish: Callable[[], None]) -> None:
+    def __init__(self, file: Path, account: Account, deliver_all: Callable[[], None]) -> None:
         self._file = file
         self._account = account
         self._options = Options()
         self._ledger = create_ledger(file, MigrationPlan("model", (account,), self._options))
-        self._clock = PatientClock(let_servers_finish)
+        self._clock = PatientClock(deliver_all)
         self._gateway = ImapGateway(timeout_s=_ANSWERS_WITHIN_S, connect_timeout_s=_ANSWERS_WITHIN_S)
         self._secrets = MemoryStore()
         for side in Side:
@@ -137,15 +136,6 @@ class Program:
     def _use(self, database: Database) -> None:
         # A ledger is its database and nothing else.
         self._ledger = SqliteLedger(database)
-
-
-def let_end(connections: Callable[[], int], most: int) -> None:
-    """Wait until no more than `most` connections are left: what was sent over the others is stored by then."""
-    deadline = time.monotonic() + _ANSWERS_WITHIN_S
-    while connections() > most:
-        if time.monotonic() > deadline:
-            raise TimeoutError("a server does not end a connection that was cut")
-        time.sleep(0.001)
 
 
 def _ignore(event: Event) -> None:

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from mailmove_gui.domain.reasons import Side
+from tests.faults.faults import Fault
+from tests.faults.script import When
 
-_ENUM = re.compile(r"<(Side\.\w+): '\w+'>")
+_ENUM = re.compile(r"<((?:Side|Where|Way)\.\w+): '[^']+'>")
 
 # `which` counts the messages of a mailbox and `folder` its folders, round and round: every number names one, so that a
 # script stays a script when steps are taken out of it.
@@ -86,33 +88,27 @@ UserAction: TypeAlias = Deliver | Remove | File | Mark | RenameFolder | RemoveFo
 
 
 @dataclass(frozen=True, slots=True)
-class LoseAnswer:
-    """The command is carried out, and the line breaks before its answer."""
-
-
-@dataclass(frozen=True, slots=True)
-class Refuse:
-    """The server says NO to a message (APPEND only)."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
 class Stop:
     """The user stops the run."""
 
 
-Happening: TypeAlias = UserAction | LoseAnswer | Refuse | Stop
-
-
 @dataclass(frozen=True, slots=True)
 class During:
-    """At the nth command of this name in a pass, before it is answered."""
+    """At the nth command of this name in a pass, when it has been carried out and not yet been answered."""
 
     side: Side
     command: str
     nth: int
-    happens: Happening
+    happens: UserAction | Stop
+
+
+@dataclass(frozen=True, slots=True)
+class Fails:
+    """What goes wrong between the program and a server in a pass, once; see `tests.faults.proxy`."""
+
+    side: Side
+    when: When
+    fault: Fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +124,7 @@ class Pass:
     """The program runs until it is done, is stopped, dies or gives up."""
 
     during: tuple[During, ...] = ()
+    fails: tuple[Fails, ...] = ()
     death: Death | None = None
 
 

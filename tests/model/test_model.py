@@ -1,6 +1,6 @@
 """Random histories: nothing is lost, nothing comes twice, and nothing else is touched.
 
-`MAILMOVE_MODEL_EXAMPLES=20000` looks for so many histories that nobody has tried yet (about a quarter of a second
+`MAILMOVE_MODEL_EXAMPLES=20000` looks for so many histories that nobody has tried yet (about half a second
 each); without it the same few hundred are run every time.
 """
 
@@ -18,18 +18,20 @@ from hypothesis import strategies as st
 
 from mailmove_gui.domain.reasons import Side
 from mailmove_gui.engine import reading
+from tests.faults.faults import Bye, Drop, Nil, Omit, Say
+from tests.faults.moments import Way, Where
+from tests.faults.script import When
 from tests.model.contents import CONTENTS
 from tests.model.history import History
 from tests.model.steps import (
     Death,
     Deliver,
     During,
+    Fails,
     File,
-    LoseAnswer,
     Mark,
     Pass,
     Quota,
-    Refuse,
     Remove,
     RemoveFolder,
     RenameFolder,
@@ -62,14 +64,12 @@ _COMMANDS = {
     Side.SOURCE: ("LIST", "STATUS", "EXAMINE", "UID FETCH"),
     Side.DESTINATION: ("LIST", "STATUS", "EXAMINE", "SELECT", "UID FETCH", "APPEND"),
 }
-_WORDS = ("[UNAVAILABLE] Try again later", "[OVERQUOTA] Mailbox is full", "something went wrong")
-_CUT = st.builds(
-    During,
-    side=st.just(Side.DESTINATION),
-    command=st.just("APPEND"),
-    nth=st.integers(1, 4),
-    happens=st.just(LoseAnswer()) | st.builds(Refuse, st.sampled_from(_WORDS)),
-)
+_WORDS = ("NO [UNAVAILABLE] Try again later", "NO [OVERQUOTA] Mailbox is full", "NO no", "BAD what")
+_SAY = st.builds(Say, st.sampled_from(_WORDS))
+
+
+def _at(verb: str, where: st.SearchStrategy[Where]) -> st.SearchStrategy[When]:
+    return st.builds(When, where, st.just(verb), st.integers(1, 4))
 
 
 def _weighted(*choices: tuple[int, st.SearchStrategy[_T]]) -> st.SearchStrategy[_T]:
@@ -105,15 +105,24 @@ def _actions(contents: Sequence[str]) -> st.SearchStrategy[UserAction]:
 def _during(draw: st.DrawFn, contents: Sequence[str]) -> During:
     side = draw(_SIDE)
     command = draw(st.sampled_from(_COMMANDS[side]))
-    happens = draw(_weighted((2, st.just(LoseAnswer())), (1, st.just(Stop())), (4, _actions(contents))))
-    return During(side, command, draw(st.integers(1, 6)), happens)
+    return During(side, command, draw(st.integers(1, 6)), draw(_weighted((1, st.just(Stop())), (4, _actions(contents)))))
+
+
+_CUT = st.builds(Drop, hold=st.booleans()) | st.builds(Bye)
+_FAILS = _weighted(
+    (2, st.builds(Fails, _SIDE, st.builds(When, step=st.integers(1, 150), way=st.sampled_from(Way)), _CUT)),
+    (4, st.builds(Fails, st.just(Side.DESTINATION), _at("APPEND", st.sampled_from(Where)), _CUT)),
+    (2, st.builds(Fails, st.just(Side.DESTINATION), _at("APPEND", st.just(Where.BEFORE_COMMAND)), _SAY)),
+    (1, st.builds(Fails, _SIDE, _at("UID FETCH", st.just(Where.BEFORE_RESPONSE)), st.builds(Omit) | st.builds(Nil))),
+)
 
 
 def _passes(contents: Sequence[str]) -> st.SearchStrategy[Pass]:
     deaths = st.builds(Death, nth=st.integers(1, 40), committed=st.booleans())
     return st.builds(
         Pass,
-        during=st.lists(_weighted((1, _CUT), (1, _during(contents))), max_size=3).map(tuple),
+        during=st.lists(_during(contents), max_size=2).map(tuple),
+        fails=st.lists(_FAILS, max_size=3).map(tuple),
         death=_weighted((3, st.none()), (1, deaths)),
     )
 
