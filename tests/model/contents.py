@@ -41,6 +41,11 @@ def name_of(content: bytes) -> str:
     return _NAMES.get(content) or f"unknown message {content[:60]!r}"
 
 
+def header_of(content: bytes) -> bytes:
+    """The header of a message; several of these share one."""
+    return content.partition(b"\r\n\r\n")[0]
+
+
 def day(number: int) -> datetime:
     """An internal date."""
     return _FIRST_DAY + timedelta(days=number)

@@ -5,12 +5,15 @@ from __future__ import annotations
 import pytest
 
 from mailmove_gui.domain.reasons import Side
-from tests.model.steps import Deliver, Pass, RemoveFolder, Script
+from tests.model.steps import Deliver, During, File, Pass, RemoveFolder, Script
 from tests.model.test_model import play
 
 _FROM, _TO = Side.SOURCE, Side.DESTINATION
 
 FOUND: dict[str, Script] = {
+    "filed at the source between the listings of two folders": Script(
+        (Deliver(_FROM, 0, "plain"), Pass(), Pass((During(_FROM, "STATUS", 2, File(_FROM, 0, 2)),)))
+    ),
     "a source folder goes, those below it stay": Script((Deliver(_FROM, 1, "plain"), Pass(), RemoveFolder(_FROM, 1))),
 }
 

@@ -105,7 +105,9 @@ def _actions(contents: Sequence[str]) -> st.SearchStrategy[UserAction]:
 def _during(draw: st.DrawFn, contents: Sequence[str]) -> During:
     side = draw(_SIDE)
     command = draw(st.sampled_from(_COMMANDS[side]))
-    return During(side, command, draw(st.integers(1, 6)), draw(_weighted((1, st.just(Stop())), (4, _actions(contents)))))
+    return During(
+        side, command, draw(st.integers(1, 6)), draw(_weighted((1, st.just(Stop())), (4, _actions(contents))))
+    )
 
 
 _CUT = st.builds(Drop, hold=st.booleans()) | st.builds(Bye)
