@@ -28,8 +28,8 @@ CONTENTS: dict[str, bytes] = {
 }
 """By name. The destination takes neither "refused" nor "empty".
 
-Not among them: two with one Message-ID, equal headers and equal sizes. Where each is the only one on its side, they count
-as one message.
+Not among them: two with one Message-ID, equal headers and equal sizes. Where each is the only one on its side, they
+count as one message.
 """
 
 _NAMES = {content: name for name, content in CONTENTS.items()}

@@ -2,10 +2,10 @@
 
 The model's rule for messages that the program calls *doubtful*: nobody can know what became of them. That is so only
 where a destination folder is *clouded*: in the middle of a pass that has not come to its end, or after it and before
-another has, a message that came into the folder meanwhile was deleted or filed elsewhere by its user, or the folder was
-renumbered, renamed or deleted. For messages with a certain header a folder is clouded as well where its user got another
-message with that header meanwhile: it might be one of ours, rewritten by the server. A message may be doubtful if it was
-to go into a clouded folder, and must be listed.
+another has, a message that came into the folder meanwhile was deleted or filed elsewhere by its user, or the folder
+was renumbered, renamed or deleted. For messages with a certain header a folder is clouded as well where its user got
+another message with that header meanwhile: it might be one of ours, rewritten by the server. A message may be doubtful
+if it was to go into a clouded folder, and must be listed.
 """
 
 from __future__ import annotations

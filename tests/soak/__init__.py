@@ -1,1 +1,1 @@
-"""Mail that is moved for a long time over lines that break: whether all arrives, and whether memory stays what it was."""
+"""Moving mail for a long time over lines that break: whether all arrives, and whether memory stays what it was."""

@@ -1,4 +1,4 @@
-"""The soak: cycles of new accounts that are moved, over lines that break, while mail comes in and the engine restarts."""
+"""Cycles of new accounts that are moved, over lines that break, while mail comes in and the engine restarts."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -126,8 +125,8 @@ def soak(seconds: float, *, seed: int = 1, told: Callable[[str], None] = print) 
             soaked.faults = sum(weather.faults for weather in weathers)
             soaked.seconds = time.monotonic() - start
             told(
-                f"{soaked.seconds:6.0f} s: cycle {soaked.cycles}, {soaked.moved} messages moved, {soaked.faults} faults, "
-                f"{soaked.restarts} restarts, {soaked.lost} lost, {soaked.twice} twice, "
+                f"{soaked.seconds:6.0f} s: cycle {soaked.cycles}, {soaked.moved} messages moved, "
+                f"{soaked.faults} faults, {soaked.restarts} restarts, {soaked.lost} lost, {soaked.twice} twice, "
                 + (f"{soaked.samples[-1][1]:.1f} MB" if soaked.samples else "")
             )
         return soaked
