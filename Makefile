@@ -16,7 +16,7 @@ CATALOGUES := $(patsubst %.po,%.mo,$(wildcard resources/i18n/*.po))
 .DEFAULT_GOAL := help
 # System packages come before the environment, the environment before what runs in it.
 .NOTPARALLEL:
-.PHONY: help demo run test lint bench soak screens messages lock clean environment packages-run packages-test
+.PHONY: help demo run test faults lint bench soak screens messages lock clean environment packages-run packages-test
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -34,6 +34,9 @@ run: packages-run $(STAMP) $(CATALOGUES) ## open the window
 
 test: packages-test $(STAMP) $(CATALOGUES) ## run all tests; those against a real mail server where Dovecot is there
 	QT_QPA_PLATFORM=offscreen $(PY) -m pytest $(ARGS)
+
+faults: packages-test $(STAMP) $(CATALOGUES) ## cut the line at every step of a move, kill it at every commit; takes two hours
+	MAILMOVE_EVERY_CUT=1 QT_QPA_PLATFORM=offscreen $(PY) -m pytest -s tests/faults tests/servers/test_cuts_before_dovecot.py $(ARGS)
 
 lint: packages-run $(STAMP) ## check style, format, types, and who imports whom
 	$(PY) -m ruff check $(SOURCES)

@@ -33,6 +33,7 @@ class Change(StrEnum):
     KEYWORDS_DROPPED = "keywords_dropped"
     LINE_ENDS = "line_ends"
     REWRITTEN = "rewritten"
+    SHORTER = "shorter"
 
 
 @dataclass(frozen=True, slots=True)

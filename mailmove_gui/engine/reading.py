@@ -1,6 +1,6 @@
 """The reading half of a transfer: pending messages, batch after batch."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from mailmove_gui.domain.identity import content_hash, header_key
@@ -16,12 +16,13 @@ _FETCH_TRIES = 3
 
 @dataclass(frozen=True, slots=True)
 class ReadMessage:
-    """A message in memory, and its row."""
+    """A message in memory, and its row; `is_short` if the source handed out less than it says there is."""
 
     row: PendingMessage
     body: bytes
     header_key: bytes
     content_hash: bytes
+    is_short: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,23 +80,40 @@ def _open(run: Pass, folder: SourceFolderRecord) -> None:
 def _fetch(run: Pass, folder: SourceFolderRecord, rows: Sequence[PendingMessage]) -> ReadBatch:
     fetched = {message.uid: message for message in run.source.messages([row.uid for row in rows])}
     messages: list[ReadMessage] = []
+    sizes_count = _sizes_count(rows, fetched)
     for row in rows:
         run.cancel.check()
         body = _body(row, fetched.pop(row.uid, None))
-        if body is None:
-            body = _fetch_again(run, folder, row)
+        if body is None or (sizes_count and len(body) < row.size_bytes):
+            body = _fetch_again(run, folder, row, body)
         if body is not None:
-            messages.append(ReadMessage(row, body, header_key(body), content_hash(body)))
+            is_short = sizes_count and len(body) < row.size_bytes
+            messages.append(ReadMessage(row, body, header_key(body), content_hash(body), is_short))
     return ReadBatch(folder, tuple(messages))
 
 
-def _fetch_again(run: Pass, folder: SourceFolderRecord, row: PendingMessage) -> bytes | None:
-    """A message without bytes, or missing from an answer that said OK, is no success: ask for it alone."""
+def _sizes_count(rows: Sequence[PendingMessage], fetched: Mapping[int, FetchedMessage]) -> bool:
+    """Whether this source says how large messages are, not about how large (Exchange): most are just that large."""
+    bodies = [(row, _body(row, fetched.get(row.uid))) for row in rows]
+    exact = sum(body is not None and len(body) == row.size_bytes for row, body in bodies)
+    return exact * 2 > len(rows)
+
+
+def _fetch_again(
+    run: Pass, folder: SourceFolderRecord, row: PendingMessage, short: bytes | None = None
+) -> bytes | None:
+    """A message without bytes, or missing from an answer that said OK, is no success: ask for it alone.
+
+    Likewise a `short` one; if the source stays by it, that is all there is to be had.
+    """
     for _ in range(_FETCH_TRIES - 1):
         for message in run.source.messages([row.uid]):
             body = _body(row, message)
-            if body is not None:
+            if body is not None and (short is None or len(body) >= row.size_bytes or body == short):
                 return body
+            short = max(short or b"", body or b"", key=len) or None
+    if short is not None:
+        return short
     if any(True for chunk in run.source.heads_of([row.uid]) for _ in chunk):
         refusal = RefusalRecord(row.id, Reason.MESSAGE_UNREADABLE, "")
         run.refused(run.ledger.mark_refused(run.account.id, refusal))

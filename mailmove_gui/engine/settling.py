@@ -16,6 +16,8 @@ _SHORTEST_PAUSE_S = 2.0
 _LONGEST_PAUSE_S = 15.0
 _SLOW_STORE_BYTES_PER_S = 2_000_000
 _MOST_LOOKS = 20
+# A UIDVALIDITY is never zero (RFC 3501 section 2.3.1.1), so this is no state that a folder can be in.
+_GONE = FolderState(0, 0, 0)
 
 
 def settle_all(run: Pass, folders: tuple[Folder, ...]) -> None:
@@ -30,7 +32,8 @@ def settle_all(run: Pass, folders: tuple[Folder, ...]) -> None:
 
 
 def _settle(run: Pass, batch: SendingBatch, path: FolderPath, folders: tuple[Folder, ...]) -> None:
-    state, heads = _look(run, batch, path)
+    listed = any(folder.path == path and folder.selectable for folder in folders)
+    state, heads = _look(run, batch, path, listed=listed)
     found = match_arrivals(run, batch, path, state, heads)
     pause_s = _pause_s(batch)
     looks = 1
@@ -40,7 +43,7 @@ def _settle(run: Pass, batch: SendingBatch, path: FolderPath, folders: tuple[Fol
             raise MailError(Reason.SERVER_BUSY, side=Side.DESTINATION)
         run.ports.clock.wait(run.cancel, pause_s)
         before = (state, heads)
-        state, heads = _look(run, batch, path)
+        state, heads = _look(run, batch, path, listed=listed)
         looks += 1
         if (state, heads) == before:
             break
@@ -70,8 +73,16 @@ def _pause_s(batch: SendingBatch) -> float:
     return min(_LONGEST_PAUSE_S, max(_SHORTEST_PAUSE_S, size / _SLOW_STORE_BYTES_PER_S))
 
 
-def _look(run: Pass, batch: SendingBatch, path: FolderPath) -> tuple[FolderState, tuple[MessageHead, ...]]:
-    state = run.destination.examine(path)
+def _look(
+    run: Pass, batch: SendingBatch, path: FolderPath, *, listed: bool
+) -> tuple[FolderState, tuple[MessageHead, ...]]:
+    """The folder's numbers, and what has come to it since the batch was sent; nothing if its user has removed it."""
+    try:
+        state = run.destination.examine(path)
+    except MailError as error:
+        if listed or error.reason is not Reason.FOLDER_UNREADABLE:
+            raise
+        return _GONE, ()
     same_folder = state.uidvalidity == batch.uidvalidity
     if same_folder and state.uidnext == batch.uidnext:
         return state, ()
@@ -104,11 +115,18 @@ def _keys_of_unclaimed(
 
 
 def match_arrivals(
-    run: Pass, batch: SendingBatch, path: FolderPath, state: FolderState, heads: Sequence[MessageHead]
+    run: Pass,
+    batch: SendingBatch,
+    path: FolderPath,
+    state: FolderState,
+    heads: Sequence[MessageHead],
+    *,
+    all_taken: bool = False,
 ) -> list[Arrival]:
     """Recognise rows among the new messages of a folder that nobody has claimed.
 
-    By header key and internal date where that is one to one; else by content hash. The folder is open.
+    By header key and internal date where that is one to one; else by content hash. The folder is open. `all_taken`
+    says that the server has answered OK for every row.
     """
     lowest = batch.uidnext if state.uidvalidity == batch.uidvalidity else 1
     claimed = run.ledger.claimed_uids(batch.destination_folder_id, state.uidvalidity, lowest)
@@ -129,7 +147,7 @@ def match_arrivals(
         if len(rows) == 1 and len(candidates) == 1 and _same_instant(rows[0], candidates[0]):
             arrivals.append(Arrival(rows[0].id, candidates[0].uid, verified=False, changes=rows[0].changes))
         else:
-            arrivals.extend(_by_content(run, path, rows, candidates))
+            arrivals.extend(_by_content(run, path, rows, candidates, all_taken=all_taken))
     return arrivals
 
 
@@ -138,24 +156,31 @@ def _same_instant(row: SendingMessage, head: MessageHead) -> bool:
 
 
 def _by_content(
-    run: Pass, path: FolderPath, rows: Sequence[SendingMessage], candidates: Sequence[MessageHead]
+    run: Pass,
+    path: FolderPath,
+    rows: Sequence[SendingMessage],
+    candidates: Sequence[MessageHead],
+    *,
+    all_taken: bool,
 ) -> list[Arrival]:
     waiting: dict[bytes, list[SendingMessage]] = defaultdict(list)
     for row in rows:
         waiting[row.content_hash].append(row)
     arrivals: list[Arrival] = []
-    strange: list[int] = []
-    for uid, digest in content_hashes(run, run.destination, path, [head.uid for head in candidates]):
+    strange: list[MessageHead] = []
+    by_uid = {head.uid: head for head in candidates}
+    for uid, digest in content_hashes(run, run.destination, path, by_uid):
         if waiting[digest]:
             row = waiting[digest].pop(0)
             arrivals.append(Arrival(row.id, uid, verified=True, changes=row.changes))
         else:
-            strange.append(uid)
+            strange.append(by_uid[uid])
     left = sorted((row for rows_left in waiting.values() for row in rows_left), key=lambda row: row.id)
-    if len(left) == len(strange):
-        # As many as are missing, with their headers, and none with their bytes: this server rewrites messages.
+    pairs = list(zip(left, sorted(strange, key=lambda head: head.uid), strict=False))
+    # As many as are missing, with their headers, and none with their bytes: this server rewrites messages. Unless the
+    # same has been delivered to both mailboxes; then it has another date than it was sent with.
+    if len(left) == len(strange) and (all_taken or all(_same_instant(row, head) for row, head in pairs)):
         arrivals += [
-            Arrival(row.id, uid, verified=True, changes=row.changes | {Change.REWRITTEN})
-            for row, uid in zip(left, sorted(strange), strict=True)
+            Arrival(row.id, head.uid, verified=True, changes=row.changes | {Change.REWRITTEN}) for row, head in pairs
         ]
     return arrivals

@@ -1,5 +1,6 @@
 """Moving what is pending: one thread reads while another writes."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -9,8 +10,10 @@ from mailmove_gui.engine.context import Pass
 from mailmove_gui.engine.reading import BATCH_BYTES, ReadBatch, read_batches
 from mailmove_gui.engine.writing import Writer
 
+_log = logging.getLogger(__name__)
 _QUEUE_BYTES = 2 * BATCH_BYTES
 _READER_END_S = 1.0
+_READER_CUT_S = 10.0
 
 
 def transfer(run: Pass, folders: Sequence[SourceFolderRecord]) -> None:
@@ -47,4 +50,6 @@ def _transfer(run: Pass, reading: Pass, folders: Sequence[SourceFolderRecord]) -
         # A reader in the middle of a large answer would hold up the end of a cancelled or broken run.
         if not reader.join(_READER_END_S):
             run.source.abort()
-            reader.join()
+            if not reader.join(_READER_CUT_S):
+                # Nothing that it could still read goes anywhere; waiting on would hang the account for its sake.
+                _log.error("A reader has not ended %d s after its connection was cut", _READER_CUT_S)

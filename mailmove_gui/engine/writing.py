@@ -77,7 +77,13 @@ class Writer:
         date, clamped = clamp_date(message.row.internal_date, self._run.ports.clock.now())
         flags, dropped = storable_flags(message.row.flags, self._permanent_flags)
         changes = frozenset(
-            change for change, made in ((Change.DATE_CLAMPED, clamped), (Change.FLAGS_DROPPED, bool(dropped))) if made
+            change
+            for change, made in (
+                (Change.DATE_CLAMPED, clamped),
+                (Change.FLAGS_DROPPED, bool(dropped)),
+                (Change.SHORTER, message.is_short),
+            )
+            if made
         )
         row = SendingMessage(message.row.id, len(message.body), date, message.header_key, message.content_hash, changes)
         return row, OutgoingMessage(message.body, date, flags)
@@ -146,7 +152,7 @@ class Writer:
         run = self._run
         heads = run.destination.heads_from(sending.uidnext)
         taken = SendingBatch(sending.destination_folder_id, sending.uidvalidity, sending.uidnext, tuple(rows))
-        found = match_arrivals(run, taken, path, self._state, heads)
+        found = match_arrivals(run, taken, path, self._state, heads, all_taken=True)
         # Matching may have reopened the folder for reading only.
         self._path = None
         return found

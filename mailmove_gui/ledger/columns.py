@@ -32,6 +32,7 @@ _CHANGE_BITS = {
     Change.KEYWORDS_DROPPED: 4,
     Change.LINE_ENDS: 8,
     Change.REWRITTEN: 16,
+    Change.SHORTER: 128,
 }
 
 NO_DATE_S = -(1 << 40)

@@ -71,6 +71,9 @@ class _Imap(imaplib.IMAP4):
         line = cast(bytes, self.file.readline(_MAX_LINE))
         if len(line) >= _MAX_LINE and not line.endswith(b"\n"):
             raise NotImap
+        if line.startswith(b"*") and not line.endswith(b"\n"):
+            # Cut off in the middle of a line: also in the greeting, where imaplib takes it for no IMAP.
+            raise ConnectionEnded
         return line[:-1] + b"\r\n" if line.endswith(b"\n") and not line.endswith(b"\r\n") else line
 
     def read(self, size: int) -> bytes:

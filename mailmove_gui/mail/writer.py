@@ -8,7 +8,7 @@ from mailmove_gui.domain.folders import FolderPath, FolderRole, NamingRules
 from mailmove_gui.domain.messages import AppendAnswer, Flags, FolderState, OutgoingMessage
 from mailmove_gui.domain.reasons import Reason
 from mailmove_gui.mail.appending import Appender
-from mailmove_gui.mail.folders import naming_rules, read_listed
+from mailmove_gui.mail.folders import naming_rules
 from mailmove_gui.mail.names import name_argument
 from mailmove_gui.mail.opened import read_opened
 from mailmove_gui.mail.quota import read_quota
@@ -90,14 +90,12 @@ class ImapWriter(ImapReader):
         return answer
 
     def _exists_now(self, path: FolderPath) -> bool:
-        """Whether the folder is there after all, and can hold messages."""
-        wire = self._book.wire(path)
-        answer = self._session.command(b"LIST", b'""', name_argument(wire))
-        listed = [read_listed(response) for response in answer.of_kind(b"LIST")]
-        return any(
-            one is not None and one.wire == wire and not one.attributes & {"\\noselect", "\\nonexistent"}
-            for one in listed
-        )
+        r"""Whether the folder is there after all, and can hold messages.
+
+        LIST does not say: Dovecot lists a folder of its own making as \Noselect where only those below it were made by
+        a client, refuses to make it, and opens it.
+        """
+        return self._session.command(b"STATUS", name_argument(self._book.wire(path)), b"(UIDNEXT)").ok
 
     def subscribe(self, path: FolderPath) -> None:
         """See `Destination.subscribe`."""

@@ -19,5 +19,7 @@ def change_sentence(change: Change) -> str:
             return _("The destination wanted other line ends (CRLF); its text is the same.")
         case Change.REWRITTEN:
             return _("The destination stored it with other bytes than it was sent.")
+        case Change.SHORTER:
+            return _("The source handed out less of it than it says there is: a part may be missing.")
         case _ as never:
             assert_never(never)

@@ -10,6 +10,7 @@ from tests.mail.opening import open_destination, open_source
 from tests.mail.scripted_server import Reply, Rules, ScriptedServer
 
 _BASE = "IMAP4rev1 AUTH=PLAIN SASL-IR"
+_NO = b"TAG NO no such mailbox\r\n"
 _OK = b"TAG OK done\r\n"
 _COURIER = b'* NAMESPACE (("INBOX." ".")) NIL (("#shared." ".")("shared." "."))\r\n' + _OK
 
@@ -212,7 +213,7 @@ def test_create_and_subscribe() -> None:
 
 
 def test_parents_are_made_where_the_server_does_not() -> None:
-    script: Rules = {'CREATE "a/b/c"': [b"TAG NO no parent\r\n", _OK], "CREATE": _OK, 'LIST "" "a/b/c"': _OK}
+    script: Rules = {'CREATE "a/b/c"': [b"TAG NO no parent\r\n", _OK], "CREATE": _OK, "STATUS": _NO}
     with ScriptedServer(script) as server:
         destination = open_destination(server)
         destination.create_folder(("a", "b", "c"))
@@ -221,7 +222,12 @@ def test_parents_are_made_where_the_server_does_not() -> None:
 
 
 def test_a_folder_that_is_there_after_all() -> None:
-    script: Rules = {"CREATE": b"TAG NO [ALREADYEXISTS] there\r\n", 'LIST "" "new"': _listed(b'() "/" new')}
+    script: Rules = {
+        # As Dovecot does where "new" is of its own making and a client has made "new/below".
+        'LIST "" "\\*"': _listed(b'(\\Noselect) "/" new'),
+        "CREATE": b"TAG NO [ALREADYEXISTS] there\r\n",
+        'STATUS "new"': b'* STATUS "new" (UIDNEXT 1)\r\nTAG OK done\r\n',
+    }
     with ScriptedServer(script) as server:
         destination = open_destination(server)
         destination.create_folder(("new",))
@@ -229,7 +235,7 @@ def test_a_folder_that_is_there_after_all() -> None:
 
 
 def test_a_refused_folder() -> None:
-    script: Rules = {"CREATE": b"TAG NO Invalid mailbox name\r\n", 'LIST "" "a%"': _listed(b'() "/" ab')}
+    script: Rules = {"CREATE": b"TAG NO Invalid mailbox name\r\n", "STATUS": _NO}
     with ScriptedServer(script) as server:
         destination = open_destination(server)
         with pytest.raises(MailError) as caught:

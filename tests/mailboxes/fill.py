@@ -26,8 +26,8 @@ def date_time(moment: datetime) -> str:
 
 
 def append_head(message: GeneratedMessage) -> bytes:
-    """Flags and date as they stand before the literal in APPEND."""
-    return f'({" ".join(message.flags)}) "{date_time(message.internal_date)}"'.encode()
+    """Flags and date as they stand before the literal in APPEND, with the space that follows them."""
+    return f'({" ".join(message.flags)}) "{date_time(message.internal_date)}" '.encode()
 
 
 def _batches(messages: Sequence[GeneratedMessage], largest: int) -> Iterator[list[tuple[bytes, bytes]]]:

@@ -271,6 +271,34 @@ def test_message_that_nobody_can_say_arrived_is_doubtful_and_not_sent_again(worl
     assert {refusal.reason for refusal in world.ledger.refusals()} == {Reason.ARRIVAL_UNKNOWN}
 
 
+def test_what_was_sent_to_a_folder_that_is_gone_does_not_hold_up_the_account(world: World) -> None:
+    world.source.folder("Old").add(A)
+    world.destination.breaks = [1]
+
+    def remove_it() -> None:
+        world.source.folders.pop(("Old",), None)
+        world.destination.folders.pop(("Old",), None)
+
+    world.clock.before_wait = remove_it
+    record = world.run()
+    assert record.state is AccountState.DONE_WITH_REFUSALS
+    assert [refusal.reason for refusal in world.ledger.refusals()] == [Reason.ARRIVAL_UNKNOWN]
+
+
+def test_what_was_delivered_to_both_mailboxes_is_not_taken_for_what_was_sent(world: World) -> None:
+    world.source.folder("INBOX").add(C)
+    world.destination.breaks = [0]
+
+    def deliver(mailbox: FakeMailbox, path: FolderPath) -> None:
+        mailbox.folders[path].add(C_OTHER_BODY, date=datetime(2026, 5, 1, tzinfo=UTC))
+
+    world.destination.before_append = deliver
+    record = world.run()
+    assert record.state is AccountState.DONE_WITH_REFUSALS
+    assert [refusal.reason for refusal in world.ledger.refusals()] == [Reason.ARRIVAL_UNKNOWN]
+    assert world.destination.bodies() == Counter({C_OTHER_BODY: 1})
+
+
 def test_wrong_password_names_its_side_and_is_tried_once(world: World) -> None:
     fill(world)
     world.secrets.put(SecretKey(Side.DESTINATION, "new.example", 993, USER), Secret("wrong"))
