@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 
 from mailmove_gui.domain.reasons import Side
-from tests.model.steps import Deliver, During, File, Pass, RemoveFolder, Script
+from tests.faults.faults import Nil
+from tests.faults.moments import Where
+from tests.faults.script import When
+from tests.model.steps import Deliver, During, Fails, File, Pass, RemoveFolder, Script
 from tests.model.test_model import play
 
 _FROM, _TO = Side.SOURCE, Side.DESTINATION
@@ -13,6 +16,15 @@ _FROM, _TO = Side.SOURCE, Side.DESTINATION
 FOUND: dict[str, Script] = {
     "filed at the source between the listings of two folders": Script(
         (Deliver(_FROM, 0, "plain"), Pass(), Pass((During(_FROM, "STATUS", 2, File(_FROM, 0, 2)),)))
+    ),
+    "a header at the destination that comes as NIL once": Script(
+        (
+            Deliver(_TO, 0, "plain"),
+            Deliver(_FROM, 0, "plain"),
+            Deliver(_TO, 0, "plain"),
+            Pass(fails=(Fails(_TO, When(Where.BEFORE_RESPONSE, "UID FETCH", 2), Nil()),)),
+            Deliver(_FROM, 0, "plain"),
+        )
     ),
     "a source folder goes, those below it stay": Script((Deliver(_FROM, 1, "plain"), Pass(), RemoveFolder(_FROM, 1))),
 }
