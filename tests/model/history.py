@@ -28,7 +28,8 @@ from mailmove_gui.domain.reasons import Reason, Side
 from mailmove_gui.domain.states import FINISHED
 from tests.faults.proxy import FaultProxy
 from tests.faults.script import Faults
-from tests.mailboxes.fill import date_time
+from tests.mailboxes.fill import append_head
+from tests.mailboxes.folders import GeneratedMessage
 from tests.model.contents import CONTENTS, day, header_of, name_of, refusal_of
 from tests.model.mailbox import ModelMailbox, Place, additions, differences
 from tests.model.program import PASSWORD, Program
@@ -356,7 +357,7 @@ class History:
         with Wire(server.host, server.imap_port) as wire:
             wire.login(_USER, PASSWORD)
             try:
-                wire.append(b"INBOX", [(f'() "{date_time(day(0))}"'.encode(), content)])
+                wire.append(b"INBOX", [(append_head(GeneratedMessage(content, (), day(0))), content)])
             except WireError:
                 return
         raise AssertionError(f"{name_of(content)!r} is named as refused, and the server takes it")
