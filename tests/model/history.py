@@ -1,15 +1,8 @@
-"""Runs a script on two embedded servers and the program, and holds what comes of it against the model.
-
-The model's rule for messages that the program calls *doubtful*: nobody can know what became of them. That is so only
-where a destination folder is *clouded*: in the middle of a pass that has not come to its end, or after it and before
-another has, a message that came into the folder meanwhile was deleted or filed elsewhere by its user, or the folder
-was renumbered, renamed or deleted. For messages with a certain header a folder is clouded as well where its user got
-another message with that header meanwhile: it might be one of ours, rewritten by the server. A message may be doubtful
-if it was to go into a clouded folder, and must be listed.
-"""
+"""Runs a script on two embedded servers and the program, and holds what comes of it against the model."""
 
 from __future__ import annotations
 
+import tempfile
 import threading
 from collections import Counter, defaultdict
 from contextlib import ExitStack
@@ -17,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self, assert_never
+from unittest import mock
 
 from mailmove_gui.demo import EmbeddedServer, Message, ServerOptions, Store
 from mailmove_gui.domain.control import CancelToken
@@ -26,11 +20,13 @@ from mailmove_gui.domain.folders import INBOX, FolderPath
 from mailmove_gui.domain.plan import Account, Mailbox
 from mailmove_gui.domain.reasons import Reason, Side
 from mailmove_gui.domain.states import FINISHED
+from mailmove_gui.engine import reading
 from tests.faults.proxy import FaultProxy
 from tests.faults.script import Faults
 from tests.mailboxes.fill import append_head
 from tests.mailboxes.folders import GeneratedMessage
-from tests.model.contents import CONTENTS, day, header_of, name_of, refusal_of
+from tests.model.contents import CONTENTS, day, name_of, refusal_of
+from tests.model.doubts import Doubts
 from tests.model.mailbox import ModelMailbox, Place, additions, differences
 from tests.model.program import PASSWORD, Program
 from tests.model.reckoning import Reckoning
@@ -55,6 +51,7 @@ from tests.servers.wire import Wire, WireError
 
 _USER = "anna"
 _LAST_PASSES = 5
+_BATCH_MESSAGES = 3
 
 
 class History:
@@ -77,10 +74,7 @@ class History:
         self._places: defaultdict[bytes, set[FolderPath]] = defaultdict(set)
         self._ever: dict[tuple[FolderPath, int, int], bytes] = {}
         self._names: defaultdict[FolderPath, set[FolderPath]] = defaultdict(set)
-        self._fresh: set[tuple[int, int]] = set()
-        self._clouded: set[FolderPath] = set()
-        self._lookalikes: set[tuple[FolderPath, bytes]] = set()
-        self._unfinished = False
+        self._doubts = Doubts()
         self._doubtful: set[int] = set()
         # Of the pass that runs.
         self._running: Pass | None = None
@@ -91,6 +85,8 @@ class History:
         self._file = folder / "model.mailmove"
 
     def __enter__(self) -> Self:
+        # Small batches have more borders at which something can happen.
+        self._open.enter_context(mock.patch.object(reading, "BATCH_MESSAGES", _BATCH_MESSAGES))
         for side, server in self._servers.items():
             self._open.enter_context(server)
             server.options = self._options(side)
@@ -181,14 +177,12 @@ class History:
         path = box.path(folder)
         if path == INBOX:
             return
-        self._replaced(side, path)
         below = [other for other in box.expected if other[: len(path)] == path]
         renamed = box.rename(path)
         for other in below:
             names = self._names[other] | {other}
             self._names[renamed + other[len(path) :]] |= names
-            if side is Side.DESTINATION:
-                self._clouded |= {other} if self._unfinished else set()
+            self._replaced(side, other)
 
     def _remove_folder(self, side: Side, folder: int) -> None:
         box = self._mailboxes[side]
@@ -200,21 +194,17 @@ class History:
             self._remove(side, Place(path, uid))
         box.remove_folder(path)
 
-    # -- what may be doubtful
+    # -- what the model keeps of it
 
     def _came(self, place: Place, by_user: bytes | None = None) -> None:
-        if self._unfinished:
-            self._fresh.add((self._uidvalidity(place.path), place.uid))
-            if by_user is not None:
-                self._lookalikes.add((place.path, header_of(by_user)))
+        self._doubts.came(place.path, self._uidvalidity(place.path), place.uid, by_user)
 
     def _went(self, place: Place) -> None:
-        if (self._uidvalidity(place.path), place.uid) in self._fresh:
-            self._clouded.add(place.path)
+        self._doubts.went(place.path, self._uidvalidity(place.path), place.uid)
 
     def _replaced(self, side: Side, path: FolderPath) -> None:
-        if side is Side.DESTINATION and self._unfinished:
-            self._clouded.add(path)
+        if side is Side.DESTINATION:
+            self._doubts.replaced(path)
 
     def _uidvalidity(self, path: FolderPath) -> int:
         return self._mailboxes[Side.DESTINATION].folder(path).uid_validity
@@ -233,7 +223,7 @@ class History:
         self._running, self._cancel = step, CancelToken()
         self._seen.clear()
         self._disturbed = False
-        self._unfinished = True
+        self._doubts.begin()
         for side, proxy in self._proxies.items():
             proxy.script = Faults([(one.when, one.fault) for one in step.fails if one.side is side])
         record = self._program.run(self._cancel, step.death)
@@ -245,10 +235,7 @@ class History:
         finished = record.state in FINISHED
         self._close_books(finished=finished)
         if finished:
-            self._unfinished = False
-            self._fresh.clear()
-            self._clouded.clear()
-            self._lookalikes.clear()
+            self._doubts.end()
         return finished
 
     def _close_books(self, *, finished: bool) -> None:
@@ -269,9 +256,7 @@ class History:
 
     def _check_doubt(self, refusal: Refusal) -> None:
         content = self._content(refusal)
-        names = {refusal.folder, *self._names[refusal.folder]}
-        looks_alike = any((name, header_of(content)) in self._lookalikes for name in names)
-        assert looks_alike or names & self._clouded, (
+        assert self._doubts.allowed(content, {refusal.folder, *self._names[refusal.folder]}), (
             f"nothing is doubtful about {name_of(content)!r} in {refusal.folder}"
         )
 
@@ -384,6 +369,16 @@ class History:
         """What was sent over connections that are gone is dealt with."""
         for proxy in self._proxies.values():
             proxy.wait_until_delivered()
+
+
+def play(script: Script) -> None:
+    """Run a script from beginning to end; raises AssertionError, with the script in its notes."""
+    with tempfile.TemporaryDirectory(prefix="mailmove-model-") as folder, History(Path(folder), script.hidden) as one:
+        try:
+            one.run(script)
+        except BaseException as error:
+            error.add_note(str(script))
+            raise
 
 
 def _is_doubtful(refusal: Refusal) -> bool:

@@ -8,8 +8,8 @@ from mailmove_gui.domain.reasons import Side
 from tests.faults.faults import Nil
 from tests.faults.moments import Where
 from tests.faults.script import When
+from tests.model.history import play
 from tests.model.steps import Deliver, During, Fails, File, Pass, RemoveFolder, Script
-from tests.model.test_model import play
 
 _FROM, _TO = Side.SOURCE, Side.DESTINATION
 

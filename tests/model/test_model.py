@@ -1,15 +1,13 @@
 """Random histories: nothing is lost, nothing comes twice, and nothing else is touched.
 
-`MAILMOVE_MODEL_EXAMPLES=20000` looks for so many histories that nobody has tried yet (about half a second
-each); without it the same few hundred are run every time.
+`MAILMOVE_MODEL_EXAMPLES=20000` tries so many that nobody has tried yet (about half a second each); without it the same
+ones are run every time.
 """
 
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TypeVar
 
 import pytest
@@ -17,12 +15,11 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from mailmove_gui.domain.reasons import Side
-from mailmove_gui.engine import reading
 from tests.faults.faults import Bye, Drop, Nil, Omit, Say
 from tests.faults.moments import Way, Where
 from tests.faults.script import When
 from tests.model.contents import CONTENTS
-from tests.model.history import History
+from tests.model.history import play
 from tests.model.steps import (
     Death,
     Deliver,
@@ -143,25 +140,9 @@ def _scripts(draw: st.DrawFn) -> Script:
     return Script(tuple(steps), draw(hidden))
 
 
-def play(script: Script) -> None:
-    """Run a script; whatever it finds is raised with the script in words."""
-    with tempfile.TemporaryDirectory(prefix="mailmove-model-") as folder, History(Path(folder), script.hidden) as one:
-        try:
-            one.run(script)
-        except BaseException as error:
-            error.add_note(str(script))
-            raise
-
-
 @pytest.mark.slow
-@pytest.mark.timeout(0)
-def test_nothing_is_lost_and_nothing_comes_twice(monkeypatch: pytest.MonkeyPatch) -> None:
-    # Small batches have more borders at which something can happen.
-    monkeypatch.setattr(reading, "BATCH_MESSAGES", 3)
-
-    @_SETTINGS
-    @given(_scripts())
-    def histories(script: Script) -> None:
-        play(script)
-
-    histories()
+@pytest.mark.timeout(0 if _WANTED else 900)
+@_SETTINGS
+@given(_scripts())
+def test_nothing_is_lost_and_nothing_comes_twice(script: Script) -> None:
+    play(script)

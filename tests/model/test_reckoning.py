@@ -1,5 +1,6 @@
 """The model itself: it notices what it is there to notice."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,16 +17,14 @@ def _after(*events: str) -> Reckoning:
     reckoning = Reckoning("plain")
     reckoning.source_gained()
     reckoning.finished(0, arrived=1, refused=0, doubtful=0)
+    happen: dict[str, Callable[[], None]] = {
+        "delivered at the source": reckoning.source_gained,
+        "deleted at the source": lambda: reckoning.source_lost(running=False),
+        "delivered at the destination": reckoning.destination_gained,
+        "deleted at the destination": lambda: reckoning.destination_lost(1),
+    }
     for event in events:
-        match event:
-            case "delivered at the source":
-                reckoning.source_gained()
-            case "deleted at the source":
-                reckoning.source_lost(running=False)
-            case "delivered at the destination":
-                reckoning.destination_gained()
-            case "deleted at the destination":
-                reckoning.destination_lost(1)
+        happen[event]()
     return reckoning
 
 
