@@ -29,7 +29,7 @@ PASSWORD = "secret"
 
 _ANSWERS_WITHIN_S = 10.0
 # Then the user, who has seen it wait so often, stops the run.
-_MOST_WAITS = 40
+_MOST_WAITS = 15
 
 
 class Killed(BaseException):
