@@ -65,7 +65,7 @@ class History:
         self._open = ExitStack()
         for side in Side:
             user = Store().add_user(_USER, PASSWORD)
-            self._mailboxes[side] = ModelMailbox(user)
+            self._mailboxes[side] = ModelMailbox(user, side)
             self._servers[side] = EmbeddedServer(user._store)
         self._reckonings = {name: Reckoning(name) for name in CONTENTS}
         self._hidden = hidden

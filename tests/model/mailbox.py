@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from mailmove_gui.demo import Folder, Message, NewMessage, User
 from mailmove_gui.domain.folders import INBOX, FolderPath
+from mailmove_gui.domain.reasons import Side
 from tests.model.contents import CONTENTS, day, name_of
 
 FOLDERS: tuple[FolderPath, ...] = (INBOX, ("Work",), ("Work", "2024"))
@@ -35,8 +36,9 @@ class Place:
 class ModelMailbox:
     """A user's mailbox in an embedded server, acted on behind the server's back."""
 
-    def __init__(self, user: User) -> None:
+    def __init__(self, user: User, side: Side) -> None:
         self.user = user
+        self._side = side
         for path in FOLDERS[1:]:
             user.add_folder(path)
         self._renamed = 0
@@ -108,7 +110,8 @@ class ModelMailbox:
 
     def rename(self, path: FolderPath) -> FolderPath:
         self._renamed += 1
-        renamed = (*path[:-1], f"{path[-1]} {self._renamed}")
+        # No name that the other side's user chooses: the program may have made that folder here.
+        renamed = (*path[:-1], f"{path[-1]} {self._side.value} {self._renamed}")
         self.user.rename_folder(path, renamed)
         self.take_note()
         return renamed
