@@ -16,7 +16,7 @@ CATALOGUES := $(patsubst %.po,%.mo,$(wildcard resources/i18n/*.po))
 .DEFAULT_GOAL := help
 # System packages come before the environment, the environment before what runs in it.
 .NOTPARALLEL:
-.PHONY: help demo run test faults lint bench screens messages lock clean environment packages-run packages-test
+.PHONY: help demo run test faults lint bench soak screens messages lock clean environment packages-run packages-test
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -46,6 +46,9 @@ lint: packages-run $(STAMP) ## check style, format, types, and who imports whom
 
 bench: packages-test $(STAMP) $(CATALOGUES) ## measure how fast mail is moved
 	QT_QPA_PLATFORM=offscreen $(PY) -m tests.bench $(ARGS)
+
+soak: packages-test $(STAMP) $(CATALOGUES) ## move mail for an hour over lines that break: all arrives, once, and memory does not grow
+	$(PY) -m tests.soak $(ARGS)
 
 screens: packages-test $(STAMP) $(CATALOGUES) ## draw every page and dialog into build/screens
 	QT_QPA_PLATFORM=offscreen $(PY) -m tests.screens $(ARGS)

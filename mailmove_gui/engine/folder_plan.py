@@ -62,7 +62,8 @@ def plan_folders(run: Pass) -> FolderPlan:
         for record in records
         if record.destination not in removed and all(record.destination != folder.path for folder in destination)
     )
-    at_source = frozenset(folder.path for folder in source)
+    # One that holds no messages any more, but folders below it, is as gone as any.
+    at_source = frozenset(folder.path for folder in source if folder.selectable)
     return FolderPlan(tuple(records), tuple(refused), frozenset(removed), at_source, destination + made)
 
 

@@ -15,6 +15,7 @@ from mailmove_gui.engine.settling import settle_all
 from mailmove_gui.engine.transfer import transfer
 
 _ROUNDS = 5
+_SCANS = 4
 _NO_UIDVALIDITY = 0  # RFC 3501 section 2.3.1.1: a UIDVALIDITY is never zero
 
 StateChange = Callable[[AccountState], None]
@@ -65,20 +66,30 @@ def _forget_missing(run: Pass, plan: FolderPlan) -> None:
 
 
 def _scan(run: Pass, plan: FolderPlan) -> tuple[tuple[SourceFolderRecord, ...], list[MailError]]:
-    """List all source folders: those that could be read, as the ledger then knows them, and why others could not."""
-    readable: list[int] = []
+    """List all source folders: those that could be read, as the ledger then knows them, and why others could not.
+
+    Again, until none has changed since it was listed: a message that its user files meanwhile, out of a folder that was
+    listed before into one that is listed after it, would be two.
+    """
+    readable: set[int] = set()
     unreadable: list[MailError] = []
-    for record in plan.folders:
-        run.check()
-        try:
-            scan_source(run, record)
-            readable.append(record.id)
-        except MailError as error:
-            if error.reason is not Reason.FOLDER_UNREADABLE:
-                raise
-            error.side = Side.SOURCE
-            unreadable.append(error)
-    select_messages(run, readable)
+    for _ in range(_SCANS):
+        readable, unreadable = set(), []
+        changed = False
+        known = {record.id: record for record in run.ledger.source_folders(run.account.id)}
+        for record in (known[planned.id] for planned in plan.folders):
+            run.check()
+            try:
+                changed |= scan_source(run, record)
+                readable.add(record.id)
+            except MailError as error:
+                if error.reason is not Reason.FOLDER_UNREADABLE:
+                    raise
+                error.side = Side.SOURCE
+                unreadable.append(error)
+        if not changed:
+            break
+    select_messages(run, [planned.id for planned in plan.folders if planned.id in readable])
     run.progressed()
     known = {record.id: record for record in run.ledger.source_folders(run.account.id)}
-    return tuple(known[folder_id] for folder_id in readable), unreadable
+    return tuple(known[planned.id] for planned in plan.folders if planned.id in readable), unreadable

@@ -13,15 +13,15 @@ _KEYS_AT_ONCE = 1000
 _NOTHING = FolderState(0, 0, 0)
 
 
-def scan_source(run: Pass, record: SourceFolderRecord) -> None:
-    """Enter into the ledger what is new in a source folder, and what is gone from it.
+def scan_source(run: Pass, record: SourceFolderRecord) -> bool:
+    """Enter into the ledger what is new in a source folder, and what is gone from it; whether it had to be listed.
 
     An unchanged folder costs one STATUS. New is what the ledger does not know, never "above the last UID": where a
     provider opens its window, lower UIDs appear. A server that was restored from a backup gives UIDs a second time: a
     UIDNEXT that has gone back, or another internal date, tells.
     """
     if _same_listing(record.scanned, run.source.status(record.source)):
-        return
+        return False
     for _ in range(_LISTINGS):
         state = run.source.examine(record.source)
         if _has_gone_back(record.scanned, state):
@@ -45,7 +45,7 @@ def scan_source(run: Pass, record: SourceFolderRecord) -> None:
         if len(listed) >= state.messages:
             run.ledger.mark_vanished(record.id, state.uidvalidity, known - listed)
             run.ledger.save_scan(record.id, state)
-            return
+            return True
     raise MailError(Reason.NUMBERS_DIFFER, side=Side.SOURCE)
 
 

@@ -21,6 +21,7 @@ _LABELLED_HEADS = b"(UID RFC822.SIZE INTERNALDATE FLAGS X-GM-MSGID)"
 _KEYS = b"(UID BODY.PEEK[HEADER.FIELDS (%s)])" % " ".join(KEY_FIELD_NAMES).encode("ascii")
 _MESSAGES = b"(UID FLAGS INTERNALDATE BODY.PEEK[])"
 _CHUNK = 1000
+_KEY_TRIES = 3
 _KEY_CHUNK = 500
 _AHEAD = 3
 """Commands of one listing that are under way at a time, so that a slow line is not waited for between them."""
@@ -160,11 +161,16 @@ class ImapReader:
     def header_keys(self, uids: Sequence[int]) -> Iterator[tuple[int, bytes]]:
         """See `MailboxReader.header_keys`."""
         missing = set(uids)
-        for answer in self._fetched(uid_sets(uids, _KEY_CHUNK), _KEYS, Reason.MESSAGE_UNREADABLE):
-            for fetched in merged(answer.responses):
-                if fetched.has_body and fetched.uid in missing:
-                    missing.remove(fetched.uid)
-                    yield fetched.uid, header_key(fetched.body or b"")
+        for tries_left in reversed(range(_KEY_TRIES)):
+            # One whose header does not come, or as NIL, is asked for again: without its key it would be no one's twin.
+            for answer in self._fetched(uid_sets(sorted(missing), _KEY_CHUNK), _KEYS, Reason.MESSAGE_UNREADABLE):
+                for fetched in merged(answer.responses):
+                    told = fetched.body is not None or (fetched.has_body and not tries_left)
+                    if told and fetched.uid in missing:
+                        missing.remove(fetched.uid)
+                        yield fetched.uid, header_key(fetched.body or b"")
+            if not missing:
+                return
 
     def _fetched(self, sets: Iterable[bytes], items: bytes, failing: Reason) -> Iterator[Answer]:
         opening = self._openings

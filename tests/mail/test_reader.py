@@ -179,14 +179,28 @@ def test_messages_that_go_while_the_list_is_read_hide_no_others() -> None:
         source = _open(server)
         chunks = source.heads()
         seen = [head.uid for head in next(chunks)]
-        # Three commands are under way; what is asked for from here on has moved down by two.
+        # Three commands are under way. The header is asked for three times, each time two messages go: what is asked
+        # for from here on has moved down by six.
         assert list(source.header_keys([2])) == []
         for chunk in chunks:
             seen += [head.uid for head in chunk]
         source.close()
     asked = [command.split()[1] for command in server.sent("FETCH")]
-    assert asked[3:] == [b"2999:3998", b"3999:4998"]
+    assert asked[3:] == [b"2995:3994", b"3995:4994"]
     assert len(seen) == len(set(seen))
+
+
+def test_header_that_does_not_come_is_asked_for_again() -> None:
+    header = b"Message-ID: <a@example.org>\r\n\r\n"
+    answer = b"* %d FETCH (UID %d BODY[HEADER.FIELDS (MESSAGE-ID DATE FROM TO SUBJECT)] %b)\r\n"
+    literal = b"{%d}\r\n%b" % (len(header), header)
+    # One is left out once, the other comes as NIL once.
+    answers = [answer % (2, 6, b"NIL") + _OK, answer % (1, 5, literal) + answer % (2, 6, literal) + _OK]
+    with ScriptedServer({"EXAMINE": _examined(2), "UID FETCH": answers}) as server:
+        source = _open(server)
+        assert dict(source.header_keys([5, 6])) == {5: header_key(header), 6: header_key(header)}
+        source.close()
+    assert len(server.sent("UID FETCH")) == 2
 
 
 def test_two_folders_cannot_be_read_at_once() -> None:

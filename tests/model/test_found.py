@@ -1,0 +1,35 @@
+"""Histories in which something was lost, copied twice or miscounted once, each as short as it could be made."""
+
+from __future__ import annotations
+
+import pytest
+
+from mailmove_gui.domain.reasons import Side
+from tests.faults.faults import Nil
+from tests.faults.moments import Where
+from tests.faults.script import When
+from tests.model.history import play
+from tests.model.steps import Deliver, During, Fails, File, Pass, RemoveFolder, Script
+
+_FROM, _TO = Side.SOURCE, Side.DESTINATION
+
+FOUND: dict[str, Script] = {
+    "filed at the source between the listings of two folders": Script(
+        (Deliver(_FROM, 0, "plain"), Pass(), Pass((During(_FROM, "STATUS", 2, File(_FROM, 0, 2)),)))
+    ),
+    "a header at the destination that comes as NIL once": Script(
+        (
+            Deliver(_TO, 0, "plain"),
+            Deliver(_FROM, 0, "plain"),
+            Deliver(_TO, 0, "plain"),
+            Pass(fails=(Fails(_TO, When(Where.BEFORE_RESPONSE, "UID FETCH", 2), Nil()),)),
+            Deliver(_FROM, 0, "plain"),
+        )
+    ),
+    "a source folder goes, those below it stay": Script((Deliver(_FROM, 1, "plain"), Pass(), RemoveFolder(_FROM, 1))),
+}
+
+
+@pytest.mark.parametrize("script", FOUND.values(), ids=FOUND.keys())
+def test_history(script: Script) -> None:
+    play(script)
