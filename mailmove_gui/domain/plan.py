@@ -104,6 +104,9 @@ class Options:
     `bandwidth_bytes_s` bounds what messages take of the line, reading and writing added up, of all accounts together;
     None is no bound. In `quiet_hours` (by the clock of this computer) nothing is moved. These two and
     `accounts_at_once` may change while accounts run.
+
+    POP3 does not tell which messages were read: they arrive as read, or with `pop3_unread` as unread. Some POP3 servers
+    say that they delete what was read (EXPIRE 0): `pop3_may_delete` is the user's yes to reading there all the same.
     """
 
     since: date | None = None
@@ -120,6 +123,8 @@ class Options:
     pins: tuple[CertificatePin, ...] = ()
     bandwidth_bytes_s: int | None = None
     quiet_hours: tuple[QuietHours, ...] = ()
+    pop3_unread: bool = False
+    pop3_may_delete: bool = False
 
     def selects(self, size_bytes: int, internal_date: datetime | None) -> bool:
         """Whether a message is to be moved; one without a date is, whatever the days."""
@@ -250,6 +255,8 @@ def plan_to_json(plan: MigrationPlan) -> str:
                 [hours.begin.isoformat(), hours.end.isoformat(), sorted(hours.weekdays)]
                 for hours in options.quiet_hours
             ],
+            "pop3_unread": options.pop3_unread,
+            "pop3_may_delete": options.pop3_may_delete,
         },
     }
     return json.dumps(document, ensure_ascii=False)
@@ -315,10 +322,12 @@ def _options(document: dict[str, Any]) -> Options:
         accounts_at_once=int(document["accounts_at_once"]),
         ca_file=document["ca_file"],
         pins=tuple(CertificatePin(str(host), int(port), str(sha256)) for host, port, sha256 in document["pins"]),
-        # Files of earlier programs have neither.
+        # Files of earlier programs have none of these.
         bandwidth_bytes_s=document.get("bandwidth_bytes_s"),
         quiet_hours=tuple(
             QuietHours(time.fromisoformat(begin), time.fromisoformat(end), frozenset(map(int, weekdays)))
             for begin, end, weekdays in document.get("quiet_hours", ())
         ),
+        pop3_unread=bool(document.get("pop3_unread", False)),
+        pop3_may_delete=bool(document.get("pop3_may_delete", False)),
     )

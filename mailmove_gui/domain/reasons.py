@@ -54,6 +54,7 @@ class Reason(StrEnum):
     MESSAGE_GONE = "message_gone"
     ARRIVAL_UNKNOWN = "arrival_unknown"
     HIDDEN_MAIL = "hidden_mail"
+    READING_DELETES = "reading_deletes"
     NUMBERS_DIFFER = "numbers_differ"
     CANNOT_UNDO = "cannot_undo"
     UNDO_UNFINISHED = "undo_unfinished"
@@ -137,6 +138,7 @@ def turn_of(reason: Reason) -> Turn:
             | _R.FOLDER_REFUSED
             | _R.FOLDER_UNREADABLE
             | _R.HIDDEN_MAIL
+            | _R.READING_DELETES
             | _R.NUMBERS_DIFFER
             | _R.CANNOT_UNDO
             | _R.UNDO_UNFINISHED

@@ -26,7 +26,7 @@ def scan_source(run: Pass, record: SourceFolderRecord) -> None:
         if record.scanned is None or record.scanned.uidvalidity != state.uidvalidity:
             run.ledger.mark_others_vanished(record.id, state.uidvalidity)
         listed: set[int] = set()
-        for chunk in run.source.heads():
+        for chunk in run.source.heads(known):
             run.cancel.check()
             listed.update(head.uid for head in chunk)
             fresh = [(head, MessageState.LISTED) for head in chunk if head.uid not in known]
