@@ -32,6 +32,10 @@ class FolderRole(StrEnum):
     IMPORTANT = "important"
 
 
+UNWANTED = frozenset({FolderRole.JUNK, FolderRole.TRASH})
+"""Roles of folders that people can do without."""
+
+
 @dataclass(frozen=True, slots=True)
 class Folder:
     """One folder as the server lists it."""
