@@ -34,8 +34,8 @@ from mailmove_gui.domain.control import CancelToken
 from mailmove_gui.domain.plan import Options
 from mailmove_gui.domain.secret import KeyringProblem, RemovedPasswords, Secret, SecretKey
 from mailmove_gui.ledger import create_ledger, open_ledger
-from mailmove_gui.mail import ImapGateway
-from mailmove_gui.mail.connection_test import ImapTester
+from mailmove_gui.mail import ServerGateway
+from mailmove_gui.mail.connection_test import ServerTester
 from mailmove_gui.mail.probe import ImapProber
 from mailmove_gui.mail.tls import client_context
 from mailmove_gui.providers.detection import ServerDetector
@@ -198,9 +198,15 @@ class Program(QObject):
             QApplication.quit()
 
 
-def open_gateway(options: Options) -> ImapGateway:
+def open_gateway(options: Options) -> ServerGateway:
     """Connections as the plan wants them."""
-    return ImapGateway(ca_file=options.ca_file, pins=options.pins, role_names=folder_names())
+    return ServerGateway(
+        ca_file=options.ca_file,
+        pins=options.pins,
+        role_names=folder_names(),
+        pop3_unread=options.pop3_unread,
+        pop3_may_delete=options.pop3_may_delete,
+    )
 
 
 def make_services(
@@ -218,7 +224,7 @@ def make_services(
         gateway=open_gateway,
         detect=ServerDetector(ImapProber(), tls_context=client_context),
         provider_of_host=provider_of_host,
-        tester=ImapTester(),
+        tester=ServerTester(),
         secrets=secrets.choose,
         temporary_secrets=secrets.temporary,
         write_report=write_report,

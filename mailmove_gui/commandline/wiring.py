@@ -4,20 +4,26 @@ from mailmove_gui.commandline.screen import Screen
 from mailmove_gui.domain.plan import MigrationPlan, Options
 from mailmove_gui.domain.problems import InvalidInput
 from mailmove_gui.domain.secret import KeyringProblem
-from mailmove_gui.mail import ImapGateway
+from mailmove_gui.mail import ServerGateway
 from mailmove_gui.providers.folder_names import folder_names
 from mailmove_gui.secrets import KeyringStore, SystemKeyring
 from mailmove_gui.texts.passwords import what_happened
 
 
-def open_gateway(options: Options) -> ImapGateway:
+def open_gateway(options: Options) -> ServerGateway:
     """Connections as the plan wants them.
 
     Raises:
         InvalidInput: the plan's CA file cannot be used.
     """
     try:
-        return ImapGateway(ca_file=options.ca_file, pins=options.pins, role_names=folder_names())
+        return ServerGateway(
+            ca_file=options.ca_file,
+            pins=options.pins,
+            role_names=folder_names(),
+            pop3_unread=options.pop3_unread,
+            pop3_may_delete=options.pop3_may_delete,
+        )
     except InvalidInput as error:
         raise InvalidInput(error.problem.at(field="--ca-file")) from None
 

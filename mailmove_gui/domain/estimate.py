@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from mailmove_gui.domain.findings import AccountCheck, DailyLimit
+from mailmove_gui.domain.findings import AccountCheck, DailyLimit, FolderFinding
+from mailmove_gui.domain.folders import UNWANTED
 
 _DAY_S = 24 * 60 * 60
 _ASSUMED_MESSAGE_BYTES = 75_000
@@ -28,6 +29,23 @@ ASSUMED_RATES = Rates()
 
 
 @dataclass(frozen=True, slots=True)
+class Work:
+    """What is still to be moved of one account; the unwanted part of it is in Junk and Trash."""
+
+    account_id: str
+    messages: int
+    size_bytes: int
+    daily_limits: tuple[DailyLimit, ...] = ()
+    unwanted_messages: int = 0
+    unwanted_bytes: int = 0
+
+    def without_unwanted(self) -> "Work":
+        """The same without what is in Junk and Trash."""
+        messages, size_bytes = self.messages - self.unwanted_messages, self.size_bytes - self.unwanted_bytes
+        return Work(self.account_id, messages, size_bytes, self.daily_limits)
+
+
+@dataclass(frozen=True, slots=True)
 class Estimate:
     """How long all accounts together take, and each for itself.
 
@@ -40,21 +58,44 @@ class Estimate:
 
 
 def estimate(checks: Iterable[AccountCheck], accounts_at_once: int, rates: Rates = ASSUMED_RATES) -> Estimate:
-    """The expected duration of moving all accounts that passed.
+    """The expected duration of moving all accounts that passed; see `estimate_work`."""
+    return estimate_work([work_of(check) for check in checks if check.passed], accounts_at_once, rates)
+
+
+def work_of(check: AccountCheck) -> Work:
+    """What the check of an account found to be moved; a size that is not told is assumed."""
+    unwanted = [folder for folder in check.folders if folder.mapping.source.role in UNWANTED]
+    return Work(
+        check.account_id,
+        check.messages,
+        _bytes(check.folders),
+        check.daily_limits,
+        sum(folder.messages for folder in unwanted),
+        _bytes(unwanted),
+    )
+
+
+def _bytes(folders: Iterable[FolderFinding]) -> int:
+    return sum(
+        folder.messages * _ASSUMED_MESSAGE_BYTES if folder.size_bytes is None else folder.size_bytes
+        for folder in folders
+    )
+
+
+def estimate_work(works: Iterable[Work], accounts_at_once: int, rates: Rates = ASSUMED_RATES) -> Estimate:
+    """The expected duration of moving all of it.
 
     Args:
-        checks: what was found, in the order in which the accounts are started.
+        works: in the order in which the accounts are started.
         accounts_at_once: how many run side by side; one that waits for its provider's next day keeps its place.
         rates: how fast one account moves.
     """
     ends_s = [0.0] * max(1, accounts_at_once)
     accounts: dict[str, timedelta] = {}
     last_s, limited_by = 0.0, None
-    for check in checks:
-        if not check.passed:
-            continue
-        seconds, limit = _account_s(check, rates)
-        accounts[check.account_id] = timedelta(seconds=seconds)
+    for work in works:
+        seconds, limit = _account_s(work, rates)
+        accounts[work.account_id] = timedelta(seconds=seconds)
         end_s = heapq.heappop(ends_s) + seconds
         heapq.heappush(ends_s, end_s)
         if end_s > last_s:
@@ -62,14 +103,12 @@ def estimate(checks: Iterable[AccountCheck], accounts_at_once: int, rates: Rates
     return Estimate(timedelta(seconds=last_s), limited_by, accounts)
 
 
-def _account_s(check: AccountCheck, rates: Rates) -> tuple[float, DailyLimit | None]:
+def _account_s(work: Work, rates: Rates) -> tuple[float, DailyLimit | None]:
     """How long an account takes, and the daily limit that decides it."""
-    size = check.size_bytes
-    if size is None:
-        size = check.messages * _ASSUMED_MESSAGE_BYTES
-    free_s = rates.seconds(check.messages, size)
+    size = work.size_bytes
+    free_s = rates.seconds(work.messages, size)
     longest_s, decisive = free_s, None
-    for limit in check.daily_limits:
+    for limit in work.daily_limits:
         # The first day's share goes at once; the last one's, after that many days, as fast as the line allows.
         days = max(0, math.ceil(size / limit.bytes_a_day) - 1)
         rest = size - days * limit.bytes_a_day

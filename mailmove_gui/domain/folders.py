@@ -34,6 +34,10 @@ class FolderRole(StrEnum):
     """a calendar, contacts, tasks and the like, which Exchange lists among the folders"""
 
 
+UNWANTED = frozenset({FolderRole.JUNK, FolderRole.TRASH})
+"""Roles of folders that people can do without."""
+
+
 @dataclass(frozen=True, slots=True)
 class Folder:
     """One folder as the server lists it."""

@@ -17,6 +17,7 @@ class FolderState:
     """What STATUS or EXAMINE says of a folder (RFC 3501 sections 6.3.1 and 6.3.10).
 
     `highest_modseq` is RFC 7162's HIGHESTMODSEQ and `size_bytes` RFC 8438's SIZE, None where the server keeps none.
+    POP3 has neither UIDVALIDITY nor UIDNEXT: there `listing` is a number that changes with the list of messages.
     """
 
     uidvalidity: int
@@ -24,6 +25,7 @@ class FolderState:
     messages: int
     highest_modseq: int | None = None
     size_bytes: int | None = None
+    listing: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,6 +107,9 @@ class Options:
     `bandwidth_bytes_s` bounds what messages take of the line, reading and writing added up, of all accounts together;
     None is no bound. In `quiet_hours` (by the clock of this computer) nothing is moved. These two and
     `accounts_at_once` may change while accounts run.
+
+    POP3 does not tell which messages were read: they arrive as read, or with `pop3_unread` as unread. Some POP3 servers
+    say that they delete what was read (EXPIRE 0): `pop3_may_delete` is the user's yes to reading there all the same.
     """
 
     since: date | None = None
@@ -124,6 +127,8 @@ class Options:
     bandwidth_bytes_s: int | None = None
     quiet_hours: tuple[QuietHours, ...] = ()
     label_copies: bool = False
+    pop3_unread: bool = False
+    pop3_may_delete: bool = False
 
     def selects(self, size_bytes: int, internal_date: datetime | None) -> bool:
         """Whether a message is to be moved; one without a date is, whatever the days."""
@@ -249,6 +254,8 @@ def plan_to_json(plan: MigrationPlan) -> str:
                 for hours in options.quiet_hours
             ],
             "label_copies": options.label_copies,
+            "pop3_unread": options.pop3_unread,
+            "pop3_may_delete": options.pop3_may_delete,
         },
     }
     return json.dumps(document, ensure_ascii=False)
@@ -321,4 +328,6 @@ def _options(document: dict[str, Any]) -> Options:
             for begin, end, weekdays in document.get("quiet_hours", ())
         ),
         label_copies=bool(document.get("label_copies", False)),
+        pop3_unread=bool(document.get("pop3_unread", False)),
+        pop3_may_delete=bool(document.get("pop3_may_delete", False)),
     )

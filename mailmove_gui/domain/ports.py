@@ -1,6 +1,6 @@
 """What the engine needs of the world, as Protocols."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -36,8 +36,11 @@ class MailboxReader(Protocol):
         """
         ...
 
-    def heads(self) -> Iterator[Sequence[MessageHead]]:
-        """All messages of the open folder, in chunks of bounded size, ascending by UID."""
+    def heads(self, known: Collection[int] = ()) -> Iterator[Sequence[MessageHead]]:
+        """All messages of the open folder, in chunks of bounded size, ascending by UID inside a chunk.
+
+        Of those whose UIDs are `known`, nothing but the UID need be right: POP3 has to look into each message.
+        """
         ...
 
     def heads_from(self, uid: int) -> Sequence[MessageHead]:

@@ -30,6 +30,12 @@ class QuietHours:
                 return end
         return None
 
+    def begin_after(self, now: datetime) -> datetime | None:
+        """When the hours begin for the next time after `now`; None if they belong to no day of the week."""
+        days = (now.date() + offset * _DAY for offset in range(_WEEK.days + 1))
+        begins = (self._on(day, now)[0] for day in days if day.weekday() in self.weekdays)
+        return next((begin for begin in begins if begin > now), None)
+
     def _on(self, day: date, now: datetime) -> tuple[datetime, datetime]:
         last_day = day if self.end > self.begin else day + _DAY
         return datetime.combine(day, self.begin, now.tzinfo), datetime.combine(last_day, self.end, now.tzinfo)
@@ -48,3 +54,8 @@ def next_allowed(now: datetime, quiet_hours: Iterable[QuietHours]) -> datetime |
             break
         moment = max(ends)
     return moment if moment > now else None
+
+
+def next_quiet(now: datetime, quiet_hours: Iterable[QuietHours]) -> datetime | None:
+    """When the next quiet hours begin after `now`; None if there are none."""
+    return min((begin for one in quiet_hours if (begin := one.begin_after(now)) is not None), default=None)

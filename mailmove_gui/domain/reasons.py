@@ -57,6 +57,7 @@ class Reason(StrEnum):
     ARRIVAL_UNKNOWN = "arrival_unknown"
     ONE_COPY_KEPT = "one_copy_kept"
     HIDDEN_MAIL = "hidden_mail"
+    READING_DELETES = "reading_deletes"
     NUMBERS_DIFFER = "numbers_differ"
     CANNOT_UNDO = "cannot_undo"
     UNDO_UNFINISHED = "undo_unfinished"
@@ -142,6 +143,7 @@ def turn_of(reason: Reason) -> Turn:
             | _R.FOLDER_REFUSED
             | _R.FOLDER_UNREADABLE
             | _R.HIDDEN_MAIL
+            | _R.READING_DELETES
             | _R.NUMBERS_DIFFER
             | _R.CANNOT_UNDO
             | _R.UNDO_UNFINISHED

@@ -119,12 +119,6 @@ def content_hashes(
     run: Pass, reader: MailboxReader, path: FolderPath, uids: Iterable[int]
 ) -> Iterator[tuple[int, bytes]]:
     """(UID, content hash) of messages of a folder; one message in memory at a time."""
-    for uid, body in contents(run, reader, path, uids):
-        yield uid, content_hash(body)
-
-
-def contents(run: Pass, reader: MailboxReader, path: FolderPath, uids: Iterable[int]) -> Iterator[tuple[int, bytes]]:
-    """(UID, bytes) of messages of a folder, one after the other."""
     reader.examine(path)
     for uid in sorted(uids):
         run.cancel.check()
@@ -132,4 +126,4 @@ def contents(run: Pass, reader: MailboxReader, path: FolderPath, uids: Iterable[
             if message.body is not None:
                 # The size is known only now; the next one waits for it.
                 run.spend(len(message.body))
-                yield message.uid, message.body
+                yield message.uid, content_hash(message.body)

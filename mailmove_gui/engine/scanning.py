@@ -30,7 +30,7 @@ def scan_source(run: Pass, record: SourceFolderRecord) -> bool:
         if record.scanned is None or record.scanned.uidvalidity != state.uidvalidity:
             run.ledger.mark_others_vanished(record.id, state.uidvalidity)
         listed: set[int] = set()
-        for chunk in run.source.heads():
+        for chunk in run.source.heads(known):
             run.cancel.check()
             listed.update(head.uid for head in chunk)
             replaced = run.ledger.replaced_uids(record.id, state.uidvalidity, chunk)
@@ -139,11 +139,9 @@ def _keys_in(run: Pass, reader: MailboxReader, path: FolderPath, uids: list[int]
 
 
 def _same_listing(then: FolderState | None, now: FolderState) -> bool:
-    return then is not None and (then.uidvalidity, then.uidnext, then.messages) == (
-        now.uidvalidity,
-        now.uidnext,
-        now.messages,
-    )
+    if then is None or (then.uidvalidity, then.uidnext, then.messages) != (now.uidvalidity, now.uidnext, now.messages):
+        return False
+    return then.listing == now.listing
 
 
 def _has_gone_back(then: FolderState | None, now: FolderState) -> bool:

@@ -167,6 +167,7 @@ def folder_state_columns(state: FolderState) -> dict[str, int | None]:
         "messages": state.messages,
         "highest_modseq": state.highest_modseq,
         "listed_bytes": state.size_bytes,
+        "listing": state.listing,
     }
 
 
@@ -174,4 +175,11 @@ def folder_state_of(row: sqlite3.Row) -> FolderState | None:
     """The reverse of `folder_state_columns`; None if the folder was never listed completely."""
     if row["messages"] is None:
         return None
-    return FolderState(row["uidvalidity"], row["uidnext"], row["messages"], row["highest_modseq"], row["listed_bytes"])
+    return FolderState(
+        row["uidvalidity"],
+        row["uidnext"],
+        row["messages"],
+        row["highest_modseq"],
+        row["listed_bytes"],
+        row["listing"],
+    )

@@ -138,7 +138,7 @@ class DestinationRows(Part):
             connection.execute(
                 "UPDATE destination_folders SET present_uidvalidity = :uidvalidity, uidvalidity = :uidvalidity,"
                 " uidnext = :uidnext, messages = :messages, highest_modseq = :highest_modseq,"
-                " listed_bytes = :listed_bytes WHERE id = :folder",
+                " listed_bytes = :listed_bytes, listing = :listing WHERE id = :folder",
                 {"folder": destination_folder_id, **folder_state_columns(indexed)},
             )
 

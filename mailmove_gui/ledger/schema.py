@@ -354,6 +354,12 @@ _LABELS = (
     ),
 )
 
+_LISTINGS = (
+    # What tells whether a folder has changed where there is no UIDNEXT.
+    "ALTER TABLE source_folders ADD COLUMN listing INTEGER",
+    "ALTER TABLE destination_folders ADD COLUMN listing INTEGER",
+)
+
 _FIRST_RUNS = (
     "ALTER TABLE accounts ADD COLUMN started TEXT",
     # A check of the wizard is looking at the mailboxes, too, but no run: nothing was queued before it.
@@ -369,4 +375,4 @@ _FIRST_RUNS = (
     """,
 )
 
-VERSION_3 = (*_FIRST_RUNS, *_SUSPECTS, *_AFTER_MOVE, *_VERIFICATIONS, *_LABELS)
+VERSION_3 = (*_LISTINGS, *_FIRST_RUNS, *_SUSPECTS, *_AFTER_MOVE, *_VERIFICATIONS, *_LABELS)

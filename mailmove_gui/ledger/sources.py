@@ -154,12 +154,16 @@ class SourceRows(Part):
             connection.execute(_VANISH_OTHERS, (folder_id, uidvalidity))
 
     def replaced_uids(self, folder_id: int, uidvalidity: int, heads: Iterable[MessageHead]) -> set[int]:
-        """UIDs of those whose rows tell another internal date: the UIDs mean other messages now."""
+        """UIDs of those whose rows tell another internal date: the UIDs mean other messages now.
+
+        One without a date tells nothing: POP3 does not look for the dates of messages that are known.
+        """
         with self._database.reading() as connection:
             return {
                 head.uid
                 for head in heads
-                if connection.execute(
+                if head.internal_date is not None
+                and connection.execute(
                     REPLACED, (folder_id, uidvalidity, head.uid, date_columns(head.internal_date)[0])
                 ).fetchone()
             }
@@ -219,7 +223,7 @@ class SourceRows(Part):
         with self._database.writing() as connection:
             connection.execute(
                 "UPDATE source_folders SET uidvalidity = :uidvalidity, uidnext = :uidnext, messages = :messages,"
-                " highest_modseq = :highest_modseq, listed_bytes = :listed_bytes WHERE id = :folder",
+                " highest_modseq = :highest_modseq, listed_bytes = :listed_bytes, listing = :listing WHERE id = :folder",
                 {"folder": folder_id, **folder_state_columns(scanned)},
             )
 

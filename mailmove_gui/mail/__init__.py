@@ -1,5 +1,5 @@
 """The wire: mailboxes behind the ports `Source`, `Destination` and `MailGateway`."""
 
-from mailmove_gui.mail.gateway import ImapGateway
+from mailmove_gui.mail.gateway import ServerGateway
 
-__all__ = ["ImapGateway"]
+__all__ = ["ServerGateway"]

@@ -25,8 +25,8 @@ class ConnectionEnded(Exception):
     """The server closed the connection."""
 
 
-class NotImap(Exception):
-    """What came is not IMAP."""
+class Unintelligible(Exception):
+    """What came is not of the protocol that was expected."""
 
 
 class Continuation:
@@ -70,7 +70,7 @@ class _Imap(imaplib.IMAP4):
         # imaplib's own limit is global and smaller than the UIDs of a large folder on one line.
         line = cast(bytes, self.file.readline(_MAX_LINE))
         if len(line) >= _MAX_LINE and not line.endswith(b"\n"):
-            raise NotImap
+            raise Unintelligible
         if line.startswith(b"*") and not line.endswith(b"\n"):
             # Cut off in the middle of a line: also in the greeting, where imaplib takes it for no IMAP.
             raise ConnectionEnded
@@ -105,7 +105,7 @@ class _Client(IMAPClient):  # type: ignore[misc]
 class Connection:
     """Lines and literals of one connection, in the order in which they come.
 
-    Methods raise OSError, `ConnectionEnded` or `NotImap`; after any of them the connection is of no use.
+    Methods raise OSError, `ConnectionEnded` or `Unintelligible`; after any of them the connection is of no use.
     """
 
     def __init__(self, sock: socket.socket, timeout_s: float) -> None:
@@ -125,12 +125,12 @@ class Connection:
             self._client = _Client(self._sock, self._timeout_s)
             line: bytes = self._imap.welcome
         except imaplib.IMAP4.abort as error:
-            raise (ConnectionEnded() if str(error) == _END_OF_FILE else NotImap()) from None
+            raise (ConnectionEnded() if str(error) == _END_OF_FILE else Unintelligible()) from None
         except imaplib.IMAP4.error as error:
             line = error.args[0] if error.args and isinstance(error.args[0], bytes) else b""
         response = read_untagged(line) if line.startswith(b"* ") else None
         if response is None or response.kind not in {b"OK", b"PREAUTH", b"BYE"}:
-            raise NotImap
+            raise Unintelligible
         return response
 
     def new_tag(self) -> bytes:

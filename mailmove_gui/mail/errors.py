@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from mailmove_gui.domain.reasons import Reason, Turn, turn_of
 from mailmove_gui.domain.secret import Secret
-from mailmove_gui.mail.connection import ConnectionEnded, NotImap
+from mailmove_gui.mail.connection import ConnectionEnded, Unintelligible
 from mailmove_gui.mail.error_table import (
     OPENSSL_REASONS,
     OPENSSL_VERIFY_CODES,
@@ -132,7 +132,7 @@ def reason_of_exception(error: Exception) -> Reason:
             return Reason.HOST_NOT_FOUND
         case ConnectionRefusedError():
             return Reason.CONNECTION_REFUSED
-        case NotImap():
+        case Unintelligible():
             return Reason.NOT_A_MAIL_SERVER
         case ConnectionEnded():
             return Reason.CONNECTION_LOST

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from mailmove_gui.domain.certificates import CertificatePin
 from mailmove_gui.domain.control import CancelToken
-from mailmove_gui.domain.endpoints import MailProtocol
+from mailmove_gui.domain.endpoints import Endpoint, MailProtocol
 from mailmove_gui.domain.folders import FolderRole
 from mailmove_gui.domain.plan import Mailbox
 from mailmove_gui.domain.ports import Destination, Remover, Source
@@ -13,6 +13,9 @@ from mailmove_gui.domain.secret import Secret
 from mailmove_gui.mail.approach import Approach, Trust
 from mailmove_gui.mail.errors import Redactor
 from mailmove_gui.mail.login import log_in, open_session
+from mailmove_gui.mail.pop3_login import log_in_to_pop3, open_pop3_session
+from mailmove_gui.mail.pop3_reader import Pop3Reader
+from mailmove_gui.mail.pop3_session import Pop3Session
 from mailmove_gui.mail.reader import ImapReader
 from mailmove_gui.mail.removing import ImapRemover
 from mailmove_gui.mail.session import Session
@@ -21,8 +24,8 @@ from mailmove_gui.mail.writer import ImapWriter
 _NO_NAMES: Mapping[str, FolderRole] = {}
 
 
-class ImapGateway:
-    """A `MailGateway` over IMAP. Thread-safe: each connection stands for itself.
+class ServerGateway:
+    """A `MailGateway` over IMAP, and over POP3 for sources. Thread-safe: each connection stands for itself.
 
     Args:
         ca_file: PEM with certificates that are trusted in addition to the system's.
@@ -30,6 +33,8 @@ class ImapGateway:
         timeout_s: how long a server may be silent in the middle of a command.
         connect_timeout_s: how long resolving and connecting may take together, and then the TLS handshake.
         role_names: role by `folders.normal_name` of a folder, for servers that do not tell roles themselves.
+        pop3_unread: messages that are read by POP3 come as unread; else as read.
+        pop3_may_delete: read also where a POP3 server says that it deletes what was read.
 
     Raises:
         InvalidInput: `ca_file` cannot be used.
@@ -43,15 +48,23 @@ class ImapGateway:
         timeout_s: float = 60.0,
         connect_timeout_s: float = 20.0,
         role_names: Mapping[str, FolderRole] = _NO_NAMES,
+        pop3_unread: bool = False,
+        pop3_may_delete: bool = False,
     ) -> None:
         self._trust = Trust(ca_file, pins)
         self._timeout_s = timeout_s
         self._connect_timeout_s = connect_timeout_s
         self._role_names = role_names
+        self._pop3_unread = pop3_unread
+        self._pop3_may_delete = pop3_may_delete
 
     def source(self, mailbox: Mailbox, secret: Secret, cancel: CancelToken) -> Source:
-        """See `MailGateway.source`."""
-        return ImapReader(self._open(mailbox, secret, cancel, Side.SOURCE), self._role_names)
+        """See `MailGateway.source`; also raises `MailError` with READING_DELETES."""
+        match mailbox.endpoint.protocol:
+            case MailProtocol.IMAP:
+                return ImapReader(self._open(mailbox, secret, cancel, Side.SOURCE), self._role_names)
+            case MailProtocol.POP3:
+                return Pop3Reader(self._open_pop3(mailbox, secret, cancel), unread=self._pop3_unread)
 
     def destination(self, mailbox: Mailbox, secret: Secret, cancel: CancelToken) -> Destination:
         """See `MailGateway.destination`."""
@@ -76,7 +89,7 @@ class ImapGateway:
         if endpoint.protocol is not MailProtocol.IMAP:
             raise MailError(Reason.NOT_SUPPORTED, side=side)
         redactor = Redactor(mailbox.user, secret)
-        approach = Approach(endpoint, self._trust, cancel, side=side, step_timeout_s=self._connect_timeout_s)
+        approach = self._approach(endpoint, cancel, side)
         session, greeting = approach.reach(lambda attempt: open_session(attempt, redactor, side, self._timeout_s))
         try:
             log_in(session, greeting, endpoint.security, mailbox.user, secret)
@@ -85,3 +98,20 @@ class ImapGateway:
             session.close()
             raise
         return session
+
+    def _open_pop3(self, mailbox: Mailbox, secret: Secret, cancel: CancelToken) -> Pop3Session:
+        redactor = Redactor(mailbox.user, secret)
+        approach = self._approach(mailbox.endpoint, cancel, Side.SOURCE)
+        session = approach.reach(lambda attempt: open_pop3_session(attempt, redactor, Side.SOURCE, self._timeout_s))
+        try:
+            log_in_to_pop3(session, mailbox.endpoint.security, mailbox.user, secret)
+            if session.may_delete and not self._pop3_may_delete:
+                raise session.failure(Reason.READING_DELETES)
+            cancel.check()
+        except BaseException:
+            session.close()
+            raise
+        return session
+
+    def _approach(self, endpoint: Endpoint, cancel: CancelToken, side: Side) -> Approach:
+        return Approach(endpoint, self._trust, cancel, side=side, step_timeout_s=self._connect_timeout_s)

@@ -1,7 +1,7 @@
 """A mailbox that is looked at: folders, numbers, heads and messages over one IMAP session."""
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from mailmove_gui.domain.folders import Folder, FolderPath, FolderRole
 from mailmove_gui.domain.identity import KEY_FIELD_NAMES, header_key
@@ -92,7 +92,7 @@ class ImapReader:
 
     # -- heads
 
-    def heads(self) -> Iterator[Sequence[MessageHead]]:
+    def heads(self, known: Collection[int] = ()) -> Iterator[Sequence[MessageHead]]:  # noqa: ARG002 -- nothing saved
         """See `MailboxReader.heads`.
 
         By sequence numbers: these stay as they are while only FETCH is sent (RFC 3501 section 7.4.1), and no UIDs need

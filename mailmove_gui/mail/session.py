@@ -1,45 +1,27 @@
 """A conversation with one IMAP server: commands and answers in the project's terms."""
 
-import logging
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from typing import TypeVar
+from collections.abc import Iterator
 
-from mailmove_gui.domain.control import Cancelled, CancelToken
-from mailmove_gui.domain.reasons import MailError, Reason, Side
-from mailmove_gui.mail.connection import ConnectionEnded, NotImap
-from mailmove_gui.mail.errors import Redactor, classify, decode_text, reason_of_exception, text_of_exception
+from mailmove_gui.domain.control import CancelToken
+from mailmove_gui.domain.reasons import Reason, Side
+from mailmove_gui.mail.conversation import Conversation
+from mailmove_gui.mail.errors import Redactor
 from mailmove_gui.mail.syntax import Answer, Argument, Response
 from mailmove_gui.mail.wire import Ticket, Wire
 
-_log = logging.getLogger("mailmove.mail")
-_LOGOUT_TIMEOUT_S = 3.0
 _SLOW_DOWN = b"[THROTTLED]"
 EASE_OFF_S = 5.0
 """Pause after an answer with which a server asks for less without refusing anything (Gmail)."""
 
-_T = TypeVar("_T")
 
-
-class Session:
-    """A `Wire` whose failures are `MailError` (with `side`), or `Cancelled` after the run was cut off.
-
-    Used by one thread at a time; `abort` may be called by any.
-    """
+class Session(Conversation):
+    """A `Conversation` in IMAP."""
 
     def __init__(self, wire: Wire, *, host: str, side: Side, redactor: Redactor, cancel: CancelToken) -> None:
+        super().__init__(wire, host=host, side=side, redactor=redactor, cancel=cancel)
         self.wire = wire
-        self.host = host
-        self.side = side
         self.capabilities: frozenset[str] = frozenset()
         self.greeting = b""
-        self._redactor = redactor
-        self._cancel = cancel
-        self._usable = True
-        self._aborted = False
-        self._closed = False
-        self._registration = ExitStack()
-        self._registration.enter_context(cancel.on_abort(self.abort))
 
     # -- capabilities
 
@@ -90,74 +72,3 @@ class Session:
         responses = self.wire.stream(ticket)
         while (response := self.run(lambda: next(responses, None))) is not None:
             yield response
-
-    def refusal(self, text: bytes, failing: Reason) -> MailError:
-        """The error for a server's NO, BAD or BYE."""
-        words = self.words(text)
-        verdict = classify(words, failing, host=self.host)
-        return MailError(verdict.reason, words, side=self.side, retry_after_s=verdict.retry_after_s)
-
-    def words(self, text: bytes) -> str:
-        """What the server said, fit to be shown."""
-        return self._redactor.clean(decode_text(text))
-
-    def failure(self, reason: Reason, words: str = "") -> MailError:
-        """An error of this side."""
-        return MailError(reason, words, side=self.side)
-
-    # -- the connection
-
-    def run(self, call: Callable[[], _T]) -> _T:
-        """Call something that uses the wire; the wire's exceptions come out as the project's.
-
-        Raises:
-            MailError: the connection is of no use any more.
-            Cancelled: it was cut off because the run was asked to stop.
-        """
-        try:
-            return call()
-        except (OSError, ConnectionEnded, NotImap, UnicodeError) as error:
-            caught: Exception = error
-        except ValueError:
-            # What a file object says when another thread has closed it.
-            if not self._closed:
-                raise
-            caught = ConnectionEnded()
-        # Outside the except block, so that the new exception does not carry the old one with it: frames of the wire
-        # hold what was being sent, passwords too.
-        raise self._failure_of(caught)
-
-    def _failure_of(self, error: Exception) -> MailError | Cancelled:
-        self._usable = False
-        if self._aborted and self._cancel.is_set:
-            return Cancelled()
-        failure = self._last_words(error)
-        failure.ends_connection = True
-        return failure
-
-    def _last_words(self, error: Exception) -> MailError:
-        if self.wire.bye_text is not None:
-            return self.refusal(self.wire.bye_text, Reason.CONNECTION_LOST)
-        # After a cut, any complaint of the socket or its file object means just that.
-        reason = Reason.CONNECTION_LOST if self._aborted else reason_of_exception(error)
-        _log.debug("connection to %s failed: %s", self.host, reason.value)
-        return self.failure(reason, self._redactor.clean(text_of_exception(error)))
-
-    def abort(self) -> None:
-        """Cut the connection; a blocked call of another thread then raises. Never raises itself."""
-        self._aborted = True
-        self.wire.shut()
-
-    def close(self) -> None:
-        """Log out within a few seconds and release the connection. Never raises."""
-        try:
-            if self._usable and not self._aborted:
-                self._usable = False
-                self.wire.set_timeout(_LOGOUT_TIMEOUT_S)
-                self.wire.command(b"LOGOUT")
-        except (OSError, ConnectionEnded, NotImap, ValueError) as error:
-            _log.debug("logout from %s failed: %s", self.host, type(error).__name__)
-        finally:
-            self._closed = True
-            self.wire.close()
-            self._registration.close()

@@ -42,8 +42,8 @@ class Wire:
     Commands may be pipelined: `begin` several, then `finish` them in order. Untagged responses are booked to the
     oldest command that is not answered yet (servers answer in order unless told otherwise, RFC 3501 section 5.5).
 
-    Methods raise OSError (TimeoutError when the server is silent for `timeout_s`), `ConnectionEnded` or `NotImap`;
-    after any of them the connection is of no use.
+    Methods raise OSError (TimeoutError when the server is silent for `timeout_s`), `ConnectionEnded` or
+    `Unintelligible`; after any of them the connection is of no use.
     """
 
     def __init__(self, sock: socket.socket, timeout_s: float) -> None:
@@ -61,7 +61,7 @@ class Wire:
         """The server's first line (RFC 3501 section 7.1): kind OK, PREAUTH or BYE.
 
         Raises:
-            NotImap: it is something else.
+            Unintelligible: it is something else.
         """
         return self._connection.greeting()
 
@@ -165,6 +165,10 @@ class Wire:
         """
         self._connection.start_tls(wrap)
         self._continued = None
+
+    def say_goodbye(self) -> None:
+        """Log out (RFC 3501 section 6.1.3)."""
+        self.command(b"LOGOUT")
 
     def set_timeout(self, timeout_s: float) -> None:
         """Use another timeout from here on."""

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import assert_never
 
 from mailmove_gui.domain.certificates import Certificate
-from mailmove_gui.domain.endpoints import Endpoint, MailProtocol
+from mailmove_gui.domain.endpoints import Endpoint
 from mailmove_gui.domain.probing import Stage, StageResult
 from mailmove_gui.domain.reasons import Reason
 from mailmove_gui.texts import numbers, reasons
@@ -79,11 +79,11 @@ def failure_sentence(result: StageResult, endpoint: Endpoint) -> str:
     failure = result.failure
     if failure is None:
         return ""
-    text = _about_the_way(result.stage, failure.reason, endpoint.protocol) or _about_encryption(failure.reason)
+    text = _about_the_way(result.stage, failure.reason) or _about_encryption(failure.reason)
     return text.format(host=endpoint.host, port=endpoint.port) if text else reasons.sentence(failure)
 
 
-def _about_the_way(stage: Stage, reason: Reason, protocol: MailProtocol) -> str:
+def _about_the_way(stage: Stage, reason: Reason) -> str:
     """What can be said better where it is known in which step something failed; empty where it cannot."""
     match stage, reason:
         case _, Reason.HOST_NOT_FOUND:
@@ -106,10 +106,6 @@ def _about_the_way(stage: Stage, reason: Reason, protocol: MailProtocol) -> str:
             return _("{host} answers on port {port}, but not as a mail server does. Check server name and port.")
         case _, Reason.SERVER_BUSY:
             return _("{host} is busy or under maintenance. Test again later.")
-        case Stage.LOGIN, Reason.NOT_SUPPORTED if protocol is MailProtocol.POP3:
-            return _(
-                "{host} answers, but this version of MailMove reads no mail by POP3. Choose IMAP if it is offered."
-            )
         case _:
             return ""
 

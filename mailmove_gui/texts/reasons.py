@@ -145,6 +145,8 @@ def what_happened(  # noqa: C901, PLR0911, PLR0912, PLR0915 -- one branch a reas
             return _("The destination keeps equal messages once, and has this one from another.")
         case Reason.HIDDEN_MAIL:
             text = _("{the_server} shows only part of the mail, such as the last 30 days.")
+        case Reason.READING_DELETES:
+            text = _("{the_server} says that it deletes mail once it was read by POP3.")
         case Reason.NUMBERS_DIFFER:
             return _("The numbers do not add up: not every message at the source is accounted for.")
         case Reason.CANNOT_UNDO:
@@ -270,6 +272,8 @@ def what_to_do(  # noqa: C901, PLR0911, PLR0912 -- one branch a reason
             return _("Set “all” in the webmail settings of {the_mailbox}, then check again.").format(
                 the_mailbox=_mailbox(side)
             )
+        case Reason.READING_DELETES:
+            return _("Choose IMAP for the source. If there is none, allow this under “What to move”.")
         case Reason.NUMBERS_DIFFER:
             return _("Start the account again; if it stays so, look at its report.")
         case Reason.CANNOT_UNDO:

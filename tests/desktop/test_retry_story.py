@@ -24,7 +24,7 @@ from mailmove_gui.domain.reasons import Side
 from mailmove_gui.domain.secret import Secret, SecretKey
 from mailmove_gui.domain.states import AccountState
 from mailmove_gui.ledger import open_ledger
-from mailmove_gui.mail.connection_test import ImapTester
+from mailmove_gui.mail.connection_test import ServerTester
 from mailmove_gui.report import write_accounts_csv
 from tests.desktop.conftest import wait_until
 from tests.desktop.services import FakeWorld
@@ -138,7 +138,7 @@ def company(dovecot_pair: Pair) -> Iterator[_Company]:
 @pytest.fixture
 def services(world: FakeWorld) -> Services:
     """Real connections."""
-    return replace(world.services(), gateway=open_gateway, tester=ImapTester())
+    return replace(world.services(), gateway=open_gateway, tester=ServerTester())
 
 
 class _Witness:

@@ -21,7 +21,7 @@ from mailmove_gui.engine.account_run import AccountStates, run_account
 from mailmove_gui.engine.context import Ports
 from mailmove_gui.engine.threads import spawn_thread
 from mailmove_gui.ledger import open_or_create
-from mailmove_gui.mail.gateway import ImapGateway
+from mailmove_gui.mail.gateway import ServerGateway
 from mailmove_gui.secrets.memory_store import MemoryStore
 
 # So few that a small mailbox makes several batches of each folder.
@@ -106,7 +106,7 @@ class Move:
         try:
             ports = Ports(
                 ledger,
-                ImapGateway(timeout_s=self.silence_s),
+                ServerGateway(timeout_s=self.silence_s),
                 self._passwords(),
                 lambda event: None,
                 clock,

@@ -9,7 +9,7 @@ from mailmove_gui.domain.endpoints import Endpoint, MailProtocol, Security
 from mailmove_gui.domain.plan import Mailbox
 from mailmove_gui.domain.ports import Destination, Source
 from mailmove_gui.domain.secret import Secret
-from mailmove_gui.mail import ImapGateway
+from mailmove_gui.mail import ServerGateway
 from tests.mail.scripted_server import ScriptedServer
 
 PASSWORD = "pass word"
@@ -26,8 +26,8 @@ def mailbox(
     return Mailbox(Endpoint(host, port, security, protocol), user)
 
 
-def gateway(**changes: Any) -> ImapGateway:
-    return ImapGateway(**{"timeout_s": 5.0, "connect_timeout_s": 5.0, "role_names": {}, **changes})
+def gateway(**changes: Any) -> ServerGateway:
+    return ServerGateway(**{"timeout_s": 5.0, "connect_timeout_s": 5.0, "role_names": {}, **changes})
 
 
 def open_source(server: ScriptedServer, *, password: str = PASSWORD, **changes: Any) -> Source:

@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 
 import pytest
 
-from mailmove_gui.mail.connection import Connection, ConnectionEnded, Continuation, NotImap, Tagged
+from mailmove_gui.mail.connection import Connection, ConnectionEnded, Continuation, Tagged, Unintelligible
 from mailmove_gui.mail.syntax import Response
 
 
@@ -110,7 +110,7 @@ def test_a_line_of_megabytes_passes_and_one_without_end_does_not() -> None:
         assert len(response.text) == len(listing) - len(b"* SEARCH \r\n")
     with conversation(b"* " + b"x" * (17 * 1024 * 1024)) as connection:
         connection.greeting()
-        with pytest.raises(NotImap):
+        with pytest.raises(Unintelligible):
             connection.read()
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import pytest
 import trustme
 
+from mailmove_gui.demo import EmbeddedServer, NewMessage, ServerOptions, Store
 from mailmove_gui.domain.certificates import CertificatePin
 from mailmove_gui.domain.control import Cancelled, CancelToken
 from mailmove_gui.domain.endpoints import Endpoint, MailProtocol, Security
@@ -21,10 +22,9 @@ from mailmove_gui.domain.probing import Stage, StageResult, pin_for
 from mailmove_gui.domain.problems import InvalidInput
 from mailmove_gui.domain.reasons import Reason, Side
 from mailmove_gui.domain.secret import Secret
-from mailmove_gui.mail.connection_test import ImapTester
+from mailmove_gui.mail.connection_test import ServerTester
 from mailmove_gui.texts.probing import failure_sentence
 from tests.mail.opening import PASSWORD
-from tests.mail.raw_server import RawServer
 from tests.mail.scripted_server import ScriptedServer
 from tests.mail.tls_servers import BAD_CERTIFICATES, HOST, Maker, old_tls_only, right, self_signed
 
@@ -43,7 +43,7 @@ def _test(
     endpoint: Endpoint, options: Options | None = None, *, timeout_s: float = 5.0, password: str = PASSWORD
 ) -> list[StageResult]:
     results: list[StageResult] = []
-    ImapTester(timeout_s=timeout_s).test(
+    ServerTester(timeout_s=timeout_s).test(
         Mailbox(endpoint, "alice"),
         Secret(password),
         Side.SOURCE,
@@ -273,28 +273,32 @@ def test_a_ca_file_that_cannot_be_used_is_told_before_anything_is_tried() -> Non
 # -- POP3
 
 
-def test_a_pop3_server_is_looked_at_and_then_said_to_be_none_of_ours() -> None:
-    received = bytearray()
+@pytest.mark.parametrize(("password", "stages"), [(PASSWORD, 6), ("wrong", 5)])
+def test_a_pop3_server_is_tested_as_far_as_its_inbox(password: str, stages: int) -> None:
+    store = Store()
+    store.add_user("alice", PASSWORD).folder("INBOX").add_messages([NewMessage(b"Subject: x\r\n\r\n")])
+    with EmbeddedServer(store, pop3_port=0) as server:
+        endpoint = Endpoint(HOST, server.pop3_port, Security.PLAIN, MailProtocol.POP3)
+        results = _test(endpoint, password=password)
+        assert "RETR" not in server.commands_seen
+    assert _stages(results) == _ORDER[Security.PLAIN][:stages]
+    assert results[3].detail == "Sample mail server ready."
+    last = results[-1]
+    if password == PASSWORD:
+        assert last.failure is None
+        assert last.detail == "1 folder, 1 message in the inbox"
+    else:
+        assert _reason(last) is Reason.WRONG_PASSWORD
 
-    def pop3(sock: socket.socket, _over: threading.Event) -> None:
-        sock.sendall(b"+OK POP3 at your service\r\n")
-        with sock.makefile("rb") as lines:
-            for line in lines:
-                received.extend(line)
-                if line.startswith(b"CAPA"):
-                    sock.sendall(b"+OK\r\nUSER\r\nUIDL\r\n.\r\n")
-                else:
-                    sock.sendall(b"+OK bye\r\n")
-                    return
 
-    with RawServer(pop3) as server:
-        endpoint = Endpoint(HOST, server.port, Security.PLAIN, MailProtocol.POP3)
+def test_a_pop3_server_that_deletes_what_is_read_is_told_of() -> None:
+    store = Store()
+    store.add_user("alice", PASSWORD)
+    with EmbeddedServer(store, ServerOptions(pop3_expire_days=0), pop3_port=0) as server:
+        endpoint = Endpoint(HOST, server.pop3_port, Security.PLAIN, MailProtocol.POP3)
         results = _test(endpoint)
-    assert _stages(results) == _ORDER[Security.PLAIN][:-1]
-    assert results[3].detail == "POP3 at your service"
-    assert _reason(results[-1]) is Reason.NOT_SUPPORTED
-    assert "POP3" in failure_sentence(results[-1], endpoint)
-    assert bytes(received) == b"CAPA\r\nQUIT\r\n"
+        assert _reason(results[-1]) is Reason.READING_DELETES
+        assert _test(endpoint, Options(pop3_may_delete=True))[-1].failure is None
 
 
 # -- stopping
@@ -315,7 +319,7 @@ def _cut_off_after(endpoint: Endpoint, last: Stage | None) -> list[StageResult]:
         cutter.start()
     started = time.monotonic()
     with pytest.raises(Cancelled):
-        ImapTester(timeout_s=60.0).test(
+        ServerTester(timeout_s=60.0).test(
             Mailbox(endpoint, "alice"), Secret(PASSWORD), Side.SOURCE, Options(), report, cancel
         )
     cutter.join()

@@ -12,7 +12,7 @@ import pytest
 
 from mailmove_gui.domain.reasons import Reason
 from mailmove_gui.domain.secret import Secret
-from mailmove_gui.mail.connection import ConnectionEnded, NotImap
+from mailmove_gui.mail.connection import ConnectionEnded, Unintelligible
 from mailmove_gui.mail.errors import Redactor, classify, decode_text, reason_of_exception, sasl_plain
 
 
@@ -54,7 +54,7 @@ def _ssl_error(reason: str) -> ssl.SSLError:
         (_ssl_error("TLSV1_ALERT_PROTOCOL_VERSION"), Reason.TLS_TOO_OLD),
         (_ssl_error("UNSUPPORTED_PROTOCOL"), Reason.TLS_TOO_OLD),
         (_ssl_error("SSLV3_ALERT_HANDSHAKE_FAILURE"), Reason.TLS_FAILED),
-        (NotImap(), Reason.NOT_A_MAIL_SERVER),
+        (Unintelligible(), Reason.NOT_A_MAIL_SERVER),
         (ZeroDivisionError(), Reason.INTERNAL_ERROR),
     ],
 )

@@ -186,9 +186,9 @@ def test_id_is_sent_to_coremail_unasked() -> None:
     assert server.sent("ID") == []
 
 
-def test_pop3_is_not_supported_yet() -> None:
+def test_nothing_is_put_into_a_mailbox_by_pop3() -> None:
     with pytest.raises(MailError) as caught:
-        gateway().source(mailbox(1, protocol=MailProtocol.POP3), Secret("x"), CancelToken())
+        gateway().destination(mailbox(1, protocol=MailProtocol.POP3), Secret("x"), CancelToken())
     assert caught.value.reason is Reason.NOT_SUPPORTED
 
 

@@ -21,7 +21,7 @@ from mailmove_gui.domain.plan import Mailbox
 from mailmove_gui.domain.ports import Destination
 from mailmove_gui.domain.reasons import MailError, Reason
 from mailmove_gui.domain.secret import Secret
-from mailmove_gui.mail import ImapGateway
+from mailmove_gui.mail import ServerGateway
 from tests.servers.dovecot import Dovecot, DovecotMissingError
 
 _INDIA = timezone(timedelta(hours=5, minutes=30))
@@ -37,7 +37,7 @@ class Partner:
     ca_file: str | None
 
     def open(self, password: str = _PASSWORD) -> Destination:
-        gateway = ImapGateway(ca_file=self.ca_file, timeout_s=20.0, role_names={})
+        gateway = ServerGateway(ca_file=self.ca_file, timeout_s=20.0, role_names={})
         return gateway.destination(self.mailbox, Secret(password), CancelToken())
 
 

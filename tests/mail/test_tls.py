@@ -13,7 +13,7 @@ from mailmove_gui.domain.endpoints import Security
 from mailmove_gui.domain.problems import InvalidInput, ProblemKind
 from mailmove_gui.domain.reasons import MailError, Reason
 from mailmove_gui.domain.secret import Secret
-from mailmove_gui.mail import ImapGateway
+from mailmove_gui.mail import ServerGateway
 from mailmove_gui.mail.tls import client_context
 from tests.mail.opening import PASSWORD, gateway, mailbox
 from tests.mail.scripted_server import ScriptedServer
@@ -117,11 +117,11 @@ def test_what_was_sent_before_the_handshake_is_thrown_away(authority: trustme.CA
 
 def test_ca_file_that_cannot_be_used(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput) as caught:
-        ImapGateway(ca_file=str(tmp_path / "none.pem"), role_names={})
+        ServerGateway(ca_file=str(tmp_path / "none.pem"), role_names={})
     assert caught.value.problem.kind is ProblemKind.FILE_NOT_FOUND
     (tmp_path / "text.pem").write_text("no certificate")
     with pytest.raises(InvalidInput) as caught:
-        ImapGateway(ca_file=str(tmp_path / "text.pem"), role_names={})
+        ServerGateway(ca_file=str(tmp_path / "text.pem"), role_names={})
     assert caught.value.problem.kind is ProblemKind.FILE_NOT_READABLE
 
 

@@ -21,7 +21,7 @@ from mailmove_gui.engine.context import Ports
 from mailmove_gui.engine.threads import spawn_thread
 from mailmove_gui.ledger import SqliteLedger, create_ledger, open_ledger
 from mailmove_gui.ledger.database import Database
-from mailmove_gui.mail.gateway import ImapGateway
+from mailmove_gui.mail.gateway import ServerGateway
 from mailmove_gui.secrets.memory_store import MemoryStore
 from tests.model.steps import Death
 
@@ -91,7 +91,7 @@ class Program:
         self._options = Options()
         self._ledger = create_ledger(file, MigrationPlan("model", (account,), self._options))
         self._clock = PatientClock(deliver_all)
-        self._gateway = ImapGateway(timeout_s=_ANSWERS_WITHIN_S, connect_timeout_s=_ANSWERS_WITHIN_S)
+        self._gateway = ServerGateway(timeout_s=_ANSWERS_WITHIN_S, connect_timeout_s=_ANSWERS_WITHIN_S)
         self._secrets = MemoryStore()
         for side in Side:
             self._secrets.put(account.secret_key(side), Secret(PASSWORD))

@@ -25,7 +25,7 @@ from mailmove_gui.engine.context import Ports
 from mailmove_gui.engine.preflight import CheckPorts, check_account
 from mailmove_gui.engine.threads import spawn_thread
 from mailmove_gui.ledger import SqliteLedger, create_ledger
-from mailmove_gui.mail import ImapGateway
+from mailmove_gui.mail import ServerGateway
 from mailmove_gui.providers.folder_names import folder_names
 from tests.servers.compare import MessageFact, Snapshot
 from tests.unit.engine.fake_mail import FakeClock, FakeSecrets
@@ -56,14 +56,14 @@ class World:
         return self.destination.store.user(USER)
 
     def run(self) -> AccountRecord:
-        gateway = ImapGateway(timeout_s=5.0, connect_timeout_s=5.0, role_names=folder_names())
+        gateway = ServerGateway(timeout_s=5.0, connect_timeout_s=5.0, role_names=folder_names())
         ports = Ports(self.ledger, gateway, self.secrets, self.events.append, self.clock, spawn_thread)
         AccountStates(self.account.id, ports).enter(AccountState.QUEUED)
         run_account(self.account, self.options, ports, CancelToken())
         return self.ledger.account(self.account.id)
 
     def check(self) -> AccountCheck:
-        gateway = ImapGateway(timeout_s=5.0, connect_timeout_s=5.0, role_names=folder_names())
+        gateway = ServerGateway(timeout_s=5.0, connect_timeout_s=5.0, role_names=folder_names())
         return check_account(self.account, self.options, CheckPorts(gateway, self.secrets), CancelToken())
 
     def waited_for(self) -> list[Failure]:

@@ -20,7 +20,7 @@ from mailmove_gui.domain.records import AccountRecord
 from mailmove_gui.domain.secret import Secret
 from mailmove_gui.engine.migration import Migration
 from mailmove_gui.ledger import create_ledger, open_ledger
-from mailmove_gui.mail import ImapGateway
+from mailmove_gui.mail import ServerGateway
 from mailmove_gui.secrets import MemoryStore
 from tests.mailboxes.fill import fill
 from tests.mailboxes.folders import GeneratedFolder
@@ -124,7 +124,7 @@ class ChangingAccount:
         for side, served in ((Side.SOURCE, self.old), (Side.DESTINATION, self.new)):
             secrets.put(self.account.secret_key(side), Secret(served.password))
         ledger = open_ledger(self.state)
-        migration = Migration(ledger, ImapGateway(), secrets, lambda event: None)
+        migration = Migration(ledger, ServerGateway(), secrets, lambda event: None)
         try:
             migration.start([self.account.id])
             assert migration.wait(_PASS_TIMEOUT_S)

@@ -18,7 +18,7 @@ from mailmove_gui.domain.states import AccountState
 from mailmove_gui.engine.clock import SystemClock
 from mailmove_gui.engine.migration import Migration
 from mailmove_gui.ledger import create_ledger
-from mailmove_gui.mail import ImapGateway
+from mailmove_gui.mail import ServerGateway
 from mailmove_gui.secrets import MemoryStore
 from tests.servers.dovecot import User
 
@@ -54,7 +54,7 @@ class Moving:
         for account, (source, destination) in zip(self.accounts, pairs, strict=True):
             secrets.put(account.secret_key(Side.SOURCE), Secret(source.password))
             secrets.put(account.secret_key(Side.DESTINATION), Secret(destination.password))
-        gateway = ImapGateway(timeout_s=20.0)
+        gateway = ServerGateway(timeout_s=20.0)
         self.migration = Migration(self.ledger, gateway, secrets, self.events.append, clock=HurriedClock())
 
     def __enter__(self) -> Self:

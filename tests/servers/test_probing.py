@@ -10,7 +10,7 @@ from mailmove_gui.domain.plan import Mailbox, Options
 from mailmove_gui.domain.probing import Stage, StageResult, pin_for
 from mailmove_gui.domain.reasons import Reason, Side
 from mailmove_gui.domain.secret import Secret
-from mailmove_gui.mail.connection_test import ImapTester
+from mailmove_gui.mail.connection_test import ServerTester
 from mailmove_gui.mail.probe import ImapProber
 from tests.servers.conftest import Pair
 from tests.servers.dovecot import Dovecot, Scheme
@@ -56,7 +56,7 @@ def test_probe_of_the_wrong_port(dovecot_pair: Pair, scheme: Scheme) -> None:
 
 def _test(server: Dovecot, scheme: Scheme, user: str, password: str) -> list[StageResult]:
     results: list[StageResult] = []
-    ImapTester().test(
+    ServerTester().test(
         Mailbox(parse_endpoint(server.url(scheme)), user),
         Secret(password),
         Side.DESTINATION,

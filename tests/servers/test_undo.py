@@ -20,7 +20,7 @@ from mailmove_gui.domain.states import AccountState
 from mailmove_gui.domain.undo import UndoResult
 from mailmove_gui.engine.migration import Migration
 from mailmove_gui.ledger import create_ledger, open_ledger
-from mailmove_gui.mail import ImapGateway
+from mailmove_gui.mail import ServerGateway
 from mailmove_gui.mail.removing import ImapRemover
 from tests.mailboxes.fill import fill
 from tests.mailboxes.folders import GeneratedFolder, GeneratedMessage
@@ -63,7 +63,7 @@ class Moved:
     old: User
     new: User
     state: Path
-    gateway: ImapGateway
+    gateway: ServerGateway
 
     @property
     def account(self) -> Account:
@@ -137,7 +137,7 @@ def moved(dovecot_pair: Pair, tmp_path: Path) -> Moved:
         folder(WORK, message("d", "\\Answered"), message("e")),
     )
     put(destination, new, folder(INBOX, message("there"), message("foreign", "\\Seen"), message("trash", "\\Deleted")))
-    one = Moved(source, destination, old, new, tmp_path / "state.mailmove", ImapGateway(timeout_s=20.0))
+    one = Moved(source, destination, old, new, tmp_path / "state.mailmove", ServerGateway(timeout_s=20.0))
     create_ledger(one.state, MigrationPlan("undo", (one.account,))).close()
     assert one.move() is AccountState.DONE
     assert names(one.now()[INBOX]) == ["a", "b", "c", "foreign", "there", "trash"]
@@ -235,7 +235,7 @@ class DyingRemover(ImapRemover):
 class DyingGateway:
     """Opens connections that die."""
 
-    gateway: ImapGateway
+    gateway: ServerGateway
     moment: str
 
     def remover(self, mailbox: Mailbox, secret: Secret, cancel: CancelToken) -> Remover:
@@ -266,7 +266,7 @@ def test_a_server_that_removes_only_all_or_nothing_is_refused(dovecot_pair: Pair
         user = server.new_user()
         mailbox = Mailbox(Endpoint(server.host, server.imap_port, Security.PLAIN), user.name)
         with pytest.raises(MailError) as caught:
-            ImapGateway(timeout_s=20.0).remover(mailbox, Secret(user.password), CancelToken())
+            ServerGateway(timeout_s=20.0).remover(mailbox, Secret(user.password), CancelToken())
     assert caught.value.reason is Reason.CANNOT_UNDO
     assert caught.value.side is Side.DESTINATION
 

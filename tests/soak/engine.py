@@ -20,7 +20,7 @@ from mailmove_gui.domain.secret import Secret
 from mailmove_gui.engine.clock import SystemClock
 from mailmove_gui.engine.migration import Migration
 from mailmove_gui.ledger import SqliteLedger, create_ledger, open_ledger
-from mailmove_gui.mail.gateway import ImapGateway
+from mailmove_gui.mail.gateway import ServerGateway
 from mailmove_gui.secrets.memory_store import MemoryStore
 
 _HOST = "127.0.0.1"
@@ -94,7 +94,7 @@ class Commands:
             self._migration = self._ledger = None
 
     def _use(self, ledger: SqliteLedger) -> None:
-        gateway = ImapGateway(timeout_s=_ANSWERS_WITHIN_S, connect_timeout_s=_ANSWERS_WITHIN_S)
+        gateway = ServerGateway(timeout_s=_ANSWERS_WITHIN_S, connect_timeout_s=_ANSWERS_WITHIN_S)
         self._ledger = ledger
         self._migration = Migration(ledger, gateway, self._secrets, _ignore, clock=_ShortWaits())
         self._migration.recover()

@@ -29,14 +29,13 @@ from mailmove_gui.desktop.theme import Tone
 from mailmove_gui.desktop.widgets.card import Card, Notice
 from mailmove_gui.desktop.widgets.labels import QuietLabel, SectionLabel
 from mailmove_gui.desktop.wizard.page import Page
-from mailmove_gui.domain.folders import FolderRole, display_name
+from mailmove_gui.domain.folders import UNWANTED, display_name
 from mailmove_gui.domain.plan import MessageOrder, Options
 from mailmove_gui.texts import _, ngettext, numbers
 
 if TYPE_CHECKING:
     from mailmove_gui.desktop.wizard.wizard import MigrationWizard
 
-_UNWANTED = frozenset({FolderRole.JUNK, FolderRole.TRASH})
 _MEGABYTE = 1_000_000
 _USUAL_MEGABYTES = 25
 _MOST_MEGABYTES = 10_000
@@ -229,7 +228,7 @@ class WhatPage(Page):
         return replace(
             self.draft.options,
             folders=self._names() if choice is Folders.NAMED else (),
-            exclude_roles=_UNWANTED if choice is Folders.NOT_UNWANTED else frozenset(),
+            exclude_roles=UNWANTED if choice is Folders.NOT_UNWANTED else frozenset(),
             since=_day(self.since_field) if self.since_box.isChecked() else None,
             before=_day(self.before_field) if self.before_box.isChecked() else None,
             max_size_bytes=self.size_field.value() * _MEGABYTE if self.size_box.isChecked() else None,

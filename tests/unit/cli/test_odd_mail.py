@@ -14,7 +14,7 @@ from mailmove_gui.domain.reasons import Side
 from mailmove_gui.domain.secret import Secret
 from mailmove_gui.engine.export_message import export_messages
 from mailmove_gui.ledger import open_ledger
-from mailmove_gui.mail import ImapGateway
+from mailmove_gui.mail import ServerGateway
 from mailmove_gui.secrets import MemoryStore
 from tests.mailboxes.odd_mails import Fate, OddMail, ServerKind, fate, odd_mails
 from tests.mailboxes.odd_names import FOLDERS
@@ -84,7 +84,7 @@ def test_refused_odd_mail_is_named_in_print_and_saved_as_it_is(
     secrets.put(account.secret_key(Side.SOURCE), Secret(SOURCE_PASSWORD))
     folder = tmp_path / "saved"
     folder.mkdir()
-    saved = list(export_messages(account, refusals, folder, ImapGateway(), secrets, CancelToken()))
+    saved = list(export_messages(account, refusals, folder, ServerGateway(), secrets, CancelToken()))
     assert all(one.failure is None for one in saved)
     assert [one.file.read_bytes() for one in saved if one.file] == [mail.body for mail in mails]
 

@@ -4,7 +4,7 @@ For what a real server cannot be made to do at a chosen moment; everything else 
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
@@ -151,7 +151,7 @@ class FakeConnection:
     def select(self, path: FolderPath) -> tuple[FolderState, Flags | None]:
         return self.examine(path), self._mailbox.permanent_flags
 
-    def heads(self) -> Iterator[Sequence[MessageHead]]:
+    def heads(self, known: Collection[int] = ()) -> Iterator[Sequence[MessageHead]]:
         self._call("heads")
         heads = [self._head(message) for message in self._messages()][self._mailbox.forgetful :]
         for start in range(0, len(heads), 7):
