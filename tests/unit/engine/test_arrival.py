@@ -94,3 +94,15 @@ def test_a_deep_look_later_takes_a_change_for_what_the_report_says_and_no_more(w
     message.body = message.body.replace(b"text", b"test")
     later = verify_account(world.account, world.options, world.ports, CancelToken(), deep=True)
     assert later.folders[0].altered == ("INBOX #3",)
+
+
+def test_a_header_that_comes_out_different_while_the_line_breaks_is_in_doubt_and_not_sent_twice(world: World) -> None:
+    for number in range(4):
+        world.source.folder("INBOX").add(_mail(number))
+    world.destination.rewrites = lambda body: body.replace(b"Subject: plain", b"Subject: [list] plain")
+    world.destination.breaks = [4]
+    for _ in range(2):
+        record = world.run()
+    assert record.state is AccountState.DONE_WITH_REFUSALS
+    assert record.counts.doubtful == 4
+    assert world.destination.appended == 4
