@@ -53,6 +53,17 @@ def test_changes_are_counted_by_their_names(
     assert world.destination.appended == len(bodies)
 
 
+@pytest.mark.parametrize("uidplus", [True, False])
+def test_twins_are_told_by_the_name_of_their_change_too(world: World, uidplus: bool) -> None:
+    for _ in range(2):
+        world.source.folder("INBOX").add(_mail(1, "会议"))
+    world.destination.uidplus = uidplus
+    world.destination.rewrites = _header_in_ascii
+    assert world.run().state is AccountState.DONE
+    assert world.destination.appended == 2
+    assert world.ledger.change_counts(world.account.id) == {Change.HEADER_LETTERS: 2}
+
+
 def test_once_a_habit_is_known_the_bytes_are_not_read_again(world: World) -> None:
     for number in range(300):
         world.source.folder("INBOX").add(_mail(number, "会议"))
