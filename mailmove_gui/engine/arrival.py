@@ -60,7 +60,9 @@ class ArrivalCheck:
             is_there = arrival.uid in sizes
             body = sent[arrival.message_id]
             changes = self._changes(arrival.uid, body, sizes[arrival.uid]) if is_there else frozenset[Change]()
-            checked.append(replace(arrival, verified=is_there, changes=arrival.changes | changes))
+            # That it was rewritten may have been told by its hash; how is known only now.
+            kept = arrival.changes - {Change.REWRITTEN} if changes else arrival.changes
+            checked.append(replace(arrival, verified=is_there, changes=kept | changes))
         return checked
 
     def _changes(self, uid: int, body: bytes, size_bytes: int) -> frozenset[Change]:

@@ -56,9 +56,9 @@ def _settle(run: Pass, batch: SendingBatch, path: FolderPath, folders: tuple[Fol
     if not missing:
         return
     if _nothing_is_unexplained(batch, state, heads):
-        alike = _keys_of_unclaimed(run, batch, path, state, heads)
-        run.ledger.mark_listed(message.id for message in missing if message.header_key not in alike)
-        missing = [message for message in missing if message.header_key in alike]
+        absent = _certainly_absent(run, batch, path, state, heads, missing)
+        run.ledger.mark_listed(absent)
+        missing = [message for message in missing if message.id not in absent]
     elsewhere = {place.message_id: place for place in look_everywhere(run, missing, folders)}
     for message in missing:
         if message.id in elsewhere:
@@ -101,19 +101,29 @@ def _nothing_is_unexplained(batch: SendingBatch, state: FolderState, heads: Sequ
     return len(heads) == state.uidnext - batch.uidnext
 
 
-def _keys_of_unclaimed(
-    run: Pass, batch: SendingBatch, path: FolderPath, state: FolderState, heads: Sequence[MessageHead]
-) -> frozenset[bytes]:
-    """Header keys of new messages that no row stands for.
+def _certainly_absent(
+    run: Pass,
+    batch: SendingBatch,
+    path: FolderPath,
+    state: FolderState,
+    heads: Sequence[MessageHead],
+    missing: Sequence[SendingMessage],
+) -> frozenset[int]:
+    """Which rows no new message can be that no row stands for.
 
-    A row that has one of them may be that message, rewritten by the server: it is not certain to be absent.
+    One with a row's header key or its date may be that message, rewritten by the server.
     """
     claimed = run.ledger.claimed_uids(batch.destination_folder_id, state.uidvalidity, batch.uidnext)
-    free = sorted(head.uid for head in heads if head.uid not in claimed)
-    if not free:
-        return frozenset()
-    run.destination.examine(path)
-    return frozenset(key for _, key in run.destination.header_keys(free))
+    free = {head.uid: head for head in heads if head.uid not in claimed}
+    keys: frozenset[bytes] = frozenset()
+    if free:
+        run.destination.examine(path)
+        keys = frozenset(key for _, key in run.destination.header_keys(sorted(free)))
+    return frozenset(
+        message.id
+        for message in missing
+        if message.header_key not in keys and not any(_same_instant(message, head) for head in free.values())
+    )
 
 
 def match_arrivals(

@@ -53,6 +53,17 @@ def test_changes_are_counted_by_their_names(
     assert world.destination.appended == len(bodies)
 
 
+@pytest.mark.parametrize("uidplus", [True, False])
+def test_twins_are_told_by_the_name_of_their_change_too(world: World, uidplus: bool) -> None:
+    for _ in range(2):
+        world.source.folder("INBOX").add(_mail(1, "会议"))
+    world.destination.uidplus = uidplus
+    world.destination.rewrites = _header_in_ascii
+    assert world.run().state is AccountState.DONE
+    assert world.destination.appended == 2
+    assert world.ledger.change_counts(world.account.id) == {Change.HEADER_LETTERS: 2}
+
+
 def test_once_a_habit_is_known_the_bytes_are_not_read_again(world: World) -> None:
     for number in range(300):
         world.source.folder("INBOX").add(_mail(number, "会议"))
@@ -94,3 +105,15 @@ def test_a_deep_look_later_takes_a_change_for_what_the_report_says_and_no_more(w
     message.body = message.body.replace(b"text", b"test")
     later = verify_account(world.account, world.options, world.ports, CancelToken(), deep=True)
     assert later.folders[0].altered == ("INBOX #3",)
+
+
+def test_a_header_that_comes_out_different_while_the_line_breaks_is_in_doubt_and_not_sent_twice(world: World) -> None:
+    for number in range(4):
+        world.source.folder("INBOX").add(_mail(number))
+    world.destination.rewrites = lambda body: body.replace(b"Subject: plain", b"Subject: [list] plain")
+    world.destination.breaks = [4]
+    for _ in range(2):
+        record = world.run()
+    assert record.state is AccountState.DONE_WITH_REFUSALS
+    assert record.counts.doubtful == 4
+    assert world.destination.appended == 4
