@@ -35,7 +35,7 @@ run: packages-run $(STAMP) $(CATALOGUES) ## open the window
 test: packages-test $(STAMP) $(CATALOGUES) ## run all tests; those against real mail servers where they are there
 	QT_QPA_PLATFORM=offscreen $(PY) -m pytest $(ARGS)
 
-faults: packages-test $(STAMP) $(CATALOGUES) ## cut the line at every step of a move, kill it at every commit; takes two hours
+faults: packages-test $(STAMP) $(CATALOGUES) ## cut the line at every step of a move, kill it at every commit; takes hours
 	MAILMOVE_EVERY_CUT=1 QT_QPA_PLATFORM=offscreen $(PY) -m pytest -s tests/faults tests/servers/test_cuts_before_dovecot.py $(ARGS)
 
 lint: packages-run $(STAMP) ## check style, format, types, and who imports whom
