@@ -120,7 +120,7 @@ def _fetch(run: Pass, folder: SourceFolderRecord, rows: Sequence[PendingMessage]
             continue
         body = _body(row, fetched.pop(row.uid, None))
         if body is None:
-            body = _fetch_again(run, folder, row)
+            body = _fetch_again(run, folder, row, failed)
         if body is not None:
             messages.append(ReadMessage(row, body, header_key(body), content_hash(body)))
     return ReadBatch(folder, tuple(messages))
@@ -145,13 +145,17 @@ def _fetch_into(run: Pass, rows: Sequence[PendingMessage], fetched: dict[int, Fe
     return None
 
 
-def _fetch_again(run: Pass, folder: SourceFolderRecord, row: PendingMessage) -> bytes | None:
+def _fetch_again(run: Pass, folder: SourceFolderRecord, row: PendingMessage, failed: list[MailError]) -> bytes | None:
     """A message without bytes, or missing from an answer that said OK, is no success: ask for it alone."""
     for _ in range(_FETCH_TRIES - 1):
-        for message in run.source.messages([row.uid]):
-            body = _body(row, message)
-            if body is not None:
-                return body
+        fetched: dict[int, FetchedMessage] = {}
+        error = _fetch_into(run, [row], fetched)
+        if error is not None:
+            failed.append(error)
+            return None
+        body = _body(row, fetched.get(row.uid))
+        if body is not None:
+            return body
     if any(True for chunk in run.source.heads_of([row.uid]) for _ in chunk):
         refusal = RefusalRecord(row.id, Reason.MESSAGE_UNREADABLE, "")
         run.refused(run.ledger.mark_refused(run.account.id, refusal))
