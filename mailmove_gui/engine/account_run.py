@@ -166,12 +166,11 @@ class _AccountRun:
             raise error
         failure = _failure(error)
         ports.sink(AccountNoted(self.account.id, failure))
-        self.states.wait(replace(failure, until=ports.clock.now() + timedelta(seconds=delay_s)))
-        if error.reason not in _OF_ONE_ACCOUNT:
-            self.place.wait(ports.clock, self.cancel, delay_s)
-            return
-        with self.place.given_up(lambda: self.states.enter(AccountState.QUEUED, failure)):
-            self.place.wait(ports.clock, self.cancel, delay_s)
+        waiting = replace(failure, until=ports.clock.now() + timedelta(seconds=delay_s))
+        with ExitStack() as stack:
+            if error.reason in _OF_ONE_ACCOUNT:
+                stack.enter_context(self.place.given_up(lambda: self.states.enter(AccountState.QUEUED, failure)))
+            self.place.wait(ports.clock, self.cancel, delay_s, tell=lambda: self.states.wait(waiting))
 
     def _try_destination(self) -> None:
         """The source has refused: learn whether the destination does too, so that somebody is asked for both at once.

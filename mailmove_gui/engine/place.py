@@ -26,12 +26,20 @@ class Place:
         self._lock = threading.Lock()
         self._wait: CancelToken | None = None
 
-    def wait(self, clock: Clock, cancel: CancelToken, seconds: float) -> None:
-        """Wait until the time is over or `wake` is called; raises `Cancelled` when the run is asked to stop."""
+    def wait(self, clock: Clock, cancel: CancelToken, seconds: float, *, tell: Callable[[], None]) -> None:
+        """Wait until the time is over or `wake` is called; raises `Cancelled` when the run is asked to stop.
+
+        Args:
+            clock: whose seconds they are.
+            cancel: stops the run.
+            seconds: how long.
+            tell: tells that the run waits; whoever is told can wake it.
+        """
         with cancel.part() as wait:
             with self._lock:
                 self._wait = wait
             try:
+                tell()
                 clock.wait(wait, seconds)
             except Cancelled:
                 cancel.check()

@@ -127,7 +127,7 @@ def _fetch(
         if body is None or (exact and len(body) < row.size_bytes):
             if broken is not None:
                 continue
-            body = _fetch_again(run, folder, row, body)
+            body = _fetch_again(run, folder, row, body, failed)
         if body is not None:
             is_short = exact and len(body) < row.size_bytes
             messages.append(ReadMessage(row, body, header_key(body), content_hash(body), is_short))
@@ -169,17 +169,23 @@ def _fetch_into(run: Pass, rows: Sequence[PendingMessage], fetched: dict[int, Fe
     return None
 
 
-def _fetch_again(run: Pass, folder: SourceFolderRecord, row: PendingMessage, short: bytes | None) -> bytes | None:
+def _fetch_again(
+    run: Pass, folder: SourceFolderRecord, row: PendingMessage, short: bytes | None, failed: list[MailError]
+) -> bytes | None:
     """A message without bytes, or missing from an answer that said OK, is no success: ask for it alone.
 
     Likewise a `short` one; if the source stays by it, that is all there is to be had.
     """
     for _ in range(_FETCH_TRIES - 1):
-        for message in run.source.messages([row.uid]):
-            body = _body(row, message)
-            if body is not None and (short is None or len(body) >= row.size_bytes or body == short):
-                return body
-            short = max(short or b"", body or b"", key=len) or None
+        fetched: dict[int, FetchedMessage] = {}
+        error = _fetch_into(run, [row], fetched)
+        if error is not None:
+            failed.append(error)
+            return None
+        body = _body(row, fetched.get(row.uid))
+        if body is not None and (short is None or len(body) >= row.size_bytes or body == short):
+            return body
+        short = max(short or b"", body or b"", key=len) or None
     if short is not None:
         return short
     if any(True for chunk in run.source.heads_of([row.uid]) for _ in chunk):

@@ -78,6 +78,21 @@ def test_a_source_that_says_no_to_one_message_does_not_fail_the_account(world: W
     assert (refusal.reason, refusal.server_text) == (Reason.MESSAGE_UNREADABLE, "Message is damaged")
 
 
+def test_a_message_that_comes_empty_and_then_with_an_error_does_not_fail_the_account(world: World) -> None:
+    fill(world, 30)
+    world.source.emptied.add(mail("m7"))
+    fetches = 0
+
+    def fail(body: bytes) -> MailError | None:
+        nonlocal fetches
+        fetches += body == mail("m7")
+        return MailError(Reason.MESSAGE_UNREADABLE, "damaged") if body == mail("m7") and fetches % 2 == 0 else None
+
+    world.source.fails = fail
+    assert world.run().state is AccountState.DONE_WITH_REFUSALS
+    assert world.destination.bodies() == all_but(world, "m7")
+
+
 @pytest.mark.parametrize("side", Side)
 def test_a_line_that_broke_now_and_then_blames_nobody(world: World, side: Side) -> None:
     fill(world)

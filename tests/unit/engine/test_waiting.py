@@ -191,6 +191,31 @@ def test_a_host_with_too_few_connections_gets_fewer_accounts_and_all_are_done(co
         assert mailbox.bodies() == company.sources[user].bodies()
 
 
+@pytest.mark.parametrize("company", [{"users": 3, "at_once": 3}], indirect=True)
+def test_those_that_a_host_does_not_take_wait_in_the_queue_and_say_why(company: Company) -> None:
+    assert company.migration.close()
+    company.gateway = gateway = FewConnections(company)
+    gateway.most = 1
+    company.migration = company.new_migration()
+    go_on = threading.Event()
+
+    def hold(mailbox: FakeMailbox, path: FolderPath) -> None:
+        assert go_on.wait(TIMEOUT_S)
+
+    for mailbox in company.destinations.values():
+        mailbox.before_append = hold
+    company.migration.start()
+    try:
+        too_many = (AccountState.QUEUED, Failure(Reason.TOO_MANY_CONNECTIONS, Side.DESTINATION))
+        eventually(lambda: [(one.state, one.failure) for one in company.migration.snapshot()].count(too_many) == 2)
+        assert list(company.states().values()).count(AccountState.MOVING) == 1
+    finally:
+        go_on.set()
+    assert company.migration.wait(TIMEOUT_S)
+    assert set(company.states().values()) == {AccountState.DONE}
+    assert gateway.highest == 1
+
+
 def test_what_a_host_takes_is_what_it_had_when_it_refused_and_one_more_every_ten_minutes() -> None:
     hosts = Hosts()
     one, two, three = (account(user) for user in ("one", "two", "three"))
