@@ -246,8 +246,7 @@ class ClaimedMessage:
 class MissingMessage:
     """A row whose message was at the destination, and is not where it was any more.
 
-    `destination` is where its source folder goes to; `is_at_source` says whether it could be brought back. Nobody has
-    seen it at the destination if it is not `verified`.
+    `destination` is where its source folder goes to; `is_at_source` says whether it could be brought back.
     """
 
     id: int
@@ -259,7 +258,6 @@ class MissingMessage:
     size_bytes: int
     internal_date: datetime | None
     is_at_source: bool
-    verified: bool
 
 
 @dataclass(frozen=True, slots=True)

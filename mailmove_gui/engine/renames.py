@@ -27,7 +27,8 @@ def follow_renames(run: Pass, source: Sequence[Folder]) -> None:
             return
         try:
             messages = run.source.examine(path).messages
-            sample = [head.uid for head in next(run.source.heads(), ())][:_SAMPLE]
+            # To the end: what a listing has asked for ahead would else be taken for answers to what follows.
+            sample = [head.uid for chunk in run.source.heads() for head in chunk][:_SAMPLE]
             keys = [key for _, key in run.source.header_keys(sample)] if sample else []
         except MailError as error:
             if error.reason is not Reason.FOLDER_UNREADABLE:

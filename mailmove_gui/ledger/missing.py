@@ -35,7 +35,7 @@ _MISSING = sql(
 )
 MISSING = sql(
     "SELECT m.id, a.account_id, f.source, f.destination, m.uidvalidity, m.uid, m.size_bytes, m.date_s, m.date_offset_s,"
-    " m.present, m.verified OR m.state = $ALREADY_THERE AS seen $missing ORDER BY m.folder, m.uidvalidity, m.uid",
+    " m.present $missing ORDER BY m.folder, m.uidvalidity, m.uid",
     missing=_MISSING,
 )
 IS_ASTRAY = sql("SELECT 1 $missing AND m.after_move = $ASTRAY LIMIT 1", missing=_MISSING)
@@ -165,5 +165,4 @@ def _missing_of(row: sqlite3.Row) -> MissingMessage:
         row["size_bytes"],
         date_of(row["date_s"], row["date_offset_s"]),
         bool(row["present"]),
-        bool(row["seen"]),
     )

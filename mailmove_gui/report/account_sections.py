@@ -251,8 +251,7 @@ def _facts(reported: ReportedAccount) -> Iterator[str]:
         yield refiled_sentence(counts.refiled)
     if counts.removed:
         yield removed_sentence(counts.removed)
-    for verification in reported.verifications:
-        yield verification_sentence(verification, moment(verification.at))
+    yield from map(verification_sentence, reported.verifications)
 
 
 def _labels(contents: Contents, reported: ReportedAccount) -> Iterator[str]:

@@ -23,8 +23,8 @@ def removed_sentence(number: int) -> str:
     ).format(n=count(number))
 
 
-def verification_sentence(record: VerificationRecord, when: str) -> str:
-    """What looking again came to; `when` is its date in words."""
+def verification_sentence(record: VerificationRecord) -> str:
+    """What looking again came to, and when."""
     result, total = record.result, record.result.total
     if result.passed and result.deep:
         line = _("The content of every message was compared on {when}: {messages}, all unaltered.")
@@ -43,4 +43,5 @@ def verification_sentence(record: VerificationRecord, when: str) -> str:
         )
         if number
     ]
+    when = f"{record.at.astimezone():%Y-%m-%d %H:%M}"
     return line.format(when=when, messages=messages(total.expected), problems=", ".join(problems))

@@ -48,6 +48,7 @@ def test_all_accounts_are_looked_at_and_the_details_remember_it(window: MainWind
     window.board.table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
     window.board.table.clearSelection()
     dialog = ask(window)
+    assert not dialog.stop_button.isVisible()
     (dialog.deep_choice if deep else dialog.quick_choice).click()
     dialog.verify_button.click()
     wait_until(dialog.close_button.isVisible)

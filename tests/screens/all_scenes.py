@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from tests.screens.afterwards_scenes import AFTERWARDS_SCENES
 from tests.screens.board_scenes import BOARD_SCENES
 from tests.screens.check_scenes import CHECK_SCENES
 from tests.screens.details_scenes import DETAILS_SCENES
@@ -19,5 +20,6 @@ SCENES: dict[str, Callable[[int, int], Scene]] = {
     **BOARD_SCENES,
     **RETRY_SCENES,
     **DETAILS_SCENES,
+    **AFTERWARDS_SCENES,
 }
 """Each makes a picture of the given width and height."""

@@ -17,7 +17,6 @@ from mailmove_gui.domain.progress import Counts, FolderCounts
 from mailmove_gui.domain.records import VerificationRecord
 from mailmove_gui.texts import _
 from mailmove_gui.texts.afterwards import refiled_sentence, removed_sentence, verification_sentence
-from mailmove_gui.texts.times import stamp
 
 
 class FoldersTab(QWidget):
@@ -67,7 +66,7 @@ class FoldersTab(QWidget):
         sentences = [refiled_sentence(counts.refiled)] if counts.refiled else []
         if counts.removed:
             sentences.append(removed_sentence(counts.removed))
-        sentences += [verification_sentence(one, stamp(one.at)) for one in verifications]
+        sentences += map(verification_sentence, verifications)
         self._afterwards.setText(" ".join(sentences))
         self._afterwards.setVisible(bool(sentences))
         self.bring_back_button.setVisible(bool(counts.removed))

@@ -20,7 +20,6 @@ from mailmove_gui.domain.records import VerificationRecord
 from mailmove_gui.texts import _, numbers
 from mailmove_gui.texts.afterwards import refiled_sentence, verification_sentence
 from mailmove_gui.texts.reasons import sentence
-from mailmove_gui.texts.times import stamp
 
 _WIDTH = 620
 _MOST_NAMES = 200
@@ -57,11 +56,12 @@ class VerifyDialog(QDialog):
         self.verify_button.setDefault(True)
         self.stop_button = QPushButton(_("&Stop"), self)
         self.close_button = QPushButton(_("Cancel"), self)
-        _set_shown(False, self.strip, self._progress, self.findings, self.stop_button)
         buttons = QDialogButtonBox(self)
         buttons.addButton(self.verify_button, QDialogButtonBox.ButtonRole.ActionRole)
         buttons.addButton(self.stop_button, QDialogButtonBox.ButtonRole.ActionRole)
         buttons.addButton(self.close_button, QDialogButtonBox.ButtonRole.RejectRole)
+        # After the box has them: it shows what it is given.
+        _set_shown(False, self.strip, self._progress, self.findings, self.stop_button)
         layout = QVBoxLayout(self)
         theme.set_margins(layout, theme.SPACE_HUGE)
         question = (self._title, self._question, self.quick_choice, self.deep_choice)
@@ -149,8 +149,7 @@ def _lines(user: str, result: AccountVerification) -> str:
     """What was found of one account."""
     if result.failure is not None:
         return _("{account}: {sentence}").format(account=user, sentence=sentence(result.failure))
-    now = datetime.now(UTC)
-    found = verification_sentence(VerificationRecord(now, result), stamp(now))
+    found = verification_sentence(VerificationRecord(datetime.now(UTC), result))
     lines = [_("{account}: {sentence}").format(account=user, sentence=found)]
     if result.total.refiled:
         lines.append(refiled_sentence(result.total.refiled))
