@@ -58,8 +58,8 @@ def _what(args: argparse.Namespace, options: Options) -> Options:
         options = replace(options, exclude_roles=frozenset(map(_role, args.exclude_role)))
     if args.map is not None:
         options = replace(options, folder_map=tuple(map(_folder_pair, args.map)))
-    if args.label_copies:
-        options = replace(options, label_copies=True)
+    if args.label_copies is not None:
+        options = replace(options, label_copies=args.label_copies)
     if args.newest_first:
         options = replace(options, order=MessageOrder.NEWEST_FIRST)
     if args.oldest_first:

@@ -117,7 +117,7 @@ def _add_plan(parser: argparse.ArgumentParser) -> None:
     which.add_argument("--map", metavar="SRC=DST", action="append", help=_("put the messages of SRC into DST"))
     which.add_argument(
         "--label-copies",
-        action="store_true",
+        action=argparse.BooleanOptionalAction,
         help=_("put a message that has several labels (Gmail) into the folder of each, instead of one"),
     )
     order = which.add_mutually_exclusive_group()

@@ -68,13 +68,16 @@ def map_account(
 def remapped(check: AccountCheck, account: Account, options: Options) -> AccountCheck | None:
     """What was found, with the folders mapped anew as the user now wants them.
 
-    None if a folder is wanted now that has not been counted: then only another check can tell.
+    None if a folder is wanted now that has not been counted, or what was counted depends on one that is not wanted any
+    more: then only another check can tell.
     """
     if not check.passed:
         return check
     mapped = map_account(account, options, check.source_folders, check.destination_folders, check.naming)
     counted = {one.mapping.source.path: one for one in check.folders}
-    if any(mapping.source.path not in counted for mapping in mapped.wanted):
+    wanted = {mapping.source.path for mapping in mapped.wanted}
+    # A message that several folders hold was counted in one of them, which may now be left out.
+    if not wanted <= counted.keys() or (check.messages_repeated and wanted != counted.keys()):
         return None
     folders = tuple(replace(counted[mapping.source.path], mapping=mapping) for mapping in mapped.wanted)
     return replace(check, folders=folders, left_out=mapped.left_out)

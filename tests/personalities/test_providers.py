@@ -9,17 +9,9 @@ from datetime import timedelta
 
 import pytest
 
-from mailmove_gui.demo import ServerOptions
-from mailmove_gui.demo.folder import Message
 from mailmove_gui.demo.folder import Path as FolderPath
 from mailmove_gui.demo.personalities import (
-    EXCHANGE_BUSY,
-    EXCHANGE_BYE,
-    EXCHANGE_ERRORS,
-    EXCHANGE_NOT_CONNECTED,
-    Allowance,
     Personality,
-    Troubles,
     courier,
     exchange,
     gmail,
@@ -29,18 +21,14 @@ from mailmove_gui.demo.personalities import (
     yahoo,
     younger_than,
 )
-from mailmove_gui.demo.traits import Interruption
-from mailmove_gui.domain.folders import FolderRole
 from mailmove_gui.domain.plan import Options
-from mailmove_gui.domain.reasons import Reason, Side, needs_password
+from mailmove_gui.domain.reasons import Side, needs_password
 from mailmove_gui.domain.states import AccountState
 from tests.personalities.conftest import World, contents
-from tests.personalities.letters import START, put
+from tests.personalities.letters import INBOX, PLAIN, START, fill, put
 from tests.servers.compare import assert_equal_mailboxes, multiset_of_hashes
 from tests.unit.engine.fake_mail import mail
 
-PLAIN = Personality(ServerOptions())
-INBOX = ("INBOX",)
 NEW_NAMES = {
     "plain": PLAIN,
     "netease": netease(),
@@ -51,14 +39,6 @@ NEW_NAMES = {
     "gmail": gmail(),
 }
 WorldOf = Callable[..., World]
-
-
-def fill(world: World) -> None:
-    """Mail in the inbox, in sent mail by whatever name, and in folders of one's own."""
-    sent = next((path for path, folder in world.old.folders.items() if folder.special_use == "\\Sent"), ("Sent",))
-    parent = ("其他文件夹",) if ("其他文件夹",) in world.old.folders else ()
-    for path, count in ((INBOX, 12), (sent, 4), ((*parent, "项目"), 7), ((*parent, "Offers & more", "2025"), 3)):
-        put(world.old, path, count)
 
 
 def mapped(world: World) -> dict[FolderPath, FolderPath]:
@@ -82,7 +62,7 @@ def test_from(world_of: WorldOf, name: str) -> None:
     world = world_of(NEW_NAMES[name], PLAIN)
     for path, use in ((("Sent",), "\\Sent"), (("Bin",), "\\Trash")):
         world.new.add_folder(path, special_use=use)
-    fill(world)
+    fill(world.old)
     record = world.run()
     assert record.state is AccountState.DONE
     assert record.counts.moved == record.counts.total == 26
@@ -97,7 +77,7 @@ def test_from(world_of: WorldOf, name: str) -> None:
 def test_to(world_of: WorldOf, name: str) -> None:
     world = world_of(PLAIN, NEW_NAMES[name])
     world.old.add_folder(("Gesendet",), special_use="\\Sent")
-    fill(world)
+    fill(world.old)
     record = world.run()
     assert record.state is AccountState.DONE
     assert record.counts.moved == record.counts.total == 26
@@ -113,7 +93,7 @@ def test_to(world_of: WorldOf, name: str) -> None:
 def test_from_courier_and_to_it(world_of: WorldOf) -> None:
     for names in ((courier(), PLAIN), (PLAIN, courier())):
         world = world_of(*names)
-        fill(world)
+        fill(world.old)
         record = world.run()
         assert record.state is AccountState.DONE
         assert_equal_mailboxes(contents(world.old), contents(world.new))
@@ -129,7 +109,7 @@ def test_from_courier_and_to_it(world_of: WorldOf) -> None:
 
 def test_netease_opens_nothing_before_id(world_of: WorldOf) -> None:
     world = world_of(netease(), netease())
-    fill(world)
+    fill(world.old)
     assert world.run().state is AccountState.DONE
     assert_moved(world, None)
     assert (world.source.commands_seen["ID"], world.destination.commands_seen["ID"]) == (1, 1)
@@ -198,206 +178,3 @@ def test_yahoo_shows_the_newest_and_what_it_shows_is_moved(world_of: WorldOf) ->
     assert (record.state, record.counts.moved, record.counts.gone) == (AccountState.DONE, 13, 3)
     shown = newest(13)(world.old.folder(INBOX).messages)
     assert [one.content for one in world.new.folder(INBOX).messages] == [one.content for one in shown]
-
-
-# -- Gmail
-
-
-def label(world: World, message: Message, *paths: FolderPath) -> None:
-    """Show a message of All Mail under more labels."""
-    for path in paths:
-        found = world.old.find_folder(path)
-        folder = world.old.add_folder(path) if found is None else found
-        folder.add_message(message.content, flags=message.flags, internal_date=message.internal_date)
-
-
-ALL, STARRED, IMPORTANT, SENT = (("[Gmail]", name) for name in ("所有邮件", "已加星标", "重要", "已发邮件"))
-
-
-def test_from_gmail_each_message_once(world_of: WorldOf) -> None:
-    world = world_of(gmail(), PLAIN)
-    world.new.add_folder(("Sent",), special_use="\\Sent")
-    everything = put(world.old, ALL, 30).messages
-    for number, message in enumerate(everything):
-        if number < 12:
-            label(world, message, INBOX, IMPORTANT)
-        elif number < 16:
-            label(world, message, SENT, ("客户", "Acme"))
-        elif number < 24:
-            label(world, message, ("客户", "Acme"), ("项目",))
-        elif number < 27:
-            label(world, message, STARRED)
-    expected = {
-        INBOX: everything[:12],
-        ("Sent",): everything[12:16],
-        ("客户", "Acme"): everything[16:24],
-        STARRED: everything[24:27],
-        ALL: everything[27:],
-    }
-    record = world.run()
-    assert record.state is AccountState.DONE
-    arrived = {path: {one.content for one in folder.messages} for path, folder in world.new.folders.items()}
-    assert {path: found for path, found in arrived.items() if found} == {
-        path: {one.content for one in messages} for path, messages in expected.items()
-    }
-    assert multiset_of_hashes(contents(world.new)) == Counter(fact.sha256 for fact in contents(world.old)[ALL])
-    assert (record.counts.moved, record.counts.repeated) == (30, 12 * 2 + 4 * 2 + 8 * 2 + 3)
-    assert dict(world.ledger.repeated(world.account.id)) == {
-        ("客户", "Acme"): 4, ("项目",): 8, IMPORTANT: 12, ALL: 27,
-    }  # fmt: skip
-    checked = world.check()
-    assert (checked.messages, checked.messages_repeated) == (30, record.counts.repeated)
-    assert world.run().counts == record.counts
-    assert world.source.errors_seen == Counter()
-
-
-def test_from_gmail_as_copies(world_of: WorldOf) -> None:
-    world = world_of(gmail(), PLAIN, Options(label_copies=True))
-    for message in put(world.old, ALL, 4).messages:
-        label(world, message, INBOX)
-    assert world.run().counts.moved == 8
-    assert_equal_mailboxes(contents(world.old), contents(world.new))
-
-
-def test_to_gmail_and_equal_messages_are_one_there(world_of: WorldOf) -> None:
-    world = world_of(PLAIN, gmail())
-    fill(world)
-    twin = world.old.folder(INBOX).messages[0]
-    world.old.folder(INBOX).add_message(twin.content, internal_date=twin.internal_date)
-    record = world.run()
-    assert record.state is AccountState.DONE_WITH_REFUSALS
-    assert (record.counts.moved, record.counts.refused) == (26, 1)
-    assert [one.reason for one in world.ledger.refusals()] == [Reason.ONE_COPY_KEPT]
-    there = contents(world.new, without=(ALL,))
-    assert multiset_of_hashes(there) == Counter(set(multiset_of_hashes(contents(world.old))))
-    assert len(world.new.folder(ALL)) == 26
-    assert world.run().counts == record.counts
-    assert world.destination.errors_seen == Counter()
-
-
-def test_gmail_closes_the_line_after_so_many_bytes_and_goes_on_later(world_of: WorldOf) -> None:
-    for reading in (True, False):
-        allowance = Allowance(1500)
-        throttled = gmail(allowance=allowance)
-        world = world_of(throttled, PLAIN) if reading else world_of(PLAIN, throttled)
-        put(world.old, INBOX, 40)
-        world.clock.before_wait = allowance.renew
-        record = world.run()
-        assert record.state is AccountState.DONE
-        assert multiset_of_hashes(contents(world.new, without=(ALL,))) == multiset_of_hashes(contents(world.old))
-        waits = world.waited_for()
-        assert len(waits) > 1
-        side = Side.SOURCE if reading else Side.DESTINATION
-        assert {(one.reason, one.side) for one in waits} == {(Reason.THROTTLED, side)}
-
-
-def test_gmail_says_too_big_in_bad_and_hears_of_larger_ones_no_more(world_of: WorldOf) -> None:
-    world = world_of(PLAIN, gmail(largest_bytes=2000))
-    put(world.old, INBOX, 3)
-    big = world.old.folder(INBOX)
-    for number in range(3):
-        body = "\r\n".join(["y" * 70] * (40 + number))
-        big.add_message(mail(f"big {number}", body=body), flags={"\\Seen", "$Work"}, internal_date=START)
-    record = world.run()
-    assert (record.state, record.counts.moved) == (AccountState.DONE_WITH_REFUSALS, 3)
-    assert [one.reason for one in world.ledger.refusals()] == [Reason.MESSAGE_TOO_LARGE] * 3
-    assert world.destination.errors_seen["BAD APPEND"] <= 3
-
-
-# -- Exchange
-
-
-def test_exchange_waits_as_told(world_of: WorldOf) -> None:
-    for reading in (True, False):
-        allowance = Allowance(2000)
-        throttled = exchange(allowance=allowance, backoff_ms=123_456)
-        world = world_of(throttled, PLAIN) if reading else world_of(PLAIN, throttled)
-        put(world.old, INBOX, 30)
-        world.clock.before_wait = allowance.renew
-        record = world.run()
-        assert record.state is AccountState.DONE
-        assert multiset_of_hashes(contents(world.new)) == multiset_of_hashes(contents(world.old))
-        waits = world.waited_for()
-        side = Side.SOURCE if reading else Side.DESTINATION
-        assert {(one.reason, one.side) for one in waits} == {(Reason.THROTTLED, side)}
-        told = [wait for wait in world.clock.waits if 123.456 <= wait < 1.1 * 123.456]
-        assert len(told) == len(waits) > 1
-        assert all("123456" in one.server_text for one in waits)
-
-
-def test_exchange_has_bad_days(world_of: WorldOf) -> None:
-    troubles = Troubles(
-        (
-            ("LIST", Interruption("BAD", EXCHANGE_NOT_CONNECTED, EXCHANGE_BYE)),
-            ("EXAMINE", Interruption("NO", EXCHANGE_BUSY)),
-            ("FETCH", Interruption("BAD", EXCHANGE_NOT_CONNECTED, EXCHANGE_BYE)),
-        )
-    )
-    world = world_of(exchange(troubles=troubles), PLAIN)
-    fill(world)
-    record = world.run()
-    assert record.state is AccountState.DONE
-    assert troubles.left == 0
-    assert {one.reason for one in world.waited_for()} <= {Reason.SERVER_BUSY, Reason.CONNECTION_LOST}
-    assert [one.reason for one in world.waited_for()][:2] == [Reason.SERVER_BUSY] * 2
-    assert record.counts.moved == record.counts.total == 26
-
-
-def test_exchange_estimates_sizes_and_nothing_counts_as_changed(world_of: WorldOf) -> None:
-    for names in ((exchange(), PLAIN), (PLAIN, exchange()), (exchange(), exchange())):
-        world = world_of(*names)
-        put(world.old, INBOX, 20)
-        record = world.run()
-        assert record.state is AccountState.DONE
-        assert (record.counts.moved, record.counts.unverified) == (20, 0)
-        assert world.ledger.change_counts(world.account.id) == {}
-        assert multiset_of_hashes(contents(world.new)) == multiset_of_hashes(contents(world.old))
-
-
-def test_exchange_lists_what_is_no_mail_and_that_is_left_out(world_of: WorldOf) -> None:
-    world = world_of(exchange(), PLAIN)
-    fill(world)
-    for path in (("Calendar",), ("Sync Issues", "Conflicts"), ("Notes",)):
-        put(world.old, path, 2)
-    left_out = {one.source.path for one in world.check().left_out}
-    assert left_out == {
-        ("Calendar",), ("Contacts",), ("Conversation History",), ("Journal",), ("Notes",), ("Outbox",), ("Tasks",),
-        ("Sync Issues",), ("Sync Issues", "Conflicts"),
-    }  # fmt: skip
-    assert world.run().counts.total == 26
-    assert not left_out & set(world.new.folders)
-    # Whoever wants one of them can have it.
-    world.options = Options(folders=("Notes",))
-    assert world.run().counts.total == 28
-    assert len(world.new.folder("Notes")) == 2
-
-
-def test_mail_is_not_put_among_notes(world_of: WorldOf) -> None:
-    world = world_of(PLAIN, exchange())
-    put(world.old, ("Notes",), 3)
-    assert [one.mapping.source.role for one in world.check().folders] == [FolderRole.INBOX, FolderRole.NONE]
-    assert world.run().counts.moved == 3
-    assert len(world.new.folder("Notes")) == 0
-    assert len(world.new.folder("Notes (1)")) == 3
-
-
-@pytest.mark.parametrize("growing", [True, False], ids=["larger and larger", "smaller and smaller"])
-def test_exchange_hangs_up_at_the_tenth_error(world_of: WorldOf, growing: bool) -> None:
-    world = world_of(PLAIN, exchange(largest_bytes=1_000_000))
-    put(world.old, INBOX, 5)
-    # As large as half a batch, so that one is refused before the next is sent. The highest UID comes first.
-    for number in range(EXCHANGE_ERRORS + 3):
-        lines = 60_000 - number if growing else 60_000 + number
-        message = mail(f"big {number}", body="\r\n".join(["z" * 76] * lines))
-        world.old.folder(INBOX).add_message(message, flags={"$Work"}, internal_date=START)
-    record = world.run()
-    assert record.state is AccountState.DONE_WITH_REFUSALS
-    assert (record.counts.moved, record.counts.refused) == (5, EXCHANGE_ERRORS + 3)
-    assert {one.reason for one in world.ledger.refusals()} == {Reason.MESSAGE_TOO_LARGE}
-    if growing:
-        # What is larger than something that was too large is not sent at all.
-        assert world.destination.errors_seen == Counter({"BAD APPEND": 1})
-        assert world.waited_for() == []
-    else:
-        assert len(world.waited_for()) == 1
-    assert multiset_of_hashes(contents(world.new)).total() == 5

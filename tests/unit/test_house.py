@@ -168,7 +168,7 @@ def test_resources_of_a_frozen_program_are_found(tmp_path: Path, monkeypatch: py
 def test_a_folder_name_tells_one_role_only() -> None:
     table = tomllib.loads(resource_path("providers", "folder_names.toml").read_text(encoding="utf-8"))
     roles: dict[str, list[str]] = table["special_folders"]
-    assert set(roles) == {"sent", "drafts", "trash", "junk", "archive", "all", "ambiguous"}
+    assert set(roles) == {"sent", "drafts", "trash", "junk", "archive", "all", "not_mail", "ambiguous"}
     seen: dict[str, str] = {}
     for role, names in roles.items():
         for name in names:

@@ -32,5 +32,12 @@ def test_quiet_hours(texts: list[str], hours: tuple[QuietHours, ...]) -> None:
     assert read_options(build_parser().parse_args(["run", *argv]), BEFORE).quiet_hours == hours
 
 
+@pytest.mark.parametrize("before", [True, False])
+@pytest.mark.parametrize(("argv", "copies"), [(["--label-copies"], True), (["--no-label-copies"], False), ([], None)])
+def test_label_copies(argv: list[str], copies: bool | None, before: bool) -> None:
+    options = read_options(build_parser().parse_args(["run", *argv]), Options(label_copies=before))
+    assert options.label_copies is (before if copies is None else copies)
+
+
 def test_what_is_not_said_stays_as_it_was() -> None:
     assert read_options(build_parser().parse_args(["run"]), BEFORE) == BEFORE

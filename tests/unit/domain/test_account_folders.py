@@ -74,6 +74,21 @@ def test_a_folder_that_was_not_counted_needs_another_check() -> None:
     assert remapped(check, ANNA, Options(exclude=("Junk",))) == check
 
 
+def test_what_is_repeated_depends_on_the_folders_that_are_moved() -> None:
+    check = found()
+    repeated = replace(check, folders=(*check.folders[:-1], replace(check.folders[-1], repeated=2)))
+    assert remapped(repeated, ANNA, Options(below=("old",))) is not None
+    assert remapped(repeated, ANNA, Options(exclude=("Work",))) is None
+    assert remapped(check, ANNA, Options(exclude=("Work",))) is not None
+
+
+def test_what_collects_the_mail_of_others_comes_last() -> None:
+    roles = (FolderRole.ALL, FolderRole.IMPORTANT, FolderRole.FLAGGED, FolderRole.NONE, FolderRole.SENT)
+    source = (*(Folder((role.value,), role) for role in roles), Folder(INBOX, FolderRole.INBOX))
+    wanted = map_account(ANNA, Options(), source, DESTINATION, SLASH).wanted
+    assert [one.source.role for one in wanted] == [FolderRole.INBOX, *reversed(roles)]
+
+
 def test_a_check_that_failed_stays_what_it_is() -> None:
     failed = AccountCheck(ANNA.id, Failure(Reason.WRONG_PASSWORD, Side.SOURCE))
     assert remapped(failed, ANNA, Options(exclude=("Work",))) is failed

@@ -87,6 +87,15 @@ def test_two_names_of_one_role_get_none() -> None:
     assert {folder.role for folder in folders} == {FolderRole.NONE}
 
 
+def test_any_number_of_folders_may_hold_no_mail() -> None:
+    names = {"calendar": FolderRole.NOT_MAIL, "notes": FolderRole.NOT_MAIL}
+    folders = assign_roles([Folder(("Calendar",)), Folder(("Notes",)), Folder(("Notes", "Calendar"))], names)
+    assert [folder.role for folder in folders] == [FolderRole.NOT_MAIL, FolderRole.NOT_MAIL, FolderRole.NONE]
+    assert wanted_paths(folders, (), ()) == frozenset()
+    assert wanted_paths(folders, ("Notes",), ()) == {("Notes",), ("Notes", "Calendar")}
+    assert wanted_paths(folders, ("*",), ()) == frozenset()
+
+
 def test_deep_and_unselectable_folders_get_no_role() -> None:
     folders = assign_roles([Folder(("Archive", "Sent")), Folder(("Trash",), selectable=False)], NAMES)
     assert {folder.role for folder in folders} == {FolderRole.NONE}

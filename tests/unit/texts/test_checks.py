@@ -5,7 +5,7 @@ import pytest
 from mailmove_gui.domain.findings import AccountCheck, FolderFinding, HiddenMail, Quota
 from mailmove_gui.domain.folders import INBOX, Folder, FolderMapping, FolderRole, MappingCause
 from mailmove_gui.texts.checks import folder_map_summary, remarks, renaming, warnings
-from mailmove_gui.texts.folders import role_word, why_renamed
+from mailmove_gui.texts.folders import role_word, shown_again, shown_again_in, why_renamed
 
 INBOX_MAPPING = FolderMapping(Folder(INBOX), INBOX, exists=True, renamed=False)
 RENAMED = FolderMapping(Folder(("Out",)), ("Sent",), exists=True, renamed=True, cause=MappingCause.SPECIAL)
@@ -49,6 +49,18 @@ def test_remarks() -> None:
     )
     assert renaming(check) == "1 folder gets another name at the destination."
     assert folder_map_summary([check, FINE]) == "Folder map: 3 folders, 1 renamed"
+
+
+def test_remarks_on_labels_and_on_what_is_no_mail() -> None:
+    again = replace(FINE.folders[0], repeated=3)
+    calendar = replace(INBOX_MAPPING, source=Folder(("Calendar",), FolderRole.NOT_MAIL))
+    no_mail, labels = remarks(replace(FINE, folders=(again,), left_out=(calendar, RENAMED)))
+    assert no_mail == "These folders hold no mail and are left out: Calendar."
+    assert labels.startswith("The source shows messages 3 times more under other labels. Each message is moved once:")
+    assert shown_again(0) == shown_again_in({}) == shown_again_in({("Acme",): 0}) == ""
+    assert shown_again_in({("A", "B/C"): 12, ("D",): 1}) == (
+        "Not moved from these folders, because moved from another: A/B//C (12), D (1)."
+    )
 
 
 def test_every_role_has_its_word_and_every_cause_its_own() -> None:
