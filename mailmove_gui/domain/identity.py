@@ -128,7 +128,7 @@ def _as_text(value: bytes, charset: str) -> str:
     for encoding in ("utf-8", charset, "gb18030"):
         try:
             return value.decode(encoding)
-        except (LookupError, UnicodeDecodeError):
+        except (LookupError, UnicodeError):
             continue
     return value.decode("utf-8", "replace")
 

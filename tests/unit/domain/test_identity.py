@@ -143,7 +143,7 @@ def test_raw_text_is_read_by_the_charset_of_the_content(declared: bytes, text: s
     assert describe_header(header)[2] == text
 
 
-@pytest.mark.parametrize("charset", [b"x-nowhere", b"zip", b"", b"unicode_escape", b"\xff"])
+@pytest.mark.parametrize("charset", [b"x-nowhere", b"zip", b"", b"undefined", b"idna", b"punycode", b"utf-7", b"\xff"])
 def test_a_charset_that_is_none_does_no_harm(charset: bytes) -> None:
     subject = b"Subject: " + "关于合同".encode("gb18030")
     assert describe_header(subject + b"\r\nContent-Type: text/plain; charset=" + charset + b"\r\n\r\n")[2]
