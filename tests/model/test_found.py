@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from mailmove_gui.domain.reasons import Side
-from tests.faults.faults import Nil
+from tests.faults.faults import Drop, Nil
 from tests.faults.moments import Where
 from tests.faults.script import When
 from tests.model.history import play
-from tests.model.steps import Deliver, During, Fails, File, Pass, RemoveFolder, Script
+from tests.model.steps import Deliver, During, Fails, File, Pass, RemoveFolder, Script, Stop
 
 _FROM, _TO = Side.SOURCE, Side.DESTINATION
 
@@ -23,6 +23,16 @@ FOUND: dict[str, Script] = {
             Deliver(_FROM, 0, "plain"),
             Deliver(_TO, 0, "plain"),
             Pass(fails=(Fails(_TO, When(Where.BEFORE_RESPONSE, "UID FETCH", 2), Nil()),)),
+            Deliver(_FROM, 0, "plain"),
+        )
+    ),
+    "filed at the destination into the folder in which another message is in doubt": Script(
+        (
+            Deliver(_FROM, 2, "plain"),
+            Pass(),
+            Deliver(_FROM, 0, "header only"),
+            Pass((During(_TO, "SELECT", 1, Stop()),), (Fails(_TO, When(Where.BEFORE_COMMAND, "APPEND", 1), Drop()),)),
+            File(_TO, 0, 0),
             Deliver(_FROM, 0, "plain"),
         )
     ),
