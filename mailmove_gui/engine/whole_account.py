@@ -117,6 +117,9 @@ def look_through_destination(run: Pass, folders: tuple[Folder, ...], *, anew: bo
     # It may have been filed while we looked, from a folder not yet listed into one that was.
     if index_destination(run, folders):
         _find_missing(run, sharing)
+    if run.ledger.sending(run.account.id):
+        # What may be one of those whose answer was lost was left alone; when they are settled, it is looked for again.
+        return ()
     return run.ledger.give_up_search(run.account.id)
 
 

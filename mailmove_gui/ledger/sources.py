@@ -223,7 +223,8 @@ class SourceRows(Part):
         with self._database.writing() as connection:
             connection.execute(
                 "UPDATE source_folders SET uidvalidity = :uidvalidity, uidnext = :uidnext, messages = :messages,"
-                " highest_modseq = :highest_modseq, listed_bytes = :listed_bytes, listing = :listing WHERE id = :folder",
+                " highest_modseq = :highest_modseq, listed_bytes = :listed_bytes, listing = :listing"
+                " WHERE id = :folder",
                 {"folder": folder_id, **folder_state_columns(scanned)},
             )
 

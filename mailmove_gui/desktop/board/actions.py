@@ -59,7 +59,7 @@ class BoardActions(QObject):
         self.reminder = self._make("invited", "Ctrl+M", self._reminder)
         self.verify = self._make("verifying", "Ctrl+E", self._verify)
         self.undo = self._make("undo", "Ctrl+U", self._undo)
-        self.correct = self._make("edit", "Ctrl+E", self._correct)
+        self.correct = self._make("edit", "Ctrl+Shift+E", self._correct)
         self.details = self._make("info", "Ctrl+D", self._details)
         self.start_all = self._make("start", "Ctrl+Shift+Return", self._start_all)
         self.pause_all = self._make("pause", "Ctrl+Shift+P", self._pause_all)
