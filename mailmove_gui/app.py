@@ -200,13 +200,7 @@ class Program(QObject):
 
 def open_gateway(options: Options) -> ServerGateway:
     """Connections as the plan wants them."""
-    return ServerGateway(
-        ca_file=options.ca_file,
-        pins=options.pins,
-        role_names=folder_names(),
-        pop3_unread=options.pop3_unread,
-        pop3_may_delete=options.pop3_may_delete,
-    )
+    return ServerGateway.for_options(options, folder_names())
 
 
 def make_services(

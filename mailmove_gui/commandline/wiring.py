@@ -17,13 +17,7 @@ def open_gateway(options: Options) -> ServerGateway:
         InvalidInput: the plan's CA file cannot be used.
     """
     try:
-        return ServerGateway(
-            ca_file=options.ca_file,
-            pins=options.pins,
-            role_names=folder_names(),
-            pop3_unread=options.pop3_unread,
-            pop3_may_delete=options.pop3_may_delete,
-        )
+        return ServerGateway.for_options(options, folder_names())
     except InvalidInput as error:
         raise InvalidInput(error.problem.at(field="--ca-file")) from None
 

@@ -1,12 +1,13 @@
 """Opens logged-in connections: TCP, TLS, greeting, login."""
 
 from collections.abc import Mapping
+from typing import Self
 
 from mailmove_gui.domain.certificates import CertificatePin
 from mailmove_gui.domain.control import CancelToken
 from mailmove_gui.domain.endpoints import Endpoint, MailProtocol
 from mailmove_gui.domain.folders import FolderRole
-from mailmove_gui.domain.plan import Mailbox
+from mailmove_gui.domain.plan import Mailbox, Options
 from mailmove_gui.domain.ports import Destination, Remover, Source
 from mailmove_gui.domain.reasons import MailError, Reason, Side
 from mailmove_gui.domain.secret import Secret
@@ -57,6 +58,17 @@ class ServerGateway:
         self._role_names = role_names
         self._pop3_unread = pop3_unread
         self._pop3_may_delete = pop3_may_delete
+
+    @classmethod
+    def for_options(cls, options: Options, role_names: Mapping[str, FolderRole]) -> Self:
+        """Connections as a plan wants them; raises `InvalidInput` as the constructor does."""
+        return cls(
+            ca_file=options.ca_file,
+            pins=options.pins,
+            role_names=role_names,
+            pop3_unread=options.pop3_unread,
+            pop3_may_delete=options.pop3_may_delete,
+        )
 
     def source(self, mailbox: Mailbox, secret: Secret, cancel: CancelToken) -> Source:
         """See `MailGateway.source`; also raises `MailError` with READING_DELETES."""
