@@ -8,8 +8,8 @@ from tests.soak.run import soak
 
 @pytest.mark.slow
 @pytest.mark.timeout(600)
-def test_a_minute_of_bad_weather_ends_equal(dovecot_installed: None) -> None:
-    soaked = soak(60.0)
+def test_two_minutes_of_bad_weather_end_equal(dovecot_installed: None) -> None:
+    soaked = soak(120.0)
     assert soaked.equal, soaked
     assert soaked.faults > 0
     assert soaked.moved > 0
