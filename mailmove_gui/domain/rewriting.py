@@ -20,9 +20,6 @@ class Oddities:
     bare_line_ends: bool
     open_end: bool
 
-    def __bool__(self) -> bool:
-        return self.zero_bytes or self.header_letters or self.bare_line_ends or self.open_end
-
 
 def oddities(body: bytes) -> Oddities:
     """Look for zero bytes, 8-bit bytes in the header, CR or LF alone, and a last line without its end."""

@@ -68,7 +68,8 @@ class ArrivalCheck:
     def _changes(self, uid: int, body: bytes, size_bytes: int) -> frozenset[Change]:
         is_other_size = size_bytes != len(body)
         odd = oddities(body)
-        if not odd and not is_other_size:
+        # A line end that is added shows in the size.
+        if not (is_other_size or odd.zero_bytes or odd.header_letters or odd.bare_line_ends):
             return frozenset()
         habit = self._habits.get((odd, is_other_size))
         if habit is not None and habit.is_known:
