@@ -7,6 +7,7 @@ from mailmove_gui.domain.folders import Folder
 from mailmove_gui.domain.reasons import MailError, Reason
 from mailmove_gui.domain.records import SourceFolderRecord
 from mailmove_gui.engine.context import Pass
+from mailmove_gui.engine.isolation import concerns_messages
 
 _SAMPLE = 20
 
@@ -31,7 +32,7 @@ def follow_renames(run: Pass, source: Sequence[Folder]) -> None:
             sample = [head.uid for chunk in run.source.heads() for head in chunk][:_SAMPLE]
             keys = [key for _, key in run.source.header_keys(sample)] if sample else []
         except MailError as error:
-            if error.reason is not Reason.FOLDER_UNREADABLE:
+            if error.reason is not Reason.FOLDER_UNREADABLE and not concerns_messages(error):
                 raise
             continue
         record = _holder(run, keys, missing)

@@ -75,7 +75,7 @@ class History:
         self._ever: dict[tuple[FolderPath, int, int], bytes] = {}
         self._names: defaultdict[FolderPath, set[FolderPath]] = defaultdict(set)
         self._doubts = Doubts()
-        self._doubtful: set[int] = set()
+        self._doubtful: dict[int, bytes] = {}
         # Of the pass that runs.
         self._running: Pass | None = None
         self._cancel = CancelToken()
@@ -241,10 +241,9 @@ class History:
     def _close_books(self, *, finished: bool) -> None:
         arrived, there = self._arrivals()
         named = self._program.named()
-        fresh_doubts = [one for one in named if one.message_id not in self._doubtful and _is_doubtful(one)]
+        fresh_doubts = self._fresh_doubts(named)
         for one in fresh_doubts:
             self._check_doubt(one)
-        self._doubtful |= {one.message_id for one in fresh_doubts}
         doubtful = Counter(name_of(self._content(one)) for one in fresh_doubts)
         refused = Counter(name_of(self._content(one)) for one in named if not _is_doubtful(one))
         for name, reckoning in self._reckonings.items():
@@ -253,6 +252,22 @@ class History:
             else:
                 undisturbed = not self._disturbed
                 reckoning.interrupted(there[name], arrived[name], doubtful[name], undisturbed=undisturbed)
+
+    def _fresh_doubts(self, named: list[Refusal]) -> list[Refusal]:
+        """What has just become doubtful, without what was doubtful before and has another place at the source now."""
+        before = self._doubtful
+        self._doubtful = {one.message_id: self._content(one) for one in named if _is_doubtful(one)}
+        taken_over = Counter(content for number, content in before.items() if number not in self._doubtful)
+        fresh: list[Refusal] = []
+        for one in named:
+            if one.message_id not in self._doubtful or one.message_id in before:
+                continue
+            content = self._content(one)
+            if taken_over[content]:
+                taken_over[content] -= 1
+            else:
+                fresh.append(one)
+        return fresh
 
     def _check_doubt(self, refusal: Refusal) -> None:
         content = self._content(refusal)

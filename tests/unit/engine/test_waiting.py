@@ -208,7 +208,7 @@ def test_those_that_a_host_does_not_take_wait_in_the_queue_and_say_why(company: 
     try:
         too_many = (AccountState.QUEUED, Failure(Reason.TOO_MANY_CONNECTIONS, Side.DESTINATION))
         eventually(lambda: [(one.state, one.failure) for one in company.migration.snapshot()].count(too_many) == 2)
-        assert list(company.states().values()).count(AccountState.MOVING) == 1
+        eventually(lambda: list(company.states().values()).count(AccountState.MOVING) == 1)
     finally:
         go_on.set()
     assert company.migration.wait(TIMEOUT_S)
