@@ -18,6 +18,7 @@ from tests.model.steps import (
     Pass,
     Remove,
     RemoveFolder,
+    RenameFolder,
     Renumber,
     Script,
     Stop,
@@ -66,6 +67,16 @@ FOUND: dict[str, Script] = {
             Deliver(_TO, 0, "plain"),
             Deliver(_TO, 0, "plain"),
             Pass(fails=(Fails(_FROM, When(Where.BEFORE_RESPONSE, "UID FETCH", 3), Omit()),)),
+        )
+    ),
+    "filed into the parent folder, which then gets another name": Script(
+        (
+            Deliver(_FROM, 2, "large"),
+            Pass(),
+            File(_FROM, 0, 1),
+            RenameFolder(_FROM, 1),
+            Pass(),
+            Deliver(_FROM, 2, "large"),
         )
     ),
     "in doubt, and filed at the source": Script(
