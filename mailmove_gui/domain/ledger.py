@@ -321,7 +321,7 @@ class Ledger(Protocol):
         ...
 
     def mark_doubtful(self, account_id: str, message_ids: Iterable[int]) -> tuple[Refusal, ...]:
-        """Rows (SENDING, or MOVED and never verified) of which nobody can say whether they arrived.
+        """Rows (LISTED or SENDING, or MOVED and never verified) of which nobody can say whether they arrived.
 
         They stand for nothing any more. Returned as `refusals` will list them, with ARRIVAL_UNKNOWN as the reason.
         """

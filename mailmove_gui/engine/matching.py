@@ -238,11 +238,16 @@ def _hash_each(
 def content_hashes(
     run: Pass, reader: MailboxReader, path: FolderPath, uids: Iterable[int]
 ) -> Iterator[tuple[int, bytes]]:
-    """(UID, content hash) of messages of a folder; one message in memory at a time."""
+    """(UID, content hash) of messages of a folder, without those that are not handed out; one in memory at a time."""
     reader.examine(path)
     for uid in sorted(uids):
         run.cancel.check()
-        digest = _read_hash(run, reader, uid)
+        try:
+            digest = _read_hash(run, reader, uid)
+        except MailError as error:
+            if error.reason is not Reason.MESSAGE_UNREADABLE or error.ends_connection:
+                raise
+            continue
         if digest is not None:
             yield uid, digest
 

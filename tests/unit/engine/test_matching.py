@@ -61,6 +61,24 @@ def test_what_nobody_can_compare_is_not_sent_as_if_it_were_new(world: World, sid
     assert record.counts.doubtful == (2 if side is Side.DESTINATION else 0)
 
 
+class _LeftOutOnce(set[bytes]):
+    def __contains__(self, body: object) -> bool:
+        was_in = super().__contains__(body)
+        self.clear()
+        return was_in
+
+
+@pytest.mark.parametrize("side", Side)
+def test_what_does_not_come_once_is_asked_for_again(world: World, side: Side) -> None:
+    both(world, mail("twin"), mail("twin"))
+    mailbox = world.source if side is Side.SOURCE else world.destination
+    mailbox.omitted = _LeftOutOnce({mail("twin")})
+    assert world.run().state is AccountState.DONE
+    assert not mailbox.omitted
+    assert not world.clock.waits
+    assert world.destination.appended == 0
+
+
 @pytest.mark.parametrize("side", Side)
 def test_what_does_not_come_for_a_while_is_compared_later(world: World, side: Side) -> None:
     both(world, mail("twin"), mail("twin"))
@@ -70,6 +88,18 @@ def test_what_does_not_come_for_a_while_is_compared_later(world: World, side: Si
     world.clock.before_wait = mailbox.omitted.clear
     assert world.run().state is AccountState.DONE
     assert world.destination.appended == 1
+
+
+def test_a_copy_that_is_not_handed_out_when_it_has_another_number_holds_up_nothing(world: World) -> None:
+    for _ in range(2):
+        world.source.folder("INBOX").add(mail("twin"))
+    world.run()
+    world.destination.folder("INBOX").renumber()
+    world.destination.fails = lambda body: MailError(Reason.MESSAGE_UNREADABLE, "no") if body == mail("twin") else None
+    world.source.folder("INBOX").add(mail("new"))
+    record = world.run()
+    assert record.state is AccountState.DONE
+    assert world.destination.bodies() == world.source.bodies()
 
 
 def test_mail_that_is_there_already_is_not_read_and_neither_when_it_is_filed_elsewhere(world: World) -> None:
