@@ -32,6 +32,11 @@ def concerns_messages(error: MailError) -> bool:
     return error.reason in _ANSWERED and not error.ends_connection
 
 
+def as_busy(error: MailError) -> MailError:
+    """What is said of the account: whatever the server said of a message, tried again later it may hand it out."""
+    return MailError(Reason.SERVER_BUSY, error.server_text, side=error.side, retry_after_s=error.retry_after_s)
+
+
 def stages(suspects: Iterable[Suspect], most: int) -> tuple[dict[int, int], tuple[int, ...]]:
     """In which order messages are tried, and how many together.
 

@@ -11,7 +11,7 @@ from mailmove_gui.domain.ports import MailboxReader
 from mailmove_gui.domain.reasons import MailError, Reason, Side
 from mailmove_gui.domain.records import MatchGroup, MovedBefore, RefusalRecord, SourceCandidate, UnclaimedMessage
 from mailmove_gui.engine.context import Pass
-from mailmove_gui.engine.isolation import concerns_messages, suspect
+from mailmove_gui.engine.isolation import as_busy, concerns_messages, suspect
 from mailmove_gui.engine.scanning import find_header_keys
 
 _CLAIMS_AT_ONCE = 500
@@ -37,11 +37,8 @@ class Undecided:
         """Put a row among them; `said` is what the server of that side answered, None if nothing."""
         text = said.server_text if said is not None else ""
         self.rows.add(row_id)
-        # Whatever it said of a message: tried again later, it may hand it out.
-        self.error = MailError(
-            Reason.SERVER_BUSY, text, side=side, retry_after_s=said.retry_after_s if said is not None else None
-        )
         unreadable = MailError(Reason.MESSAGE_UNREADABLE, text, side=side)
+        self.error = as_busy(said or unreadable)
         suspect(run, [RefusalRecord(row_id, unreadable.reason, text)], unreadable)
 
 
@@ -51,6 +48,9 @@ def match_existing(run: Pass) -> Undecided:
     A header key that holds a Message-ID and is unique on both sides is enough if the sizes are equal; in every other
     case the content hash decides. Each message at the destination is claimed at most once, so that two identical
     messages at the source become two at the destination.
+
+    Returns:
+        What cannot be told in this pass.
     """
     undecided = Undecided()
     if not run.ledger.unclaimed_count(run.owner) and not run.ledger.vanished_claims(run.account.id):
@@ -231,7 +231,7 @@ def _hash_each(
             elif said is not None or any(chunk for chunk in reader.heads_of([uid])):
                 unread[ids[uid]] = said
             if said is not None and not read and len(unread) == _MOST_UNREAD:
-                raise MailError(Reason.SERVER_BUSY, said.server_text, retry_after_s=said.retry_after_s) from said
+                raise as_busy(said) from said
     return unread
 
 

@@ -8,7 +8,7 @@ from mailmove_gui.domain.messages import FetchedMessage
 from mailmove_gui.domain.reasons import MailError, Reason, Side
 from mailmove_gui.domain.records import PendingMessage, RefusalRecord, SourceFolderRecord
 from mailmove_gui.engine.context import Pass
-from mailmove_gui.engine.isolation import concerns_messages, give_up, stages, suspect
+from mailmove_gui.engine.isolation import as_busy, concerns_messages, give_up, stages, suspect
 
 BATCH_MESSAGES = 100
 BATCH_BYTES = 8 * 1024 * 1024
@@ -168,8 +168,7 @@ def _fetch_into(run: Pass, rows: Sequence[PendingMessage], fetched: dict[int, Fe
         suspect(run, [RefusalRecord(row.id, error.reason, "") for row in missing], error)
         if not concerns_messages(error):
             raise
-        # Whatever it said of a message: tried again later, it may hand it out.
-        return MailError(Reason.SERVER_BUSY, error.server_text, side=error.side, retry_after_s=error.retry_after_s)
+        return as_busy(error)
     return None
 
 

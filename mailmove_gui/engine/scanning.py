@@ -9,7 +9,7 @@ from mailmove_gui.domain.ports import MailboxReader
 from mailmove_gui.domain.reasons import MailError, Reason, Side
 from mailmove_gui.domain.records import MessageState, SourceFolderRecord
 from mailmove_gui.engine.context import Pass
-from mailmove_gui.engine.isolation import concerns_messages
+from mailmove_gui.engine.isolation import as_busy, concerns_messages
 
 _LISTINGS = 3
 _KEYS_AT_ONCE = 1000
@@ -158,7 +158,7 @@ def header_keys(run: Pass, reader: MailboxReader, uids: Sequence[int]) -> dict[i
         if uid not in keys:
             _keys_into(keys, _keys_of_whole(reader, uid))
     if not keys and len(uids) > 1:
-        raise MailError(Reason.SERVER_BUSY, failed.server_text, retry_after_s=failed.retry_after_s)
+        raise as_busy(failed)
     return keys
 
 
