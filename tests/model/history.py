@@ -19,6 +19,7 @@ from mailmove_gui.domain.plan import Account, Mailbox
 from mailmove_gui.domain.reasons import Side
 from mailmove_gui.domain.states import FINISHED
 from mailmove_gui.engine import reading
+from tests.faults.faults import Say
 from tests.faults.proxy import FaultProxy
 from tests.faults.script import Faults
 from tests.mailboxes.fill import append_head
@@ -100,6 +101,7 @@ class History:
         self._seen.clear()
         self._disturbed = False
         self._books.doubts.begin()
+        self._books.turned_down = any(isinstance(one.fault, Say) for one in step.fails)
         for side, proxy in self._proxies.items():
             proxy.script = Faults([(one.when, one.fault) for one in step.fails if one.side is side])
         record = self._program.run(self._cancel, step.death)

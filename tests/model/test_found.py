@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mailmove_gui.domain.reasons import Side
-from tests.faults.faults import Drop, Nil, Omit
+from tests.faults.faults import Drop, Nil, Omit, Say
 from tests.faults.moments import Where
 from tests.faults.script import When
 from tests.model.history import play
@@ -77,6 +77,12 @@ FOUND: dict[str, Script] = {
             RenameFolder(_FROM, 1),
             Pass(),
             Deliver(_FROM, 2, "large"),
+        )
+    ),
+    "taken without its keyword after a BAD": Script(
+        (
+            Deliver(_FROM, 0, "plain", flags=("$Forwarded",)),
+            Pass(fails=(Fails(_TO, When(Where.BEFORE_COMMAND, "APPEND", 1), Say("BAD what")),)),
         )
     ),
     "in doubt, and filed at the source": Script(
