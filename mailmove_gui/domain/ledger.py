@@ -113,15 +113,15 @@ class Ledger(Protocol):
     def mark_vanished(self, folder_id: int, uidvalidity: int, uids: Iterable[int]) -> None:
         """These are at the source no more.
 
-        What was never moved (LISTED, SKIPPED, REFUSED) becomes VANISHED; the rest stays what it is, and moved ones are
-        free to be found again elsewhere at the source (`MovedBefore`).
+        What was never moved (LISTED, SKIPPED, REFUSED) becomes VANISHED; the rest stays what it is, and moved and
+        doubtful ones are free to be found again elsewhere at the source (`MovedBefore`).
         """
         ...
 
     def mark_others_vanished(self, folder_id: int, uidvalidity: int) -> None:
         """After a UIDVALIDITY change: rows of the folder with another UIDVALIDITY are at the source no more.
 
-        As `mark_vanished`, but rows that were never moved (doubtful ones too) are dropped: their messages come back
+        As `mark_vanished`, but rows that were never moved (not doubtful ones) are dropped: their messages come back
         under new UIDs, and would else be counted twice. With 0, which no server uses as UIDVALIDITY (RFC 3501 section
         9), the folder itself is gone: all its rows are treated as by `mark_vanished`, and it counts
         as never listed.
@@ -282,7 +282,7 @@ class Ledger(Protocol):
         ...
 
     def rebind(self, message_id: int, moved_before_id: int) -> None:
-        """The row takes over what another row stood for, with its state.
+        """The row takes over what another row stood for, with its state and what is said about it.
 
         The other one is dropped, since it would else be counted twice.
         """
@@ -321,7 +321,7 @@ class Ledger(Protocol):
         ...
 
     def mark_doubtful(self, account_id: str, message_ids: Iterable[int]) -> tuple[Refusal, ...]:
-        """Rows (SENDING, or MOVED and never verified) of which nobody can say whether they arrived.
+        """Rows (LISTED or SENDING, or MOVED and never verified) of which nobody can say whether they arrived.
 
         They stand for nothing any more. Returned as `refusals` will list them, with ARRIVAL_UNKNOWN as the reason.
         """

@@ -97,12 +97,14 @@ class AppendInterrupted(MailError):
     """An append ended before its batch did; `answer` holds the outcomes of the batch's first messages, in order.
 
     The rest is in doubt, as the whole batch is after another `MailError`: after a lost connection (also one that the
-    server ended with BYE and a reason) it may be stored.
+    server ended with BYE and a reason) it may be stored. Unless `nothing_more`: the server has said of each other
+    message that it did not take it, and that it was not for the message.
     """
 
-    def __init__(self, error: MailError, answer: AppendAnswer) -> None:
+    def __init__(self, error: MailError, answer: AppendAnswer, *, nothing_more: bool = False) -> None:
         super().__init__(error.reason, error.server_text, side=error.side, retry_after_s=error.retry_after_s)
         self.answer = answer
+        self.nothing_more = nothing_more
 
 
 def clamp_date(date: datetime | None, now: datetime) -> tuple[datetime, bool]:

@@ -113,8 +113,8 @@ class Destination(MailboxReader, Protocol):
 
         Raises:
             AppendInterrupted: the batch did not come to its end; what was answered for is in it.
-            MailError: the whole batch is in doubt (the connection was lost), or nothing of it was stored and it is not
-                these messages' fault (`DESTINATION_FULL`, `THROTTLED`, ...).
+            MailError: the whole batch is in doubt (the connection was lost), or it was turned down and it is not these
+                messages' fault (`THROTTLED`, ...).
         """
         ...
 

@@ -190,15 +190,17 @@ class SourceCandidate:
 
 @dataclass(frozen=True, slots=True)
 class MovedBefore:
-    """A row whose source message is gone, but which stands for a message at the destination.
+    """A row whose source message is gone, but which stands for a message at the destination, or is DOUBTFUL.
 
     `uid` is None if the message is missing there; the row still says that it is not to be sent again.
+    `destination_folder_id` is None for one in doubt, which may be anywhere. One that was claimed by its header key may
+    have no content hash.
     """
 
     id: int
     size_bytes: int
     content_hash: bytes | None
-    destination_folder_id: int
+    destination_folder_id: int | None
     uid: int | None
 
 

@@ -23,8 +23,18 @@ _TOGETHER = 10
 _STAGES = 5
 
 _CUT_OFF = frozenset({Reason.CONNECTION_LOST, Reason.TIMED_OUT, Reason.NOT_A_MAIL_SERVER})
-ANSWERED = frozenset({Reason.SERVER_BUSY, Reason.MESSAGE_UNREADABLE})
+_ANSWERED = frozenset({Reason.SERVER_BUSY, Reason.MESSAGE_UNREADABLE})
 """What a server may say of one message and not of another; the conversation goes on."""
+
+
+def concerns_messages(error: MailError) -> bool:
+    """Whether a server may have said this of the messages it was asked for, and goes on talking."""
+    return error.reason in _ANSWERED and not error.ends_connection
+
+
+def as_busy(error: MailError) -> MailError:
+    """What is said of the account: whatever the server said of a message, tried again later it may hand it out."""
+    return MailError(Reason.SERVER_BUSY, error.server_text, side=error.side, retry_after_s=error.retry_after_s)
 
 
 def stages(suspects: Iterable[Suspect], most: int) -> tuple[dict[int, int], tuple[int, ...]]:
@@ -54,7 +64,7 @@ def suspect(run: Pass, messages: Sequence[RefusalRecord], error: MailError) -> N
         messages: who they are; their reason and text are taken from `error`.
         error: what failed; nothing is noted where it says why, and that is not the message.
     """
-    if run.cancel.is_set or not messages or error.reason not in _CUT_OFF | ANSWERED:
+    if run.cancel.is_set or not messages or error.reason not in _CUT_OFF | _ANSWERED:
         return
     reason = _reason(error)
     records = [replace(message, reason=reason, server_text=error.server_text) for message in messages]
@@ -70,11 +80,19 @@ def give_up(run: Pass) -> None:
     is_last = run.ledger.pending_count(run.account.id) == 1
     now = run.ports.clock.now()
     for one in suspects:
-        if moved > one.moved_before or (is_last and now - one.since >= _LAST_ONE_FOR):
+        if moved <= one.moved_before and not (is_last and now - one.since >= _LAST_ONE_FOR):
+            continue
+        if one.last.reason is Reason.ARRIVAL_UNKNOWN:
+            for refusal in run.ledger.mark_doubtful(run.account.id, [one.message_id]):
+                run.refused(refusal)
+        else:
             run.refused(run.ledger.mark_refused(run.account.id, one.last))
 
 
 def _reason(error: MailError) -> Reason:
     if error.reason in _CUT_OFF:
         return Reason.MESSAGE_BREAKS_CONNECTION
-    return Reason.MESSAGE_UNREADABLE if error.side is Side.SOURCE else Reason.MESSAGE_REFUSED
+    if error.side is Side.SOURCE:
+        return Reason.MESSAGE_UNREADABLE
+    # What is not handed out at the destination may be the message that was to be sent.
+    return Reason.ARRIVAL_UNKNOWN if error.reason is Reason.MESSAGE_UNREADABLE else Reason.MESSAGE_REFUSED

@@ -47,9 +47,11 @@ def run_pass(run: Pass, enter: StateChange) -> None:
         if not run.ledger.pending_count(run.account.id):
             break
         look_again(run, plan.destination)
-        match_existing(run)
+        undecided = match_existing(run)
         plan = make_removed(run, plan, folders)
-        transfer(run, folders)
+        transfer(run, folders, undecided.rows)
+        if undecided.error is not None:
+            raise undecided.error
     enter(AccountState.VERIFYING)
     verify_arrivals(run, plan.destination)
     problems += unreadable

@@ -1,6 +1,6 @@
 """The reading half of a transfer: pending messages, batch after batch."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from mailmove_gui.domain.identity import content_hash, header_key
@@ -8,7 +8,7 @@ from mailmove_gui.domain.messages import FetchedMessage
 from mailmove_gui.domain.reasons import MailError, Reason, Side
 from mailmove_gui.domain.records import PendingMessage, RefusalRecord, SourceFolderRecord
 from mailmove_gui.engine.context import Pass
-from mailmove_gui.engine.isolation import ANSWERED, give_up, stages, suspect
+from mailmove_gui.engine.isolation import as_busy, concerns_messages, give_up, stages, suspect
 
 BATCH_MESSAGES = 100
 BATCH_BYTES = 8 * 1024 * 1024
@@ -39,8 +39,10 @@ class ReadBatch:
         return sum(len(message.body) for message in self.messages)
 
 
-def read_batches(run: Pass, folders: Sequence[SourceFolderRecord]) -> Iterator[ReadBatch]:
-    """Fetch all pending messages of the folders, in the plan's order, ascending inside a batch.
+def read_batches(
+    run: Pass, folders: Sequence[SourceFolderRecord], leave_out: Collection[int] = ()
+) -> Iterator[ReadBatch]:
+    """Fetch all pending messages of the folders but these, in the plan's order, ascending inside a batch.
 
     Those at which something has failed before come after all others, few at a time (see `engine.isolation`).
 
@@ -52,7 +54,9 @@ def read_batches(run: Pass, folders: Sequence[SourceFolderRecord]) -> Iterator[R
     failed: list[MailError] = []
     for stage in sorted({0, *stage_of.values()}):
         for folder in folders:
-            rows = (row for row in _pending(run, folder) if stage_of.get(row.id, 0) == stage)
+            rows = (
+                row for row in _pending(run, folder) if stage_of.get(row.id, 0) == stage and row.id not in leave_out
+            )
             is_open = False
             for group in _groups(run, rows, together[stage]):
                 if not is_open:
@@ -162,10 +166,9 @@ def _fetch_into(run: Pass, rows: Sequence[PendingMessage], fetched: dict[int, Fe
         error.side = error.side or Side.SOURCE
         missing = [row for row in rows if row.uid not in fetched]
         suspect(run, [RefusalRecord(row.id, error.reason, "") for row in missing], error)
-        if error.ends_connection or error.reason not in ANSWERED:
+        if not concerns_messages(error):
             raise
-        # Whatever it said of a message: tried again later, it may hand it out.
-        return MailError(Reason.SERVER_BUSY, error.server_text, side=error.side, retry_after_s=error.retry_after_s)
+        return as_busy(error)
     return None
 
 

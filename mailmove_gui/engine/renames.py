@@ -3,10 +3,11 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from mailmove_gui.domain.folders import Folder
+from mailmove_gui.domain.folders import Folder, FolderPath
 from mailmove_gui.domain.reasons import MailError, Reason
 from mailmove_gui.domain.records import SourceFolderRecord
 from mailmove_gui.engine.context import Pass
+from mailmove_gui.engine.isolation import concerns_messages
 
 _SAMPLE = 20
 
@@ -14,8 +15,9 @@ _SAMPLE = 20
 def follow_renames(run: Pass, source: Sequence[Folder]) -> None:
     """Let the rows of a renamed folder go with it: nothing is read again, and it keeps its destination folder.
 
-    A folder is another one's new name if the ledger does not know it, if most of its first messages were moved from a
-    folder that is not listed any more, and if it holds at least half as many messages as that one did.
+    A folder is another one's new name if the ledger does not know it, if it has the last name or the parent of a folder
+    that is not listed any more, if most of its first messages were moved from that one, and if it holds at least half
+    as many messages. What is no rename is found message by message.
     """
     known = run.ledger.source_folders(run.account.id)
     listed = {folder.path for folder in source if folder.selectable}
@@ -31,13 +33,19 @@ def follow_renames(run: Pass, source: Sequence[Folder]) -> None:
             sample = [head.uid for chunk in run.source.heads() for head in chunk][:_SAMPLE]
             keys = [key for _, key in run.source.header_keys(sample)] if sample else []
         except MailError as error:
-            if error.reason is not Reason.FOLDER_UNREADABLE:
+            if error.reason is not Reason.FOLDER_UNREADABLE and not concerns_messages(error):
                 raise
             continue
-        record = _holder(run, keys, missing)
+        # Else a parent that holds what was below it would be taken for the folder below.
+        alike = {number: one for number, one in missing.items() if _may_be_renamed(one.source, path)}
+        record = _holder(run, keys, alike)
         if record is not None and record.scanned is not None and messages * 2 >= record.scanned.messages:
             run.ledger.rename_source_folder(record.id, path)
             del missing[record.id]
+
+
+def _may_be_renamed(before: FolderPath, after: FolderPath) -> bool:
+    return before[-1:] == after[-1:] or before[:-1] == after[:-1]
 
 
 def _holder(run: Pass, keys: Sequence[bytes], missing: Mapping[int, SourceFolderRecord]) -> SourceFolderRecord | None:

@@ -1,11 +1,15 @@
 """Looking through both mailboxes: what is there, what is new, what is gone."""
 
+from collections.abc import Iterator, Sequence
+
 from mailmove_gui.domain.folders import Folder, FolderPath
+from mailmove_gui.domain.identity import header_key
 from mailmove_gui.domain.messages import FolderState
 from mailmove_gui.domain.ports import MailboxReader
 from mailmove_gui.domain.reasons import MailError, Reason, Side
 from mailmove_gui.domain.records import MessageState, SourceFolderRecord
 from mailmove_gui.engine.context import Pass
+from mailmove_gui.engine.isolation import as_busy, concerns_messages
 
 _LISTINGS = 3
 _KEYS_AT_ONCE = 1000
@@ -131,11 +135,49 @@ def find_destination_keys(run: Pass) -> None:
 def _keys_in(run: Pass, reader: MailboxReader, path: FolderPath, uids: list[int]) -> dict[int, bytes]:
     """Header keys by UID; the empty key for messages that the server does not answer for."""
     reader.examine(path)
-    keys = dict.fromkeys(uids, b"")
-    for uid, key in reader.header_keys(uids):
+    return dict.fromkeys(uids, b"") | header_keys(run, reader, uids)
+
+
+def header_keys(run: Pass, reader: MailboxReader, uids: Sequence[int]) -> dict[int, bytes]:
+    """Header keys by UID of messages of the open folder.
+
+    Where the server fails at some, each is asked for alone, and then read as a whole; those that are not to be had are
+    left out.
+
+    Raises:
+        MailError: it is not about messages; SERVER_BUSY if the server fails at all of several.
+    """
+    keys: dict[int, bytes] = {}
+    failed = _keys_into(keys, reader.header_keys(uids))
+    if failed is None:
+        return keys
+    for uid in uids:
         run.cancel.check()
-        keys[uid] = key
+        if uid not in keys:
+            _keys_into(keys, reader.header_keys([uid]))
+        if uid not in keys:
+            _keys_into(keys, _keys_of_whole(reader, uid))
+    if not keys and len(uids) > 1:
+        raise as_busy(failed)
     return keys
+
+
+def _keys_into(keys: dict[int, bytes], found: Iterator[tuple[int, bytes]]) -> MailError | None:
+    """Take header keys as they come; returns what the server said if it failed at messages."""
+    try:
+        # What has come until it fails is kept.
+        keys.update(found)
+    except MailError as error:
+        if not concerns_messages(error):
+            raise
+        return error
+    return None
+
+
+def _keys_of_whole(reader: MailboxReader, uid: int) -> Iterator[tuple[int, bytes]]:
+    for message in reader.messages([uid]):
+        if message.body is not None:
+            yield message.uid, header_key(message.body)
 
 
 def _same_listing(then: FolderState | None, now: FolderState) -> bool:

@@ -10,6 +10,7 @@ from mailmove_gui.domain.records import Arrival, Change, SendingBatch, SendingMe
 from mailmove_gui.engine.arrival import compared_with_rows
 from mailmove_gui.engine.context import Pass
 from mailmove_gui.engine.matching import content_hashes
+from mailmove_gui.engine.scanning import header_keys
 from mailmove_gui.engine.whole_account import look_everywhere
 
 # Measured: after a client was killed, up to 200 messages appeared within a second, also in part.
@@ -111,14 +112,18 @@ def _certainly_absent(
 ) -> frozenset[int]:
     """Which rows no new message can be that no row stands for.
 
-    One with a row's header key or its date may be that message, rewritten by the server.
+    One with a row's header key or its date may be that message, rewritten by the server; and so may any whose header
+    is not handed out.
     """
     claimed = run.ledger.claimed_uids(batch.destination_folder_id, state.uidvalidity, batch.uidnext)
     free = {head.uid: head for head in heads if head.uid not in claimed}
     keys: frozenset[bytes] = frozenset()
     if free:
         run.destination.examine(path)
-        keys = frozenset(key for _, key in run.destination.header_keys(sorted(free)))
+        told = header_keys(run, run.destination, sorted(free))
+        if len(told) < len(free):
+            return frozenset()
+        keys = frozenset(told.values())
     return frozenset(
         message.id
         for message in missing
@@ -145,7 +150,7 @@ def match_arrivals(
     free = {head.uid: head for head in heads if head.uid not in claimed}
     if not free:
         return []
-    keys = dict(run.destination.header_keys(sorted(free)))
+    keys = header_keys(run, run.destination, sorted(free))
     rows_by_key: dict[bytes, list[SendingMessage]] = defaultdict(list)
     for message in batch.messages:
         rows_by_key[message.header_key].append(message)

@@ -1,7 +1,7 @@
 """Moving what is pending: one thread reads while another writes."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from mailmove_gui.domain.records import SourceFolderRecord
@@ -16,23 +16,23 @@ _READER_END_S = 1.0
 _READER_CUT_S = 10.0
 
 
-def transfer(run: Pass, folders: Sequence[SourceFolderRecord]) -> None:
-    """Move every pending message of the folders, in their order.
+def transfer(run: Pass, folders: Sequence[SourceFolderRecord], leave_out: Collection[int] = ()) -> None:
+    """Move every pending message of the folders but these rows', in their order.
 
     Raises what reading or writing ended with; what was moved until then is in the ledger.
     """
     with run.cancel.part() as reading:
-        _transfer(run, replace(run, cancel=reading), folders)
+        _transfer(run, replace(run, cancel=reading), folders, leave_out)
 
 
-def _transfer(run: Pass, reading: Pass, folders: Sequence[SourceFolderRecord]) -> None:
+def _transfer(run: Pass, reading: Pass, folders: Sequence[SourceFolderRecord], leave_out: Collection[int]) -> None:
     """As `transfer`; `reading` is the same pass for the reader, which ends with the writer."""
     queue: ByteQueue[ReadBatch] = ByteQueue(_QUEUE_BYTES)
 
     def read() -> None:
         error: BaseException | None = None
         try:
-            for batch in read_batches(reading, folders):
+            for batch in read_batches(reading, folders, leave_out):
                 if not queue.put(batch, batch.size_bytes, reading.cancel):
                     break
         except BaseException as raised:  # noqa: BLE001  it is raised again in the writing thread

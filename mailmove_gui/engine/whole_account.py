@@ -149,7 +149,7 @@ def _find_missing(run: Pass, account_ids: Iterable[str]) -> None:
         finds: list[tuple[int, int]] = []
         for group in run.ledger.astray_groups(account_id, run.owner):
             run.cancel.check()
-            free = [copy for copy in group.unclaimed if copy.uid < in_doubt.get(copy.folder_id, copy.uid + 1)]
+            free = [copy for copy in group.unclaimed if not in_doubt.holds(group.header_key, copy)]
             finds += _recognise(run, group, free, hash_at_source=account_id == run.account.id)
             if len(finds) >= _FINDS_AT_ONCE:
                 run.ledger.mark_found(finds)
@@ -157,21 +157,37 @@ def _find_missing(run: Pass, account_ids: Iterable[str]) -> None:
         run.ledger.mark_found(finds)
 
 
-def _in_doubt(run: Pass) -> Mapping[int, int]:
-    """Destination folder -> the UID from which on messages may be those whose answer was lost."""
+@dataclass(frozen=True, slots=True)
+class _InDoubt:
+    """What may be at the destination without an answer: the header keys, and by folder the UIDs from which on."""
+
+    keys: frozenset[bytes]
+    from_uid: Mapping[int, int]
+
+    def holds(self, header_key: bytes, copy: UnclaimedMessage) -> bool:
+        """Whether a message at the destination may be one of these."""
+        return header_key in self.keys and copy.uid >= self.from_uid.get(copy.folder_id, copy.uid + 1)
+
+
+def _in_doubt(run: Pass) -> _InDoubt:
     present = {record.id: record.indexed for record in run.ledger.destination_folders(run.owner)}
-    in_doubt: dict[int, int] = {}
+    keys: set[bytes] = set()
+    from_uid: dict[int, int] = {}
     for batch in run.ledger.sending(run.account.id):
         indexed = present.get(batch.destination_folder_id)
         if indexed is not None and indexed.uidvalidity == batch.uidvalidity:
-            in_doubt[batch.destination_folder_id] = batch.uidnext
-    return in_doubt
+            from_uid[batch.destination_folder_id] = batch.uidnext
+            keys.update(message.header_key for message in batch.messages)
+    return _InDoubt(frozenset(keys), from_uid)
 
 
 def _recognise(
     run: Pass, group: AstrayGroup, copies: Sequence[UnclaimedMessage], *, hash_at_source: bool
 ) -> Iterator[tuple[int, int]]:
-    """(Row, unclaimed message): by the header key where that names one message of one size, else by content hash."""
+    """(Row, unclaimed message): by the header key where that names one message of one size, else by content hash.
+
+    A row that was claimed by its header key, and can be hashed no more, takes what equals it as far as is known.
+    """
     if _is_obvious(group, copies):
         yield group.missing[0].id, copies[0].id
         return
@@ -181,7 +197,8 @@ def _recognise(
         for row_id, digest in found.items():
             run.ledger.set_source_hash(row_id, digest)
         expected |= found
-    free = {copy.id: (copy, _hash_of(run, copy)) for copy in copies} if expected else {}
+    by_header = [row for row in group.missing if row.id not in expected and names_one_message(group.header_key)]
+    free = {copy.id: (copy, _hash_of(run, copy)) for copy in copies} if expected or by_header else {}
     # A copy in the folder where it was is preferred; only what finds none there takes one filed elsewhere.
     waiting = [row for row in group.missing if row.id in expected]
     for same_folder in (True, False):
@@ -199,6 +216,12 @@ def _recognise(
                 del free[copy.id]
                 yield row.id, copy.id
         waiting = remaining
+    for row in by_header:
+        equal = {copy.id: digest for copy, digest in free.values() if copy.size_bytes == row.size_bytes}
+        if len(set(equal.values())) == 1:
+            copy_id = min(equal)
+            del free[copy_id]
+            yield row.id, copy_id
 
 
 def _is_obvious(group: AstrayGroup, copies: Sequence[UnclaimedMessage]) -> bool:

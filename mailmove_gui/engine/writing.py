@@ -54,7 +54,10 @@ class Writer:
         try:
             answer = run.destination.append(batch.folder.destination, [outgoing for _, outgoing in prepared])
         except AppendInterrupted as interruption:
-            suspect(run, _described(messages[len(interruption.answer.outcomes) :]), interruption)
+            answered = len(interruption.answer.outcomes)
+            suspect(run, _described(messages[answered:]), interruption)
+            if interruption.nothing_more:
+                run.ledger.mark_listed(row.id for row in rows[answered:])
             try:
                 self._enter_answer(batch.folder.destination, sending, messages, interruption.answer)
             except MailError as error:

@@ -41,7 +41,7 @@ RELABELLED = sql(
     " CROSS JOIN destination_folders f ON f.id = b.destination_folder CROSS JOIN email_ids e ON e.message = b.id"
     " CROSS JOIN email_ids o ON o.account = e.account AND o.email_id = e.email_id"
     " CROSS JOIN messages n ON n.id = o.message"
-    " WHERE b.account = ? AND f.owner = ? AND b.present = 0 AND b.state IN ($MOVED, $ALREADY_THERE)"
+    " WHERE b.account = ? AND f.owner = ? AND b.present = 0 AND b.state IN ($MOVED, $ALREADY_THERE, $DOUBTFUL)"
     " AND b.destination_uid IS NOT NULL AND n.state = $LISTED ORDER BY b.id"
 )
 REPEATED = "SELECT folder, messages FROM repeated_counters WHERE account = ?"

@@ -25,9 +25,9 @@ KEYS = sql(
     "SELECT DISTINCT m.header_key FROM messages m INDEXED BY messages_by_key"
     " WHERE m.account = :account AND m.state = $LISTED AND m.header_key > :last"
     " AND (EXISTS (SELECT 1 FROM unclaimed u WHERE u.owner = :owner AND u.header_key = m.header_key)"
-    " OR EXISTS (SELECT 1 FROM messages b INDEXED BY messages_moved_before CROSS JOIN destination_folders f"
+    " OR EXISTS (SELECT 1 FROM messages b INDEXED BY messages_moved_before LEFT JOIN destination_folders f"
     " ON f.id = b.destination_folder WHERE b.account = :account AND b.header_key = m.header_key AND b.present = 0"
-    " AND b.state IN ($MOVED, $ALREADY_THERE) AND f.owner = :owner))"
+    " AND b.state IN ($MOVED, $ALREADY_THERE, $DOUBTFUL) AND (f.owner = :owner OR b.state = $DOUBTFUL)))"
     " ORDER BY m.header_key LIMIT :limit"
 )
 SOURCES = sql(
@@ -43,9 +43,9 @@ UNCLAIMED = sql(
 )
 MOVED_BEFORE = sql(
     "SELECT m.id, m.size_bytes, m.content_hash, m.header_key, m.destination_folder, m.destination_uid"
-    " FROM messages m INDEXED BY messages_moved_before CROSS JOIN destination_folders f"
-    " ON f.id = m.destination_folder WHERE m.account = ? AND f.owner = ? AND m.present = 0"
-    " AND m.state IN ($MOVED, $ALREADY_THERE) AND m.header_key IN ($marks)"
+    " FROM messages m INDEXED BY messages_moved_before LEFT JOIN destination_folders f"
+    " ON f.id = m.destination_folder WHERE m.account = ? AND (f.owner = ? OR m.state = $DOUBTFUL) AND m.present = 0"
+    " AND m.state IN ($MOVED, $ALREADY_THERE, $DOUBTFUL) AND m.header_key IN ($marks)"
     " ORDER BY m.id",
     marks=_MARKS,
 )
@@ -70,7 +70,7 @@ DESTINATIONS_WITHOUT_KEY = (
 )
 VANISHED_CLAIMS = sql(
     "SELECT count(*) FROM messages INDEXED BY messages_moved_before"
-    " WHERE account = ? AND present = 0 AND state IN ($MOVED, $ALREADY_THERE)"
+    " WHERE account = ? AND present = 0 AND state IN ($MOVED, $ALREADY_THERE, $DOUBTFUL)"
 )
 SET_SOURCE_KEY = sql(
     "UPDATE messages INDEXED BY messages_without_key SET header_key = ?"
@@ -170,11 +170,16 @@ class MatchRows(Part):
         """The row takes over what another row stood for, with its state; the other one is dropped."""
         with self._database.writing() as connection:
             other = connection.execute(
-                sql("SELECT * FROM messages WHERE id = ? AND present = 0 AND state IN ($MOVED, $ALREADY_THERE)"),
+                sql(
+                    "SELECT * FROM messages WHERE id = ? AND present = 0"
+                    " AND state IN ($MOVED, $ALREADY_THERE, $DOUBTFUL)"
+                ),
                 (moved_before_id,),
             ).fetchone()
             if other is None or message_id == moved_before_id:
                 raise AlreadyClaimed(f"row {moved_before_id} has nothing to hand over")
+            # What is said about a message in doubt goes on being said.
+            connection.execute("UPDATE refusals SET message = ? WHERE message = ?", (message_id, moved_before_id))
             connection.execute("DELETE FROM messages WHERE id = ?", (moved_before_id,))
             rebound = connection.execute(
                 "UPDATE messages SET state = :state, verified = :verified, changes = :changes,"

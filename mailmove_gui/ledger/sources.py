@@ -54,7 +54,7 @@ _VANISH_OTHERS = sql(
     " state = CASE WHEN state IN ($LISTED, $SKIPPED, $REFUSED) THEN $VANISHED ELSE state END"
     " WHERE folder = ? AND uidvalidity <> ? AND present = 1"
 )
-_UNMOVED = sql("present = 1 AND state IN ($LISTED, $SKIPPED, $REFUSED, $DOUBTFUL)")
+_UNMOVED = sql("present = 1 AND state IN ($LISTED, $SKIPPED, $REFUSED)")
 _DROP_UNMOVED = sql("DELETE FROM messages WHERE folder = ? AND uidvalidity <> ? AND $unmoved", unmoved=_UNMOVED)
 REPLACED = "SELECT 1 FROM messages WHERE folder = ? AND uidvalidity = ? AND uid = ? AND date_s <> ?"
 # A UIDVALIDITY is above zero (RFC 3501 section 9): what is numbered downwards from it is in nobody's way.

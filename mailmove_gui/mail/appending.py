@@ -37,6 +37,9 @@ _NOT_THE_MESSAGE = frozenset(
         Reason.CONNECTION_LOST,
     }
 )
+_NOTHING_STORED = frozenset({Reason.DESTINATION_FULL, Reason.FOLDER_REFUSED})
+"""After these nothing was stored. What is busy may be a proxy that has lost the server behind it in the middle."""
+
 _PERHAPS_THE_MESSAGE = frozenset({Reason.SERVER_BUSY, Reason.FOLDER_REFUSED})
 _FOLDER_AT_FAULT = re.compile(
     r"\[(?:TRYCREATE|NOPERM|ACL|NONEXISTENT|READ-ONLY)\]|permission denied|no such (?:mailbox|folder)"
@@ -123,7 +126,7 @@ class Appender:
         error = self._error(answer)
         # A full mailbox may still have room for some of them, and one message may be what a server stumbles over.
         if error.reason in _NOT_THE_MESSAGE - {Reason.DESTINATION_FULL, Reason.SERVER_BUSY}:
-            raise error
+            raise self._interrupted(error, [error])
         return None
 
     # -- one command a message
@@ -141,7 +144,7 @@ class Appender:
             except MailError as error:
                 # What it said before it hung up is why it did, and may hold the time to wait.
                 said = next((one for one in results[known:] if isinstance(one, MailError)), error)
-                raise self._interrupted(said, results) from None
+                raise self._interrupted(said, results, lost=True) from None
             trouble = next((one for one in results if isinstance(one, MailError)), None)
             if trouble is not None:
                 raise self._interrupted(trouble, results)
@@ -197,9 +200,14 @@ class Appender:
             if isinstance(left, MailError) and _is_perhaps_the_message(left):
                 results[index] = Refused(left.server_text)
 
-    def _interrupted(self, error: MailError, results: Sequence[_Result]) -> MailError:
+    def _interrupted(self, error: MailError, results: Sequence[_Result], *, lost: bool = False) -> MailError:
         settled = _settled(results)
-        return AppendInterrupted(error, AppendAnswer(settled, self._uidvalidity)) if settled else error
+        nothing_more = not lost and all(
+            isinstance(one, MailError) and one.reason in _NOTHING_STORED for one in results[len(settled) :]
+        )
+        if not settled and not nothing_more:
+            return error
+        return AppendInterrupted(error, AppendAnswer(settled, self._uidvalidity), nothing_more=nothing_more)
 
     # -- the wire
 

@@ -4,49 +4,32 @@ from __future__ import annotations
 
 import tempfile
 import threading
-from collections import Counter, defaultdict
+from collections import Counter
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import Self, assert_never
+from typing import Self
 from unittest import mock
 
-from mailmove_gui.demo import EmbeddedServer, Message, ServerOptions, Store
+from mailmove_gui.demo import EmbeddedServer, ServerOptions, Store
 from mailmove_gui.domain.control import CancelToken
 from mailmove_gui.domain.endpoints import Endpoint, Security
-from mailmove_gui.domain.events import Refusal
-from mailmove_gui.domain.folders import INBOX, FolderPath
 from mailmove_gui.domain.plan import Account, Mailbox
-from mailmove_gui.domain.reasons import Reason, Side
+from mailmove_gui.domain.reasons import Side
 from mailmove_gui.domain.states import FINISHED
 from mailmove_gui.engine import reading
+from tests.faults.faults import Say
 from tests.faults.proxy import FaultProxy
 from tests.faults.script import Faults
 from tests.mailboxes.fill import append_head
 from tests.mailboxes.folders import GeneratedMessage
-from tests.model.contents import CONTENTS, day, name_of, refusal_of
-from tests.model.doubts import Doubts
-from tests.model.mailbox import ModelMailbox, Place, additions, differences
+from tests.model.books import Books, is_doubtful
+from tests.model.contents import day, name_of, refusal_of
+from tests.model.mailbox import ModelMailbox
 from tests.model.program import PASSWORD, Program
-from tests.model.reckoning import Reckoning
-from tests.model.steps import (
-    Deliver,
-    During,
-    File,
-    Mark,
-    Pass,
-    Quota,
-    Remove,
-    RemoveFolder,
-    RenameFolder,
-    Renumber,
-    Restart,
-    Script,
-    Step,
-    Stop,
-    UserAction,
-)
+from tests.model.steps import During, Pass, Quota, Restart, Script, Step, Stop, UserAction
+from tests.model.users import Users
 from tests.servers.wire import Wire, WireError
 
 _USER = "anna"
@@ -67,15 +50,9 @@ class History:
             user = Store().add_user(_USER, PASSWORD)
             self._mailboxes[side] = ModelMailbox(user, side)
             self._servers[side] = EmbeddedServer(user._store)
-        self._reckonings = {name: Reckoning(name) for name in CONTENTS}
+        self._books = Books(self._mailboxes)
+        self._users = Users(self._mailboxes, self._books)
         self._hidden = hidden
-        # What source messages were like at any time, and where; by (folder, UIDVALIDITY, UID) which they were.
-        self._forms: set[tuple[bytes, frozenset[str], object]] = set()
-        self._places: defaultdict[bytes, set[FolderPath]] = defaultdict(set)
-        self._ever: dict[tuple[FolderPath, int, int], bytes] = {}
-        self._names: defaultdict[FolderPath, set[FolderPath]] = defaultdict(set)
-        self._doubts = Doubts()
-        self._doubtful: set[int] = set()
         # Of the pass that runs.
         self._running: Pass | None = None
         self._cancel = CancelToken()
@@ -92,7 +69,7 @@ class History:
             server.options = self._options(side)
             self._proxies[side] = self._open.enter_context(FaultProxy(server.host, server.imap_port))
         self._program = Program(self._file, self._account(), self._deliver_all)
-        self._note_source()
+        self._books.note_source()
         return self
 
     def __exit__(
@@ -114,107 +91,7 @@ class History:
             case Restart():
                 self._program.restart()
             case _:
-                self._act(step)
-
-    # -- users
-
-    def _act(self, action: UserAction) -> None:
-        match action:
-            case Deliver(Side.SOURCE, folder, content, day, flags):
-                box = self._mailboxes[Side.SOURCE]
-                box.deliver(box.path(folder), content, day, flags)
-                self._reckonings[content].source_gained()
-            case Deliver(_, folder, content, day, flags):
-                box = self._mailboxes[Side.DESTINATION]
-                self._came(box.deliver(box.path(folder), content, day, flags), CONTENTS[content])
-                self._reckonings[content].destination_gained()
-            case Remove(side, which):
-                if (place := self._mailboxes[side].place(which)) is not None:
-                    self._remove(side, place)
-            case File(side, which, folder):
-                self._file_elsewhere(side, which, folder)
-            case Mark(side, which, flag):
-                if (place := self._mailboxes[side].place(which)) is not None:
-                    self._mailboxes[side].mark(place, flag)
-            case RenameFolder(side, folder):
-                self._rename(side, folder)
-            case RemoveFolder(side, folder):
-                self._remove_folder(side, folder)
-            case Renumber(side, folder):
-                box = self._mailboxes[side]
-                self._replaced(side, box.path(folder))
-                box.renumber(box.path(folder))
-            case Quota(room_bytes):
-                user = self._mailboxes[Side.DESTINATION].user
-                user.quota_bytes = None if room_bytes is None else user.used_bytes + room_bytes
-            case _:
-                assert_never(action)
-        self._note_source()
-
-    def _remove(self, side: Side, place: Place) -> None:
-        box = self._mailboxes[side]
-        name = name_of(box.message(place).content)
-        if side is Side.SOURCE:
-            self._reckonings[name].source_lost(running=self._running is not None)
-        else:
-            self._reckonings[name].destination_lost(box.count(name))
-            self._went(place)
-        box.remove(place)
-
-    def _file_elsewhere(self, side: Side, which: int, folder: int) -> None:
-        box = self._mailboxes[side]
-        place = box.place(which)
-        if place is None or box.path(folder) == place.path:
-            return
-        if side is Side.DESTINATION:
-            self._went(place)
-        filed = box.file(place, box.path(folder))
-        if side is Side.DESTINATION:
-            self._came(filed, box.message(filed).content)
-
-    def _rename(self, side: Side, folder: int) -> None:
-        box = self._mailboxes[side]
-        path = box.path(folder)
-        if path == INBOX:
-            return
-        below = [other for other in box.expected if other[: len(path)] == path]
-        renamed = box.rename(path)
-        for other in below:
-            names = self._names[other] | {other}
-            self._names[renamed + other[len(path) :]] |= names
-            self._replaced(side, other)
-
-    def _remove_folder(self, side: Side, folder: int) -> None:
-        box = self._mailboxes[side]
-        path = box.path(folder)
-        if path == INBOX:
-            return
-        self._replaced(side, path)
-        for uid in list(box.expected[path].messages):
-            self._remove(side, Place(path, uid))
-        box.remove_folder(path)
-
-    # -- what the model keeps of it
-
-    def _came(self, place: Place, by_user: bytes | None = None) -> None:
-        self._doubts.came(place.path, self._uidvalidity(place.path), place.uid, by_user)
-
-    def _went(self, place: Place) -> None:
-        self._doubts.went(place.path, self._uidvalidity(place.path), place.uid)
-
-    def _replaced(self, side: Side, path: FolderPath) -> None:
-        if side is Side.DESTINATION:
-            self._doubts.replaced(path)
-
-    def _uidvalidity(self, path: FolderPath) -> int:
-        return self._mailboxes[Side.DESTINATION].folder(path).uid_validity
-
-    def _note_source(self) -> None:
-        for path, look in self._mailboxes[Side.SOURCE].expected.items():
-            for message in look.messages.values():
-                self._forms.add((message.content, message.flags, message.internal_date))
-                self._places[message.content] |= {path, *self._names[path]}
-                self._ever[path, look.uidvalidity, message.uid] = message.content
+                self._users.act(step, running=False)
 
     # -- passes
 
@@ -223,7 +100,8 @@ class History:
         self._running, self._cancel = step, CancelToken()
         self._seen.clear()
         self._disturbed = False
-        self._doubts.begin()
+        self._books.doubts.begin()
+        self._books.turned_down = any(isinstance(one.fault, Say) for one in step.fails)
         for side, proxy in self._proxies.items():
             proxy.script = Faults([(one.when, one.fault) for one in step.fails if one.side is side])
         record = self._program.run(self._cancel, step.death)
@@ -231,57 +109,9 @@ class History:
         self._running = None
         if self._trouble:
             raise self._trouble[0]
-        self._check_source()
         finished = record.state in FINISHED
-        self._close_books(finished=finished)
-        if finished:
-            self._doubts.end()
+        self._books.close(self._program.named(), finished=finished, undisturbed=not self._disturbed)
         return finished
-
-    def _close_books(self, *, finished: bool) -> None:
-        arrived, there = self._arrivals()
-        named = self._program.named()
-        fresh_doubts = [one for one in named if one.message_id not in self._doubtful and _is_doubtful(one)]
-        for one in fresh_doubts:
-            self._check_doubt(one)
-        self._doubtful |= {one.message_id for one in fresh_doubts}
-        doubtful = Counter(name_of(self._content(one)) for one in fresh_doubts)
-        refused = Counter(name_of(self._content(one)) for one in named if not _is_doubtful(one))
-        for name, reckoning in self._reckonings.items():
-            if finished and not self._disturbed:
-                reckoning.finished(there[name], arrived[name], refused[name], doubtful[name])
-            else:
-                undisturbed = not self._disturbed
-                reckoning.interrupted(there[name], arrived[name], doubtful[name], undisturbed=undisturbed)
-
-    def _check_doubt(self, refusal: Refusal) -> None:
-        content = self._content(refusal)
-        assert self._doubts.allowed(content, {refusal.folder, *self._names[refusal.folder]}), (
-            f"nothing is doubtful about {name_of(content)!r} in {refusal.folder}"
-        )
-
-    def _arrivals(self) -> tuple[Counter[str], dict[str, int]]:
-        """What has come to the destination since the last look, each checked, and how much of each was there."""
-        box = self._mailboxes[Side.DESTINATION]
-        found = box.look()
-        assert not (said := differences(box.expected, found)), f"at the destination: {said}"
-        there = {name: box.count(name) for name in CONTENTS}
-        new = additions(box.expected, found)
-        box.expected = found
-        for place, message in new:
-            self._check_arrival(place, message)
-            self._came(place)
-        return Counter(name_of(message.content) for _, message in new), there
-
-    def _check_arrival(self, place: Place, message: Message) -> None:
-        name = name_of(message.content)
-        form = (message.content, message.flags, message.internal_date)
-        assert form in self._forms, f"{name!r} came with {sorted(message.flags)}, {message.internal_date}"
-        assert place.path in self._places[message.content], f"{name!r} was never in {place.path} at the source"
-
-    def _check_source(self) -> None:
-        box = self._mailboxes[Side.SOURCE]
-        assert box.look() == box.expected, f"the source was changed: {differences(box.expected, box.look())}"
 
     # -- what happens in the middle of a pass; on the threads of the servers
 
@@ -305,11 +135,9 @@ class History:
 
     def _disturb(self, action: UserAction) -> None:
         try:
-            arrived, there = self._arrivals()
-            for name, reckoning in self._reckonings.items():
-                reckoning.seen(there[name], arrived[name], undisturbed=not self._disturbed)
+            self._books.seen(undisturbed=not self._disturbed)
             self._disturbed = True
-            self._act(action)
+            self._users.act(action, running=True)
         except BaseException as error:  # noqa: BLE001  it is raised again where the pass was begun
             self._trouble.append(error)
             self._cancel.cancel()
@@ -318,7 +146,7 @@ class History:
 
     def _end(self) -> None:
         """The line is good, there is room, the user has tried again what was refused: all is where it belongs."""
-        self._act(Quota(None))
+        self._users.act(Quota(None), running=False)
         self._program.try_refused_again()
         for _ in range(_LAST_PASSES):
             before = self._mailboxes[Side.DESTINATION].look()
@@ -328,8 +156,8 @@ class History:
             raise AssertionError(f"there is no end to it: {self._program.counts()}")
         named = self._program.named()
         for one in named:
-            if not _is_doubtful(one):
-                self._confirm(self._content(one))
+            if not is_doubtful(one):
+                self._confirm(self._books.content(one))
         source = self._mailboxes[Side.SOURCE].look()
         counts = self._program.counts()
         assert counts.at_source == sum(len(look.messages) for look in source.values()), f"numbers differ: {counts}"
@@ -346,9 +174,6 @@ class History:
             except WireError:
                 return
         raise AssertionError(f"{name_of(content)!r} is named as refused, and the server takes it")
-
-    def _content(self, refusal: Refusal) -> bytes:
-        return self._ever[refusal.folder, refusal.uidvalidity, refusal.uid]
 
     # -- servers
 
@@ -379,7 +204,3 @@ def play(script: Script) -> None:
         except BaseException as error:
             error.add_note(str(script))
             raise
-
-
-def _is_doubtful(refusal: Refusal) -> bool:
-    return refusal.reason is Reason.ARRIVAL_UNKNOWN

@@ -65,7 +65,12 @@ class PatientClock:
     def __init__(self, deliver_all: Callable[[], None]) -> None:
         self._now = datetime(2026, 6, 1, tzinfo=UTC)
         self._deliver_all = deliver_all
-        self.waits_left = _MOST_WAITS
+        self._run = CancelToken()
+        self._waits_left = 0
+
+    def begin(self, run: CancelToken) -> None:
+        """Another run begins, which is stopped when it has waited too often."""
+        self._run, self._waits_left = run, _MOST_WAITS
 
     def now(self) -> datetime:
         return self._now
@@ -74,9 +79,10 @@ class PatientClock:
         return self._now.timestamp()
 
     def wait(self, cancel: CancelToken, seconds: float) -> None:
-        self.waits_left -= 1
-        if self.waits_left <= 0:
-            cancel.cancel()
+        self._waits_left -= 1
+        if self._waits_left <= 0:
+            # Not `cancel`: that may be of this wait alone.
+            self._run.cancel()
         cancel.check()
         self._deliver_all()
         self._now += timedelta(seconds=seconds)
@@ -98,7 +104,7 @@ class Program:
 
     def run(self, cancel: CancelToken, death: Death | None) -> AccountRecord:
         """One run; after a death the program has been started again."""
-        self._clock.waits_left = _MOST_WAITS
+        self._clock.begin(cancel)
         if death is not None:
             database = self._ledger._database
             connection = database._connection

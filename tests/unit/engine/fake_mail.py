@@ -96,6 +96,8 @@ class FakeMailbox:
     arrives_late: bool = False
     # Asked for each message that is appended or fetched: what the server does instead of taking or giving it.
     fails: Callable[[bytes], MailError | None] = lambda body: None
+    # The same for each message whose header is asked for.
+    hides_header: Callable[[bytes], MailError | None] = lambda body: None
     appended: int = 0
     calls: Counter[str] = field(default_factory=Counter)
 
@@ -170,6 +172,7 @@ class FakeConnection:
         self._mailbox.before_header_keys()
         for message in self._messages():
             if message.uid in uids:
+                self._fail(self._mailbox.hides_header(message.body))
                 yield message.uid, header_key(message.body)
 
     def messages(self, uids: Sequence[int]) -> Iterator[FetchedMessage]:

@@ -148,17 +148,19 @@ def test_after_renumbering_nothing_is_counted_twice(ledger: SqliteLedger, mail: 
     mail.list(7, state=MessageState.SKIPPED)
     ids = mail.move(1, 2)
     ledger.mark_refused(ANNA, RefusalRecord(mail.rows()[3].id, Reason.MESSAGE_REFUSED, "no"))
-    ledger.mark_doubtful(ANNA, mail.send(4).values())
+    (doubt,) = ledger.mark_doubtful(ANNA, mail.send(4).values())
     mail.list(*range(101, 108), uidvalidity=2)
     ledger.mark_others_vanished(mail.folder, 2)
     counts = ledger.counts(ANNA)
-    assert (counts.total, counts.moved, counts.gone, counts.pending, counts.at_source) == (9, 2, 2, 7, 7)
-    assert list(ledger.refusals()) == []
+    assert (counts.total, counts.moved, counts.gone, counts.pending, counts.at_source) == (10, 2, 3, 7, 7)
+    assert list(ledger.refusals()) == [doubt]
     rows = mail.rows()
     ledger.rebind(rows[101].id, ids[1])
     ledger.rebind(rows[102].id, ids[2])
+    ledger.rebind(rows[104].id, doubt.message_id)
     counts = ledger.counts(ANNA)
-    assert (counts.total, counts.moved, counts.gone, counts.pending, counts.vanished) == (7, 2, 0, 5, 0)
+    assert (counts.total, counts.moved, counts.gone, counts.pending, counts.vanished) == (7, 2, 0, 4, 0)
+    assert [(refusal.uid, refusal.reason) for refusal in ledger.refusals()] == [(104, doubt.reason)]
 
 
 def test_when_the_folder_is_gone_what_was_never_moved_vanishes_and_doubt_stays(
