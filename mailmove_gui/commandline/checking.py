@@ -21,6 +21,7 @@ from mailmove_gui.commandline.summary import Summary, failure_line
 from mailmove_gui.commandline.views import JsonView, account_object, summary_object
 from mailmove_gui.commandline.wiring import kept_passwords, open_gateway
 from mailmove_gui.domain.control import CancelToken
+from mailmove_gui.domain.endpoints import MailProtocol
 from mailmove_gui.domain.estimate import Estimate, estimate
 from mailmove_gui.domain.findings import AccountCheck
 from mailmove_gui.domain.folders import display_name
@@ -34,6 +35,7 @@ from mailmove_gui.texts.checks import remarks, warnings
 from mailmove_gui.texts.estimate import estimate_sentence
 from mailmove_gui.texts.folders import why_renamed
 from mailmove_gui.texts.problems import sentence
+from mailmove_gui.texts.servers import pop3_leaves_behind
 from mailmove_gui.texts.times import day
 
 _TICK_S = 0.1
@@ -180,7 +182,9 @@ def _print(screen: Screen, plan: MigrationPlan, checks: Sequence[AccountCheck], 
         user = plan.account(found.account_id).source.user
         for failure in found.failures:
             screen.line(failure_line(user, failure))
-        for text in (*warnings(found), *remarks(found)):
+        by_pop3 = plan.account(found.account_id).source.endpoint.protocol is MailProtocol.POP3
+        left_behind = (pop3_leaves_behind(),) if by_pop3 and found.passed else ()
+        for text in (*warnings(found), *left_behind, *remarks(found)):
             screen.line(_("{account}: {sentence}").format(account=user, sentence=text))
         for folder in found.folders:
             if folder.mapping.renamed:

@@ -60,6 +60,10 @@ def _what(args: argparse.Namespace, options: Options) -> Options:
         options = replace(options, folder_map=tuple(map(_folder_pair, args.map)))
     if args.label_copies is not None:
         options = replace(options, label_copies=args.label_copies)
+    if args.pop3_unread is not None:
+        options = replace(options, pop3_unread=args.pop3_unread)
+    if args.pop3_may_delete is not None:
+        options = replace(options, pop3_may_delete=args.pop3_may_delete)
     if args.newest_first:
         options = replace(options, order=MessageOrder.NEWEST_FIRST)
     if args.oldest_first:

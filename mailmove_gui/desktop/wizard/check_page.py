@@ -301,8 +301,8 @@ class CheckPage(Page):
 
 def _bases(accounts: Sequence[Account], passwords: Mapping[SecretKey, Secret], options: Options) -> dict[str, object]:
     """What the check of each account rests on: with another password, or other days, it is worth nothing."""
-    # Neither changes what is found.
-    options = replace(options, order=MessageOrder.NEWEST_FIRST, accounts_at_once=1)
+    # None of these changes what is found.
+    options = replace(options, order=MessageOrder.NEWEST_FIRST, accounts_at_once=1, pop3_unread=False)
     return {
         account.id: (account, *(passwords.get(account.secret_key(side)) for side in Side), options)
         for account in accounts

@@ -5,7 +5,7 @@ from datetime import date
 from enum import IntEnum
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QDate, QSize, Slot
+from PySide6.QtCore import QDate, Slot
 from PySide6.QtGui import QAction, QShowEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QMenu,
-    QPlainTextEdit,
     QPushButton,
     QRadioButton,
     QSpinBox,
@@ -28,7 +27,11 @@ from mailmove_gui.desktop import icons, theme
 from mailmove_gui.desktop.theme import Tone
 from mailmove_gui.desktop.widgets.card import Card, Notice
 from mailmove_gui.desktop.widgets.labels import QuietLabel, SectionLabel
+from mailmove_gui.desktop.widgets.page_scroll import PageScroll
+from mailmove_gui.desktop.wizard.folder_names_field import FolderNamesField
 from mailmove_gui.desktop.wizard.page import Page
+from mailmove_gui.desktop.wizard.pop3_card import Pop3Card
+from mailmove_gui.desktop.wizard.pop3_source import is_read_by_pop3_alone
 from mailmove_gui.domain.folders import UNWANTED, display_name
 from mailmove_gui.domain.plan import MessageOrder, Options
 from mailmove_gui.texts import _, ngettext, numbers
@@ -40,7 +43,6 @@ _MEGABYTE = 1_000_000
 _USUAL_MEGABYTES = 25
 _MOST_MEGABYTES = 10_000
 _MOST_AT_ONCE = 20
-_LINES = 3
 
 
 class Folders(IntEnum):
@@ -66,11 +68,12 @@ class WhatPage(Page):
             (Folders.NAMED, self.named_button),
         ):
             self._choice.addButton(button, choice)
-        self.names_field = _Names(self)
+        self.names_field = FolderNamesField(self)
         self.pick_button = QPushButton(icons.icon("folder"), _("&Pick…"), self)
         self.pick_button.setAutoDefault(False)
         self._menu = QMenu(self)
         self.pick_button.setMenu(self._menu)
+        self.pop3 = Pop3Card(self)
         self.since_box, self.since_field = QCheckBox(_("Only from this day on:"), self), QDateEdit(self)
         self.before_box, self.before_field = QCheckBox(_("Only before this day:"), self), QDateEdit(self)
         self.size_box, self.size_field = QCheckBox(_("Only up to this size:"), self), QSpinBox(self)
@@ -79,14 +82,19 @@ class WhatPage(Page):
         self.notice = Notice(self)
         self._is_showing = False
         self._set_up_fields()
-        self.body.addWidget(self._folders_card())
+        self._folders = self._folders_card()
+        inside = QVBoxLayout()
+        theme.set_margins(inside, 0)
+        inside.addWidget(self._folders)
+        inside.addWidget(self.pop3)
         beside = QHBoxLayout()
         beside.setSpacing(theme.SPACE)
         beside.addWidget(self._messages_card(), 3)
         beside.addWidget(self._order_card(), 2)
-        self.body.addLayout(beside)
+        inside.addLayout(beside)
+        inside.addStretch(1)
+        self.body.addWidget(PageScroll(inside, self), 1)
         self.body.addWidget(self.notice)
-        self.body.addStretch(1)
         self._choice.idToggled.connect(self._changed)
         self.names_field.textChanged.connect(self._changed)
         self._menu.aboutToShow.connect(self._fill_menu)
@@ -97,10 +105,15 @@ class WhatPage(Page):
         self.before_field.dateChanged.connect(self._changed)
         self.size_field.valueChanged.connect(self._changed)
         self.order_field.activated.connect(self._changed)
+        self.pop3.changed.connect(self._changed)
         self.at_once_field.valueChanged.connect(self._changed)
 
     def initializePage(self) -> None:
         """Show what was chosen."""
+        by_pop3_alone = is_read_by_pop3_alone(self.draft)
+        if by_pop3_alone:
+            # The inbox is all there is: a choice made before, for another server, would leave nothing.
+            self._owner.change(replace(self.draft, options=replace(self.draft.options, folders=())))
         options = self.draft.options
         self._is_showing = True
         choice = Folders.NOT_UNWANTED if options.exclude_roles else Folders.ALL
@@ -120,14 +133,19 @@ class WhatPage(Page):
             self.size_field.setValue(options.max_size_bytes // _MEGABYTE)
         self.order_field.setCurrentIndex(self.order_field.findData(options.order))
         self.at_once_field.setValue(options.accounts_at_once)
+        self.pop3.show_draft(self.draft)
         self._is_showing = False
+        self._folders.setVisible(not by_pop3_alone)
         self.at_once_label.setVisible(not self.draft.is_single)
         self.at_once_field.setVisible(not self.draft.is_single)
         self._renew()
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Offer the folders that a check has found meanwhile: coming back does not initialise a page."""
+        """Offer what a check has found meanwhile: coming back does not initialise a page."""
         super().showEvent(event)
+        self._is_showing = True
+        self.pop3.show_draft(self.draft)
+        self._is_showing = False
         self.pick_button.setVisible(bool(self._known_folders()))
 
     def isComplete(self) -> bool:
@@ -226,7 +244,7 @@ class WhatPage(Page):
         """The draft's options with what the page says."""
         choice = Folders(self._choice.checkedId())
         return replace(
-            self.draft.options,
+            self.pop3.in_options(self.draft.options),
             folders=self._names() if choice is Folders.NAMED else (),
             exclude_roles=UNWANTED if choice is Folders.NOT_UNWANTED else frozenset(),
             since=_day(self.since_field) if self.since_box.isChecked() else None,
@@ -269,21 +287,6 @@ class WhatPage(Page):
             self.notice.clear()
         self.name_next(_check_button(len(self.draft.accounts()), is_single=self.draft.is_single))
         self.completeChanged.emit()
-
-
-class _Names(QPlainTextEdit):
-    """A few lines; Tab goes on to the next field."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setTabChangesFocus(True)
-        self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        height = round(self.fontMetrics().lineSpacing() * _LINES + 2 * self.document().documentMargin())
-        self.setFixedHeight(height + 2 * self.frameWidth() + 2)
-
-    def sizeHint(self) -> QSize:
-        """As high as its lines."""
-        return QSize(super().sizeHint().width(), self.height())
 
 
 def _day(field: QDateEdit) -> date:

@@ -39,5 +39,21 @@ def test_label_copies(argv: list[str], copies: bool | None, before: bool) -> Non
     assert options.label_copies is (before if copies is None else copies)
 
 
+@pytest.mark.parametrize("before", [True, False])
+@pytest.mark.parametrize(("argv", "unread"), [(["--pop3-unread"], True), (["--no-pop3-unread"], False), ([], None)])
+def test_pop3_unread(argv: list[str], unread: bool | None, before: bool) -> None:
+    options = read_options(build_parser().parse_args(["run", *argv]), Options(pop3_unread=before))
+    assert options == Options(pop3_unread=before if unread is None else unread)
+
+
+@pytest.mark.parametrize("before", [True, False])
+@pytest.mark.parametrize(
+    ("argv", "allowed"), [(["--pop3-may-delete"], True), (["--no-pop3-may-delete"], False), ([], None)]
+)
+def test_pop3_may_delete(argv: list[str], allowed: bool | None, before: bool) -> None:
+    options = read_options(build_parser().parse_args(["run", *argv]), Options(pop3_may_delete=before))
+    assert options == Options(pop3_may_delete=before if allowed is None else allowed)
+
+
 def test_what_is_not_said_stays_as_it_was() -> None:
     assert read_options(build_parser().parse_args(["run"]), BEFORE) == BEFORE
