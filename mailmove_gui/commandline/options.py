@@ -42,6 +42,17 @@ def read_options(args: argparse.Namespace, base: Options) -> Options:
     return _how(args, _what(args, base))
 
 
+def read_source_ends(args: argparse.Namespace, base: date | None) -> date | None:
+    """The day on which the source ends: the one typed, none for ``off``, else that of `base`.
+
+    Raises:
+        InvalidInput: it is no date.
+    """
+    if args.source_ends is None:
+        return base
+    return None if args.source_ends == _OFF else _date(args.source_ends, "--source-ends")
+
+
 def _what(args: argparse.Namespace, options: Options) -> Options:
     """What is moved, and to where."""
     if args.since is not None:

@@ -147,6 +147,11 @@ def _add_plan(parser: argparse.ArgumentParser) -> None:
         help=_("move nothing in these hours of the day; can be given several times; or off"),
     )
     how.add_argument(
+        "--source-ends",
+        metavar="DATE",
+        help=_("the day on which the source ends (2024-01-31): check says whether there is time; or off"),
+    )
+    how.add_argument(
         "--connections",
         metavar="N",
         help=_("at most so many connections for each account and side (this version uses one)"),

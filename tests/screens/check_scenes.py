@@ -150,6 +150,16 @@ def checked_company(width: int, height: int, *, row: int | None = None) -> Scene
     return scene
 
 
+def company_too_late(width: int, height: int) -> Scene:
+    scene = checked_company(width, height)
+    page = scene.widget
+    assert isinstance(page, MigrationWizard)
+    end = datetime.now(UTC).astimezone().date() + timedelta(days=1)
+    page.check_page.summary.source_end.show_day(end)
+    page.check_page._renew()
+    return scene
+
+
 def folder_map(width: int, height: int) -> Scene:
     scene = checked_company(width, height)
     page = scene.widget
@@ -177,6 +187,7 @@ CHECK_SCENES: dict[str, Callable[[int, int], Scene]] = {
     "wizard_4_what_pop3": what_to_move_by_pop3,
     "wizard_4_what_mixed": what_to_move_of_both_kinds,
     "wizard_5_company": checked_company,
+    "wizard_5_deadline": company_too_late,
     "wizard_5_company_note": lambda width, height: checked_company(width, height, row=2),
     "wizard_5_corrections": corrections,
     "folder_map": folder_map,

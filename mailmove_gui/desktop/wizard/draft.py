@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 
 from mailmove_gui.batch import AccountRow, accounts_from_rows
@@ -48,6 +49,7 @@ class MigrationDraft:
     excluded: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     remember_passwords: bool = True
     reading_deletes: bool = False
+    source_ends: date | None = None
     _known: list[_Reading] = field(default_factory=list, init=False, repr=False, compare=False)
     """What the rows gave when they were read: pages ask for it again and again"""
 
@@ -119,6 +121,7 @@ class MigrationDraft:
             self.source.origin,
             self.destination.origin,
             self.remember_passwords,
+            self.source_ends,
         )
 
     def passed(self) -> tuple[str, ...]:

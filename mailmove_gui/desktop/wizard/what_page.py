@@ -1,7 +1,6 @@
 """What of the mailboxes is moved, and in which order."""
 
 from dataclasses import replace
-from datetime import date
 from enum import IntEnum
 from typing import TYPE_CHECKING, cast
 
@@ -26,6 +25,7 @@ from PySide6.QtWidgets import (
 from mailmove_gui.desktop import icons, theme
 from mailmove_gui.desktop.theme import Tone
 from mailmove_gui.desktop.widgets.card import Card, Notice
+from mailmove_gui.desktop.widgets.days import day_in, set_up_day
 from mailmove_gui.desktop.widgets.labels import QuietLabel, SectionLabel
 from mailmove_gui.desktop.widgets.page_scroll import PageScroll
 from mailmove_gui.desktop.wizard.folder_names_field import FolderNamesField
@@ -158,10 +158,8 @@ class WhatPage(Page):
             (self.since_field, today.addYears(-1), _("Only from this day on")),
             (self.before_field, today, _("Only before this day")),
         ):
-            field.setCalendarPopup(True)
-            field.setDisplayFormat("yyyy-MM-dd")
+            set_up_day(field, name)
             field.setDate(day)
-            field.setAccessibleName(name)
         self.size_field.setRange(1, _MOST_MEGABYTES)
         self.size_field.setValue(_USUAL_MEGABYTES)
         self.size_field.setSuffix(_(" MB"))
@@ -173,7 +171,7 @@ class WhatPage(Page):
         self.at_once_label.setBuddy(self.at_once_field)
         self.names_field.setAccessibleName(_("Names of folders, one a line"))
         self.names_field.setPlaceholderText(_("One name a line, such as INBOX or Projects/2024; * stands for anything"))
-        for widget in (self.since_field, self.before_field, self.size_field, self.order_field, self.at_once_field):
+        for widget in (self.size_field, self.order_field, self.at_once_field):
             widget.setMinimumHeight(theme.field_height(widget))
 
     def _folders_card(self) -> Card:
@@ -247,8 +245,8 @@ class WhatPage(Page):
             self.pop3.in_options(self.draft.options),
             folders=self._names() if choice is Folders.NAMED else (),
             exclude_roles=UNWANTED if choice is Folders.NOT_UNWANTED else frozenset(),
-            since=_day(self.since_field) if self.since_box.isChecked() else None,
-            before=_day(self.before_field) if self.before_box.isChecked() else None,
+            since=day_in(self.since_field) if self.since_box.isChecked() else None,
+            before=day_in(self.before_field) if self.before_box.isChecked() else None,
             max_size_bytes=self.size_field.value() * _MEGABYTE if self.size_box.isChecked() else None,
             order=MessageOrder(self.order_field.currentData()),
             accounts_at_once=self.at_once_field.value(),
@@ -287,11 +285,6 @@ class WhatPage(Page):
             self.notice.clear()
         self.name_next(_check_button(len(self.draft.accounts()), is_single=self.draft.is_single))
         self.completeChanged.emit()
-
-
-def _day(field: QDateEdit) -> date:
-    day = field.date()
-    return date(day.year(), day.month(), day.day())
 
 
 def _check_button(accounts: int, *, is_single: bool) -> str:
