@@ -190,9 +190,7 @@ def _print(screen: Screen, plan: MigrationPlan, checks: Sequence[AccountCheck], 
         user = plan.account(found.account_id).source.user
         for failure in found.failures:
             screen.line(failure_line(user, failure))
-        by_pop3 = plan.account(found.account_id).source.endpoint.protocol is MailProtocol.POP3
-        left_behind = (pop3_leaves_behind(),) if by_pop3 and found.passed else ()
-        for text in (*warnings(found), *left_behind, *remarks(found)):
+        for text in (*warnings(found), *remarks(found)):
             screen.line(_("{account}: {sentence}").format(account=user, sentence=text))
         for folder in found.folders:
             if folder.mapping.renamed:
@@ -205,6 +203,10 @@ def _print(screen: Screen, plan: MigrationPlan, checks: Sequence[AccountCheck], 
                         why=why_renamed(folder.mapping),
                     )
                 )
+    by_pop3 = [one for one in plan.accounts if one.source.endpoint.protocol is MailProtocol.POP3]
+    if by_pop3:
+        who = by_pop3[0].source.user if len(by_pop3) == 1 else numbers.accounts(len(by_pop3))
+        screen.line(_("{account}: {sentence}").format(account=who, sentence=pop3_leaves_behind()))
     if expected.accounts:
         screen.line(estimate_sentence(expected, datetime.now(UTC)))
 

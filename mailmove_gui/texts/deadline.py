@@ -25,7 +25,7 @@ class DeadlineWords:
     @property
     def in_full(self) -> str:
         """All of it."""
-        return joined((self.text, self.advice)) if self.advice else self.text
+        return joined((self.text, self.advice))
 
 
 def deadline_words(deadline: Deadline, now: datetime) -> DeadlineWords:

@@ -343,6 +343,20 @@ def test_the_end_of_the_source_can_be_set_and_taken_back(window: MainWindow) -> 
     wait_until(lambda: deadline.text() == "")
 
 
+def test_the_end_of_the_source_is_kept_in_the_file(window: MainWindow, migration: NewMigration) -> None:
+    ends = date(2026, 12, 31)
+    window.controller.change_control(Control(7, source_ends=ends))
+    wait_until(lambda: ends.isoformat() in window.board.header.deadline.text())
+    gone: list[MainWindow] = []
+    window.gone.connect(gone.append)
+    window.close()
+    wait_until(lambda: gone == [window])
+    ledger = open_ledger(migration.path)
+    plan = ledger.plan()
+    ledger.close()
+    assert (plan.source_ends, plan.options.accounts_at_once) == (ends, 7)
+
+
 def test_quiet_hours_hold_accounts_back_and_the_header_says_until_when(window: MainWindow, world: FakeWorld) -> None:
     now = datetime.now(UTC).astimezone()
     hours = QuietHours((now - timedelta(hours=1)).time(), (now + timedelta(hours=2)).time())

@@ -36,7 +36,8 @@ def watching(
     source_ends: date | None = MONTH_END, options: Options | None = None, providers: dict[str, Provider] | None = None
 ) -> DeadlineWatch:
     watch = DeadlineWatch()
-    watch.begin(MigrationPlan(options=options or Options(), source_ends=source_ends), providers or {})
+    watch.begin(providers or {})
+    watch.take_plan(MigrationPlan(options=options or Options(), source_ends=source_ends))
     return watch
 
 
@@ -96,9 +97,9 @@ def test_a_pace_of_next_to_nothing_has_no_end() -> None:
 
 def test_what_a_limit_of_ones_own_holds_back_is_not_taken_for_the_servers_pace() -> None:
     limit = 200_000
-    watch = watching(options=Options(bandwidth_bytes_s=limit))
+    watch = watching(options=Options(bandwidth_bytes_s=limit, accounts_at_once=1))
     shown = replace_bytes(row(S.MOVING, 1000), 40 * DAY_S * limit // 2)
-    words = said(watch, shown, rate=Rate(messages_per_minute=60, bytes_per_second=limit / 2))
+    words = said(watch, shown, rate=Rate(messages_per_minute=1, bytes_per_second=limit / 2))
     assert outlook(words) is Outlook.TOO_LATE
     assert words is not None
     assert "Raise the bandwidth limit." in words.advice
@@ -131,7 +132,7 @@ def test_it_is_worked_out_now_and_then_and_at_once_when_the_plan_changes() -> No
     few = row(S.READY, 10)
     assert outlook(said(watch, few, at_s=1)) is Outlook.TOO_LATE
     assert outlook(said(watch, few, at_s=6)) is Outlook.IN_TIME
-    watch.change(MigrationPlan(source_ends=date(2026, 6, 1)))
+    watch.take_plan(MigrationPlan(source_ends=date(2026, 6, 1)))
     assert outlook(said(watch, few, at_s=6)) is Outlook.TOO_LATE
-    watch.change(MigrationPlan())
+    watch.take_plan(MigrationPlan())
     assert said(watch, few, at_s=6) is None

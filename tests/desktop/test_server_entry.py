@@ -9,7 +9,7 @@ from mailmove_gui.desktop.wizard.server_choices import with_pin, with_server, wi
 from mailmove_gui.desktop.wizard.server_entry import ServerEntry, automatic_entry, entry_of, found_for, login_name
 from mailmove_gui.domain.certificates import CertificatePin
 from mailmove_gui.domain.endpoints import Endpoint, MailProtocol, Security
-from mailmove_gui.domain.plan import ServerOrigin, ServerSetup
+from mailmove_gui.domain.plan import Options, ServerOrigin, ServerSetup
 from mailmove_gui.domain.providers import Detection, Provider, ServerOffer, UserNameForm
 from mailmove_gui.domain.reasons import Side
 from mailmove_gui.domain.secret import Secret, SecretKey
@@ -57,6 +57,21 @@ def test_a_provider_with_pop3_alone_can_be_read_from_but_is_no_destination() -> 
     assert destination.problem.startswith("Nothing can be put into a mailbox by POP3")
     assert destination.endpoint is None
     assert destination.candidates == ()
+
+
+def test_a_destination_typed_by_hand_does_not_begin_with_pop3() -> None:
+    found = automatic_entry(Side.DESTINATION).with_asked(ASKED.asked).with_detection(replace(FOUND, servers=(POP3,)))
+    for by_hand in (found.changed_by_hand(), found.with_setup(ServerSetup.MANUAL)):
+        assert by_hand.with_host("imap.acme.cn").endpoint == Endpoint("imap.acme.cn", 993)
+
+
+def test_a_yes_to_reading_that_deletes_is_to_one_server() -> None:
+    yes = MigrationDraft(entry_of(POP3), options=Options(pop3_may_delete=True, pop3_unread=True), reading_deletes=True)
+    assert with_server(yes, Side.SOURCE, replace(yes.source, asked="anna@acme.example")).options == yes.options
+    assert with_server(yes, Side.DESTINATION, entry_of(IMAP)).options == yes.options
+    other = with_server(yes, Side.SOURCE, replace(yes.source, host="pop.other.example"))
+    assert other.options == Options(pop3_unread=True)
+    assert not other.reading_deletes
 
 
 def test_a_destination_never_speaks_pop3() -> None:

@@ -83,11 +83,11 @@ class BoardView(QWidget):
         route = words.route_text(opened.plan, opened.providers)
         self.header.show_name(opened.plan.name or route, route)
         self.dialogs.know_providers(opened.providers)
-        self._deadline.begin(opened.plan, opened.providers)
-        self._take_plan(opened.plan)
         self.details.end()
         self.details.start_counting(self.model.rows)
         self._renew_numbers()
+        self._deadline.begin(opened.providers)
+        self._take_plan(opened.plan)
         self._clock.start()
 
     def end(self) -> None:
@@ -197,7 +197,7 @@ class BoardView(QWidget):
         control = Control.of(plan)
         self.dialogs.control = control
         self.header.show_control(control)
-        self._deadline.change(plan)
+        self._deadline.take_plan(plan)
         self._look_at_deadline()
 
     @Slot(object, object)

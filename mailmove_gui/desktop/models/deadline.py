@@ -30,14 +30,13 @@ class DeadlineWatch:
         self._words: DeadlineWords | None = None
         self._next_s = float("-inf")
 
-    def begin(self, plan: MigrationPlan, providers: Mapping[str, Provider]) -> None:
+    def begin(self, providers: Mapping[str, Provider]) -> None:
         """Another migration; `providers` has those of its hosts that are known."""
         self._providers = providers
         self._rates = None
-        self.change(plan)
 
-    def change(self, plan: MigrationPlan) -> None:
-        """The same migration with other options, or another day."""
+    def take_plan(self, plan: MigrationPlan) -> None:
+        """What holds from now on: its options, and the day."""
         self._plan = plan
         self._words = None
         self._next_s = float("-inf")

@@ -131,8 +131,9 @@ class ServerEntry:
         return _with_found(replace(self, setup=setup, typed=self._server, consented=False))
 
     def changed_by_hand(self) -> "ServerEntry":
-        """*Manual*, filled in with what was found."""
-        return _in_force(self, self._server if self.host else HandTyped(), ServerSetup.MANUAL)
+        """*Manual*, filled in with what was found if that can be used."""
+        is_of_use = bool(self.host) and self._can_use(self.protocol)
+        return _in_force(self, self._server if is_of_use else HandTyped(), ServerSetup.MANUAL)
 
     def with_asked(self, text: str) -> "ServerEntry":
         """Another address or domain; what was found stays as long as the domain is the same."""

@@ -205,7 +205,7 @@ class ServerForm(QWidget):
                 "Mail and passwords would travel readable for everyone on the way. "
                 "Choose this only for a server on this computer or in your own network."
             )
-            self._notice.say(Tone.WAITING, joined((plain, known)) if known else plain, button=button)
+            self._notice.say(Tone.WAITING, joined((plain, known)), button=button)
         elif known:
             self._notice.say(Tone.IDLE, known, button=button)
         else:

@@ -25,6 +25,9 @@ def test_a_check_says_what_stays_behind_and_a_run_moves_the_inbox(call: Call, tm
         assert "anna@old.example: By POP3 only the inbox can be read." in " ".join(answer.out.split())
         by_imap = call("check", *servers.urls, "--accounts", listed)
         assert "POP3" not in by_imap.out
+        servers.add("bo")
+        answer = call("check", *pop3_urls(servers), "--accounts", servers.accounts())
+        assert " ".join(answer.out.split()).count("2 accounts: By POP3 only the inbox can be read.") == 1
         state = str(tmp_path / "m.mailmove")
         answer = call("run", *pop3_urls(servers), "--accounts", listed, "--state", state, "--pop3-unread", "--quiet")
         assert answer.status == 0
