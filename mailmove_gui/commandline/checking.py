@@ -21,7 +21,9 @@ from mailmove_gui.commandline.summary import Summary, failure_line
 from mailmove_gui.commandline.views import JsonView, account_object, summary_object
 from mailmove_gui.commandline.wiring import kept_passwords, open_gateway
 from mailmove_gui.domain.control import CancelToken
-from mailmove_gui.domain.estimate import Estimate, estimate
+from mailmove_gui.domain.deadline import Deadline, judge_deadline
+from mailmove_gui.domain.endpoints import MailProtocol
+from mailmove_gui.domain.estimate import Estimate, estimate, work_of
 from mailmove_gui.domain.findings import AccountCheck
 from mailmove_gui.domain.folders import display_name
 from mailmove_gui.domain.plan import MigrationPlan
@@ -31,9 +33,11 @@ from mailmove_gui.engine.preflight import CheckPorts, check_accounts
 from mailmove_gui.providers.table import provider_of_host
 from mailmove_gui.texts import _, numbers
 from mailmove_gui.texts.checks import remarks, warnings
+from mailmove_gui.texts.deadline import deadline_words
 from mailmove_gui.texts.estimate import estimate_sentence
 from mailmove_gui.texts.folders import why_renamed
 from mailmove_gui.texts.problems import sentence
+from mailmove_gui.texts.servers import pop3_leaves_behind
 from mailmove_gui.texts.times import day
 
 _TICK_S = 0.1
@@ -97,10 +101,16 @@ def check(args: argparse.Namespace, learn: Learn) -> int:
     order = {account.id: index for index, account in enumerate(plan.accounts)}
     checks.sort(key=lambda found: order[found.account_id])
     expected = estimate(checks, plan.options.accounts_at_once)
+    now = datetime.now(UTC).astimezone()
+    deadline = _judged(plan, checks, now)
     if json_view is not None:
-        json_view.write(summary_object(summary) | {"estimate_s": round(expected.duration.total_seconds())})
+        estimated = {"estimate_s": round(expected.duration.total_seconds())}
+        json_view.write(summary_object(summary) | estimated | _deadline_object(deadline))
     else:
-        _print(output(silent=args.quiet), plan, checks, expected)
+        screen = output(silent=args.quiet)
+        _print(screen, plan, checks, expected)
+        if deadline is not None:
+            screen.line(deadline_words(deadline, now).in_full)
     if len(checks) < len(plan.accounts):
         notes.line(_("Stopped; nothing was copied."))
         return EXIT_STOPPED
@@ -193,8 +203,29 @@ def _print(screen: Screen, plan: MigrationPlan, checks: Sequence[AccountCheck], 
                         why=why_renamed(folder.mapping),
                     )
                 )
+    by_pop3 = [one for one in plan.accounts if one.source.endpoint.protocol is MailProtocol.POP3]
+    if by_pop3:
+        who = by_pop3[0].source.user if len(by_pop3) == 1 else numbers.accounts(len(by_pop3))
+        screen.line(_("{account}: {sentence}").format(account=who, sentence=pop3_leaves_behind()))
     if expected.accounts:
         screen.line(estimate_sentence(expected, datetime.now(UTC)))
+
+
+def _judged(plan: MigrationPlan, checks: Sequence[AccountCheck], now: datetime) -> Deadline | None:
+    """How the accounts that passed stand to the end of their source; None if that is not known."""
+    works = [work_of(found) for found in checks if found.passed]
+    if plan.source_ends is None or not works:
+        return None
+    return judge_deadline(works, plan.options, plan.source_ends, now)
+
+
+def _deadline_object(deadline: Deadline | None) -> dict[str, Any]:
+    return {
+        "source_ends": deadline.ends.date().isoformat() if deadline else None,
+        "outlook": deadline.outlook.value if deadline else None,
+        "ready": deadline.ready.isoformat(timespec="seconds") if deadline and deadline.ready else None,
+        "remedies": [remedy.value for remedy in deadline.remedies] if deadline else [],
+    }
 
 
 def _figures(found: AccountCheck) -> tuple[str, ...]:

@@ -42,6 +42,17 @@ def read_options(args: argparse.Namespace, base: Options) -> Options:
     return _how(args, _what(args, base))
 
 
+def read_source_ends(args: argparse.Namespace, base: date | None) -> date | None:
+    """The day on which the source ends: the one typed, none for ``off``, else that of `base`.
+
+    Raises:
+        InvalidInput: it is no date.
+    """
+    if args.source_ends is None:
+        return base
+    return None if args.source_ends == _OFF else _date(args.source_ends, "--source-ends")
+
+
 def _what(args: argparse.Namespace, options: Options) -> Options:
     """What is moved, and to where."""
     if args.since is not None:
@@ -60,6 +71,10 @@ def _what(args: argparse.Namespace, options: Options) -> Options:
         options = replace(options, folder_map=tuple(map(_folder_pair, args.map)))
     if args.label_copies is not None:
         options = replace(options, label_copies=args.label_copies)
+    if args.pop3_unread is not None:
+        options = replace(options, pop3_unread=args.pop3_unread)
+    if args.pop3_may_delete is not None:
+        options = replace(options, pop3_may_delete=args.pop3_may_delete)
     if args.newest_first:
         options = replace(options, order=MessageOrder.NEWEST_FIRST)
     if args.oldest_first:

@@ -120,6 +120,16 @@ def _add_plan(parser: argparse.ArgumentParser) -> None:
         action=argparse.BooleanOptionalAction,
         help=_("put a message that has several labels (Gmail) into the folder of each, instead of one"),
     )
+    which.add_argument(
+        "--pop3-unread",
+        action=argparse.BooleanOptionalAction,
+        help=_("messages that are read by POP3 arrive as unread, instead of as read"),
+    )
+    which.add_argument(
+        "--pop3-may-delete",
+        action=argparse.BooleanOptionalAction,
+        help=_("read by POP3 also where the server says that it deletes what was read"),
+    )
     order = which.add_mutually_exclusive_group()
     order.add_argument("--newest-first", action="store_true", help=_("newest messages first (the default)"))
     order.add_argument("--oldest-first", action="store_true", help=_("oldest messages first"))
@@ -135,6 +145,11 @@ def _add_plan(parser: argparse.ArgumentParser) -> None:
         metavar="HH:MM-HH:MM",
         action="append",
         help=_("move nothing in these hours of the day; can be given several times; or off"),
+    )
+    how.add_argument(
+        "--source-ends",
+        metavar="DATE",
+        help=_("the day on which the source ends (2024-01-31): check says whether there is time; or off"),
     )
     how.add_argument(
         "--connections",

@@ -10,7 +10,7 @@ from pathlib import Path
 from platformdirs import user_data_path
 
 from mailmove_gui.batch import accounts_from_rows, read_accounts
-from mailmove_gui.commandline.options import read_endpoints, read_options
+from mailmove_gui.commandline.options import read_endpoints, read_options, read_source_ends
 from mailmove_gui.domain.endpoints import Endpoint
 from mailmove_gui.domain.ledger import Ledger
 from mailmove_gui.domain.plan import Account, MigrationPlan, with_accounts
@@ -80,7 +80,8 @@ def prepare(args: argparse.Namespace) -> Preparation:
     listed = list_for(plan, Path(args.accounts), source, destination) if args.accounts else AccountList()
     if base is not None and not args.accounts:
         plan = _with_servers(plan, source, destination)
-    plan = with_accounts(replace(plan, options=read_options(args, plan.options)), listed.accounts)
+    plan = replace(plan, options=read_options(args, plan.options), source_ends=read_source_ends(args, plan.source_ends))
+    plan = with_accounts(plan, listed.accounts)
     return Preparation(
         plan,
         listed,

@@ -93,7 +93,12 @@ def limited(rates: Rates, options: Options) -> Rates:
 
 
 def ready_at(now: datetime, work: timedelta, quiet_hours: Iterable[QuietHours]) -> datetime | None:
-    """When so much work will be over that rests in the quiet hours; None if they leave nothing, or too little."""
+    """When so much work will be over that rests in the quiet hours; None if they leave nothing, or too little.
+
+    So it is of work for more than ten years: that is a rate that was measured while next to nothing moved.
+    """
+    if work > _LONGEST:
+        return None
     hours = tuple(quiet_hours)
     moment, left = now, work
     while moment - now < _LONGEST:

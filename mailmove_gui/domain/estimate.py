@@ -8,8 +8,12 @@ from datetime import timedelta
 
 from mailmove_gui.domain.findings import AccountCheck, DailyLimit, FolderFinding
 from mailmove_gui.domain.folders import UNWANTED
+from mailmove_gui.domain.providers import Provider
+from mailmove_gui.domain.reasons import Side
 
 _DAY_S = 24 * 60 * 60
+_MOST_S = 100 * 365 * _DAY_S
+"""Of what stands almost still: more than this fits no calendar."""
 _ASSUMED_MESSAGE_BYTES = 75_000
 
 
@@ -26,6 +30,19 @@ class Rates:
 
 
 ASSUMED_RATES = Rates()
+
+
+def measured_rates(messages_per_s: float, bytes_per_s: float, accounts: int) -> Rates:
+    """The assumed rates, made faster or slower by one factor so that they give what was measured.
+
+    Args:
+        messages_per_s: of all accounts together; more than 0.
+        bytes_per_s: of the same messages.
+        accounts: how many were moved at the same time; at least 1.
+    """
+    messages, size_bytes = messages_per_s / accounts, bytes_per_s / accounts
+    factor = messages / ASSUMED_RATES.messages_per_s + size_bytes / ASSUMED_RATES.bytes_per_s
+    return Rates(ASSUMED_RATES.messages_per_s * factor, ASSUMED_RATES.bytes_per_s * factor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +99,16 @@ def _bytes(folders: Iterable[FolderFinding]) -> int:
     )
 
 
+def daily_limits(source: Provider | None, destination: Provider | None) -> tuple[DailyLimit, ...]:
+    """What these providers are known to let out of a mailbox, and into one, in a day."""
+    found = []
+    if source is not None and (most := source.limits.download_bytes_a_day):
+        found.append(DailyLimit(Side.SOURCE, source.name, most))
+    if destination is not None and (most := destination.limits.upload_bytes_a_day):
+        found.append(DailyLimit(Side.DESTINATION, destination.name, most))
+    return tuple(found)
+
+
 def estimate_work(works: Iterable[Work], accounts_at_once: int, rates: Rates = ASSUMED_RATES) -> Estimate:
     """The expected duration of moving all of it.
 
@@ -95,12 +122,16 @@ def estimate_work(works: Iterable[Work], accounts_at_once: int, rates: Rates = A
     last_s, limited_by = 0.0, None
     for work in works:
         seconds, limit = _account_s(work, rates)
-        accounts[work.account_id] = timedelta(seconds=seconds)
+        accounts[work.account_id] = _duration(seconds)
         end_s = heapq.heappop(ends_s) + seconds
         heapq.heappush(ends_s, end_s)
         if end_s > last_s:
             last_s, limited_by = end_s, limit
-    return Estimate(timedelta(seconds=last_s), limited_by, accounts)
+    return Estimate(_duration(last_s), limited_by, accounts)
+
+
+def _duration(seconds: float) -> timedelta:
+    return timedelta(seconds=min(seconds, _MOST_S))
 
 
 def _account_s(work: Work, rates: Rates) -> tuple[float, DailyLimit | None]:

@@ -146,7 +146,8 @@ class MigrationPlan:
 
     `id` is new for every migration, and part of the name under which its passwords are kept. `source` and
     `destination` say how the usual servers were chosen; where an account really is stands in the account. With
-    `remember_passwords` the system's keyring keeps them until all accounts are finished.
+    `remember_passwords` the system's keyring keeps them until all accounts are finished. `source_ends` is the day on
+    which the old contract ends, None if that is not known.
     """
 
     name: str = ""
@@ -156,6 +157,7 @@ class MigrationPlan:
     source: ServerOrigin = field(default_factory=ServerOrigin)
     destination: ServerOrigin = field(default_factory=ServerOrigin)
     remember_passwords: bool = True
+    source_ends: date | None = None
 
     def account(self, account_id: str) -> Account:
         """The account of that id.
@@ -223,6 +225,7 @@ def plan_to_json(plan: MigrationPlan) -> str:
         "id": plan.id,
         "name": plan.name,
         "remember_passwords": plan.remember_passwords,
+        "source_ends": _day_to_json(plan.source_ends),
         "source": _origin_to_json(plan.source),
         "destination": _origin_to_json(plan.destination),
         "accounts": [
@@ -236,8 +239,8 @@ def plan_to_json(plan: MigrationPlan) -> str:
             for account in plan.accounts
         ],
         "options": {
-            "since": options.since.isoformat() if options.since else None,
-            "before": options.before.isoformat() if options.before else None,
+            "since": _day_to_json(options.since),
+            "before": _day_to_json(options.before),
             "max_size_bytes": options.max_size_bytes,
             "folders": options.folders,
             "exclude": options.exclude,
@@ -286,6 +289,7 @@ def plan_from_json(text: str) -> MigrationPlan:
             source=_origin(document["source"]),
             destination=_origin(document["destination"]),
             remember_passwords=bool(document.get("remember_passwords", True)),
+            source_ends=_day(document.get("source_ends")),
         )
     except (KeyError, TypeError, ValueError, IndexError, AttributeError):
         raise InvalidInput(Problem(ProblemKind.FILE_NOT_A_MIGRATION)) from None
@@ -303,14 +307,22 @@ def _folder_map(pairs: list[list[list[str]]]) -> FolderMap:
     return tuple((tuple(source), tuple(target)) for source, target in pairs)
 
 
+def _day_to_json(day: date | None) -> str | None:
+    return day.isoformat() if day is not None else None
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
 def _mailbox(pair: list[str]) -> Mailbox:
     return Mailbox(parse_endpoint(pair[0]), str(pair[1]))
 
 
 def _options(document: dict[str, Any]) -> Options:
     return Options(
-        since=date.fromisoformat(document["since"]) if document["since"] else None,
-        before=date.fromisoformat(document["before"]) if document["before"] else None,
+        since=_day(document["since"]),
+        before=_day(document["before"]),
         max_size_bytes=document["max_size_bytes"],
         folders=tuple(document["folders"]),
         exclude=tuple(document["exclude"]),

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import date
 from functools import partial
 from pathlib import Path
 
@@ -124,6 +125,11 @@ class Migration:
         ledger.save_plan(replace(ledger.plan(), options=options))
         self._limits.change(options)
         self._workers.adjust()
+
+    def change_source_end(self, day: date | None) -> None:
+        """Keep in the plan when the source ends; None if that is not known any more."""
+        ledger = self._ports.ledger
+        ledger.save_plan(replace(ledger.plan(), source_ends=day))
 
     # What was refused
 

@@ -8,8 +8,9 @@ from datetime import datetime
 
 from mailmove_gui.domain.account_folders import map_account
 from mailmove_gui.domain.control import Cancelled, CancelToken
+from mailmove_gui.domain.estimate import daily_limits
 from mailmove_gui.domain.events import Failure
-from mailmove_gui.domain.findings import AccountCheck, DailyLimit, FolderFinding, hidden_mail
+from mailmove_gui.domain.findings import AccountCheck, FolderFinding, hidden_mail
 from mailmove_gui.domain.folders import Folder, FolderMapping
 from mailmove_gui.domain.plan import Account, MigrationPlan, Options
 from mailmove_gui.domain.ports import Clock, MailGateway, ProviderOfHost, SecretStore, Source, Spawn
@@ -100,7 +101,7 @@ def check_account(account: Account, options: Options, ports: CheckPorts, cancel:
         folders=counted,
         hidden_mail=hidden_mail(counted, _limits(provider).messages_shown_a_folder, ports.clock.now()),
         window_where=window.where if window is not None else "",
-        daily_limits=_daily_limits(account, ports),
+        daily_limits=daily_limits(provider, _provider(account, Side.DESTINATION, ports)),
     )
 
 
@@ -179,14 +180,3 @@ def _provider(account: Account, side: Side, ports: CheckPorts) -> Provider | Non
 
 def _limits(provider: Provider | None) -> ProviderLimits:
     return provider.limits if provider is not None else ProviderLimits()
-
-
-def _daily_limits(account: Account, ports: CheckPorts) -> tuple[DailyLimit, ...]:
-    found: list[DailyLimit] = []
-    for side in Side:
-        provider = _provider(account, side, ports)
-        limits = _limits(provider)
-        bytes_a_day = limits.download_bytes_a_day if side is Side.SOURCE else limits.upload_bytes_a_day
-        if provider is not None and bytes_a_day:
-            found.append(DailyLimit(side, provider.name, bytes_a_day))
-    return tuple(found)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import assert_never
 
+from mailmove_gui.domain.endpoints import MailProtocol
 from mailmove_gui.domain.providers import (
     Confidence,
     Detection,
@@ -83,14 +84,20 @@ def hindrance(provider: Provider) -> str:
     return ""
 
 
-def preparation(provider: Provider) -> tuple[Preparation, ...]:
-    """What has to be so at the provider before the start, in the order in which to see to it."""
+def preparation(provider: Provider, protocol: MailProtocol | None = None) -> tuple[Preparation, ...]:
+    """What has to be so at the provider before the start, in the order in which to see to it.
+
+    Args:
+        provider: whose mailboxes.
+        protocol: what they will be opened with; None: IMAP where the provider has it.
+    """
     if not provider.takes_programs:
         return ()
     steps: list[Preparation] = []
     if provider.enable_first:
         is_pop_only = bool(provider.pop3) and not provider.imap
-        what = _("POP3 is switched on for every mailbox") if is_pop_only else _("IMAP is switched on for every mailbox")
+        by_pop3 = is_pop_only if protocol is None else protocol is MailProtocol.POP3
+        what = _("POP3 is switched on for every mailbox") if by_pop3 else _("IMAP is switched on for every mailbox")
         steps.append(Preparation(what, provider.enable_where))
     if (password := right_password(provider)) is not None:
         steps.append(password)

@@ -19,19 +19,24 @@ def estimate_sentence(estimate: Estimate, now: datetime) -> str:
         estimate: what was worked out, for one account at least.
         now: when the start would be.
     """
-    ready = _rounded_up(now + estimate.duration)
-    when = moment(ready, now=now)
     duration = numbers.estimate(estimate.duration.total_seconds())
     values = {
         "duration": duration[:1].upper() + duration[1:],
         "accounts": numbers.accounts(len(estimate.accounts)),
-        "when": _("today {when}").format(when=when) if _day(ready) == _day(now) else when,
+        "when": ready_moment(now + estimate.duration, now),
     }
     if estimate.limited_by is None:
         return _("{duration} for {accounts}, ready {when}.").format(**values)
     return _("{duration} for {accounts}, ready {when}; limited by {limit}.").format(
         **values, limit=daily_limit(estimate.limited_by)
     )
+
+
+def ready_moment(ready: datetime, now: datetime) -> str:
+    """``today at 21:10``, ``tomorrow at 00:10``: not more exact than an estimate can be."""
+    rounded = _rounded_up(ready)
+    when = moment(rounded, now=now)
+    return _("today {when}").format(when=when) if _day(rounded) == _day(now) else when
 
 
 def daily_limit(limit: DailyLimit) -> str:
@@ -53,6 +58,5 @@ def _day(when: datetime) -> date:
 
 
 def _rounded_up(when: datetime) -> datetime:
-    """Not more exact than an estimate can be."""
     seconds = math.ceil(when.timestamp() / _ROUNDED_TO_S) * _ROUNDED_TO_S
     return datetime.fromtimestamp(0, UTC) + timedelta(seconds=seconds)

@@ -273,7 +273,10 @@ def what_to_do(  # noqa: C901, PLR0911, PLR0912 -- one branch a reason
                 the_mailbox=_mailbox(side)
             )
         case Reason.READING_DELETES:
-            return _("Choose IMAP for the source. If there is none, allow this under “What to move”.")
+            return _(
+                "Choose IMAP for the source. If there is none, allow this under “What to move”, or with"
+                " --pop3-may-delete."
+            )
         case Reason.NUMBERS_DIFFER:
             return _("Start the account again; if it stays so, look at its report.")
         case Reason.CANNOT_UNDO:

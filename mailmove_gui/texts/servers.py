@@ -25,6 +25,14 @@ def server_and_port(host: str, port: int) -> str:
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
+def pop3_leaves_behind() -> str:
+    """What does not come along where a mailbox is read by POP3, in two sentences."""
+    return _(
+        "By POP3 only the inbox can be read. Folders, drafts, sent mail, and which messages were read or marked stay"
+        " behind."
+    )
+
+
 def server_line(endpoint: Endpoint) -> str:
     """All of it in one line: ``IMAP · imap.example.com:993 · TLS``."""
     parts = (

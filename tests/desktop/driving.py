@@ -18,9 +18,12 @@ from tests.desktop.conftest import wait_until
 
 
 def type_server(page: ServerPage, endpoint: Endpoint) -> None:
-    """Choose to enter the server by hand, type its name, then choose encryption and port."""
+    """Choose to enter the server by hand, choose the protocol, type its name, then choose encryption and port."""
     page.manual_choice.click()
     form = page.form
+    protocol = form.protocol_field.findData(endpoint.protocol)
+    form.protocol_field.setCurrentIndex(protocol)
+    form.protocol_field.activated.emit(protocol)
     form.host_field.clear()
     QTest.keyClicks(form.host_field, endpoint.host)
     position = form.security_field.findData(endpoint.security)

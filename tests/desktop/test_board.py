@@ -1,6 +1,6 @@
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -326,6 +326,35 @@ def test_speed_and_times_change_while_accounts_run(window: MainWindow, world: Fa
     assert isinstance(again, ControlDialog)
     assert again.control() == Control(1, 2_000_000)
     again.reject()
+
+
+def test_the_end_of_the_source_can_be_set_and_taken_back(window: MainWindow) -> None:
+    deadline = window.board.header.deadline
+    assert deadline.text() == ""
+    ends = date.today() + timedelta(days=20)  # noqa: DTZ011 -- a day of this computer, as the field shows it
+    window.controller.change_control(Control(source_ends=ends))
+    wait_until(lambda: ends.isoformat() in deadline.text())
+    assert "20 days are left" in deadline.toolTip()
+    window.board.actions_.start.trigger()
+    wait_for_rest(window)
+    window.board._look_at_deadline()
+    wait_until(lambda: "everything has been moved" in deadline.text())
+    window.controller.change_control(Control())
+    wait_until(lambda: deadline.text() == "")
+
+
+def test_the_end_of_the_source_is_kept_in_the_file(window: MainWindow, migration: NewMigration) -> None:
+    ends = date(2026, 12, 31)
+    window.controller.change_control(Control(7, source_ends=ends))
+    wait_until(lambda: ends.isoformat() in window.board.header.deadline.text())
+    gone: list[MainWindow] = []
+    window.gone.connect(gone.append)
+    window.close()
+    wait_until(lambda: gone == [window])
+    ledger = open_ledger(migration.path)
+    plan = ledger.plan()
+    ledger.close()
+    assert (plan.source_ends, plan.options.accounts_at_once) == (ends, 7)
 
 
 def test_quiet_hours_hold_accounts_back_and_the_header_says_until_when(window: MainWindow, world: FakeWorld) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QModelIndex
+from PySide6.QtCore import QDate, QModelIndex
 from PySide6.QtWidgets import QApplication
 
 from mailmove_gui.desktop.bridge.services import Services
@@ -71,6 +71,36 @@ def test_what_was_found_is_said_in_the_line_and_below(wizard: MigrationWizard, w
     assert page.summary.folder_map.text() == "Folder map: 3 folders, all keep their names"
     # It may be so: nothing of it keeps the account from moving.
     assert wizard.primary_button().isEnabled()
+
+
+def test_the_estimate_is_held_against_the_end_of_the_source(
+    window: MainWindow, wizard: MigrationWizard, world: FakeWorld
+) -> None:
+    check(wizard)
+    summary = wizard.check_page.summary
+    assert summary.deadline.text() == ""
+    before = logins(world)
+    today = QDate.currentDate()
+    summary.source_end.box.click()
+    summary.source_end.field.setDate(today.addDays(40))
+    assert "in time, ready today" in summary.deadline.text()
+    summary.source_end.field.setDate(today.addDays(20))
+    assert "20 days are left." in summary.deadline.text()
+    summary.source_end.field.setDate(today.addDays(-1))
+    assert "was to end on" in summary.deadline.text()
+    summary.source_end.field.setDate(today.addDays(40))
+    # Nobody has to log in again for it, and it comes back with the page.
+    wizard.back()
+    go_on(wizard, Step.CHECK)
+    assert logins(world) == before
+    assert summary.source_end.box.isChecked()
+    ends = summary.source_end.day
+    assert ends is not None
+    assert wizard.draft.source_ends == wizard.draft.plan().source_ends == ends
+    start(window, wizard)
+    wait_for_rest(window)
+    assert ends.isoformat() in window.board.header.deadline.text()
+    assert window.board.dialogs.control.source_ends == ends
 
 
 def test_the_providers_limits_come_into_it(open_window: OpenWindow, world: FakeWorld) -> None:

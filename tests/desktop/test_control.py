@@ -1,21 +1,21 @@
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 
 import pytest
 
 from mailmove_gui.desktop.models.control import Control, control_text, days_text, problem_of
-from mailmove_gui.domain.plan import Options
+from mailmove_gui.domain.plan import MigrationPlan, Options
 from mailmove_gui.domain.quiet_hours import QuietHours
 
 NOW = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
 WORKING_HOURS = QuietHours(time(8), time(18), frozenset(range(5)))
 
 
-def test_control_goes_into_options_and_comes_out_again() -> None:
-    options = Options(below=("Old",), ca_file="ca.pem")
-    control = Control(7, 1_500_000, (WORKING_HOURS,))
-    changed = control.put_into(options)
+def test_control_goes_into_a_plan_and_comes_out_again() -> None:
+    plan = MigrationPlan("Acme", options=Options(below=("Old",), ca_file="ca.pem"))
+    control = Control(7, 1_500_000, (WORKING_HOURS,), date(2026, 12, 31))
+    changed = control.put_into(plan)
     assert Control.of(changed) == control
-    assert (changed.below, changed.ca_file) == (("Old",), "ca.pem")
+    assert (changed.name, changed.options.below, changed.options.ca_file) == ("Acme", ("Old",), "ca.pem")
 
 
 @pytest.mark.parametrize(

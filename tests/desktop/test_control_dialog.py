@@ -1,8 +1,8 @@
 from collections.abc import Callable
-from datetime import time
+from datetime import date, time
 
 import pytest
-from PySide6.QtCore import Qt, QTime
+from PySide6.QtCore import QDate, Qt, QTime
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -28,7 +28,8 @@ def open_dialog(qapp: QApplication, keep: Callable[[QWidget], QWidget]) -> Calla
 def test_it_shows_what_is_in_force_and_changes_nothing_by_itself(
     open_dialog: Callable[[Control], ControlDialog],
 ) -> None:
-    for control in (Control(), Control(9, 2_500_000, (WORKING_HOURS, QuietHours(time(22, 15), time(6))))):
+    night = QuietHours(time(22, 15), time(6))
+    for control in (Control(), Control(9, 2_500_000, (WORKING_HOURS, night), date(2026, 12, 31))):
         assert open_dialog(control).control() == control
 
 
@@ -45,8 +46,12 @@ def test_what_is_entered_is_handed_over(open_dialog: Callable[[Control], Control
     row.begin_field.setTime(QTime(20, 30))
     row.day_boxes[5].click()
     row.day_boxes[6].click()
+    assert not dialog.source_end.field.isEnabled()
+    dialog.source_end.box.click()
+    dialog.source_end.field.setDate(QDate(2027, 1, 31))
     QTest.mouseClick(dialog.apply_button, Qt.MouseButton.LeftButton)
-    assert applied == [Control(12, 500_000, (QuietHours(time(20, 30), time(18), EVERY_DAY),))]
+    hours = QuietHours(time(20, 30), time(18), EVERY_DAY)
+    assert applied == [Control(12, 500_000, (hours,), date(2027, 1, 31))]
     assert dialog.isHidden()
 
 

@@ -16,7 +16,7 @@ from tests.screens.all_scenes import SCENES
 from tests.screens.scene import Scene
 
 PALETTES = {"light": theme.light_palette, "dark": theme.dark_palette}
-IN_COLUMNS = {"wizard_3_single", "wizard_4_what", "wizard_4_what_filled"}
+IN_COLUMNS = {"wizard_3_single", "wizard_4_what", "wizard_4_what_filled", "wizard_4_what_pop3", "wizard_4_what_mixed"}
 """These are read down one column, then down the other."""
 SMALLEST = theme.SMALLEST_WIDTH, theme.SMALLEST_HEIGHT
 

@@ -4,11 +4,12 @@ import pytest
 
 from mailmove_gui.batch import AccountRow
 from mailmove_gui.desktop.wizard.draft import MigrationDraft
+from mailmove_gui.desktop.wizard.pop3_source import imap_instead, remark
 from mailmove_gui.desktop.wizard.server_choices import with_pin, with_server, with_tested, without_pins
 from mailmove_gui.desktop.wizard.server_entry import ServerEntry, automatic_entry, entry_of, found_for, login_name
 from mailmove_gui.domain.certificates import CertificatePin
 from mailmove_gui.domain.endpoints import Endpoint, MailProtocol, Security
-from mailmove_gui.domain.plan import ServerOrigin, ServerSetup
+from mailmove_gui.domain.plan import Options, ServerOrigin, ServerSetup
 from mailmove_gui.domain.providers import Detection, Provider, ServerOffer, UserNameForm
 from mailmove_gui.domain.reasons import Side
 from mailmove_gui.domain.secret import Secret, SecretKey
@@ -40,7 +41,7 @@ def test_nothing_is_complete_before_it_is_found() -> None:
 def test_the_best_imap_server_is_taken_even_behind_a_pop3_one() -> None:
     assert AUTOMATIC.endpoint == IMAP
     assert AUTOMATIC.user_name is UserNameForm.LOCAL
-    assert AUTOMATIC.candidates == (IMAP, IMAP_ABROAD)
+    assert AUTOMATIC.candidates == (IMAP, IMAP_ABROAD, POP3)
     assert AUTOMATIC.origin == ServerOrigin(ServerSetup.AUTOMATIC, "anna@acme.example", "some")
 
 
@@ -48,11 +49,69 @@ def test_another_candidate_can_be_chosen() -> None:
     assert AUTOMATIC.with_candidate(IMAP_ABROAD).endpoint == IMAP_ABROAD
 
 
-def test_a_provider_with_pop3_alone_is_told_so() -> None:
-    entry = ASKED.with_detection(replace(FOUND, servers=(POP3,)))
-    assert entry.host == POP3.host
-    assert "does not read POP3 yet" in entry.problem
-    assert entry.endpoint is None
+def test_a_provider_with_pop3_alone_can_be_read_from_but_is_no_destination() -> None:
+    only_pop3 = replace(FOUND, servers=(POP3,))
+    assert ASKED.with_detection(only_pop3).endpoint == POP3
+    destination = automatic_entry(Side.DESTINATION).with_asked(ASKED.asked).with_detection(only_pop3)
+    assert destination.host == POP3.host
+    assert destination.problem.startswith("Nothing can be put into a mailbox by POP3")
+    assert destination.endpoint is None
+    assert destination.candidates == ()
+
+
+def test_a_destination_typed_by_hand_does_not_begin_with_pop3() -> None:
+    found = automatic_entry(Side.DESTINATION).with_asked(ASKED.asked).with_detection(replace(FOUND, servers=(POP3,)))
+    for by_hand in (found.changed_by_hand(), found.with_setup(ServerSetup.MANUAL)):
+        assert by_hand.with_host("imap.acme.cn").endpoint == Endpoint("imap.acme.cn", 993)
+
+
+def test_a_yes_to_reading_that_deletes_is_to_one_server() -> None:
+    yes = MigrationDraft(entry_of(POP3), options=Options(pop3_may_delete=True, pop3_unread=True), reading_deletes=True)
+    assert with_server(yes, Side.SOURCE, replace(yes.source, asked="anna@acme.example")).options == yes.options
+    assert with_server(yes, Side.DESTINATION, entry_of(IMAP)).options == yes.options
+    other = with_server(yes, Side.SOURCE, replace(yes.source, host="pop.other.example"))
+    assert other.options == Options(pop3_unread=True)
+    assert not other.reading_deletes
+
+
+def test_a_destination_never_speaks_pop3() -> None:
+    destination = automatic_entry(Side.DESTINATION).with_asked(ASKED.asked).with_detection(FOUND)
+    assert destination.endpoint == IMAP
+    assert destination.candidates == (IMAP, IMAP_ABROAD)
+    assert not entry_of(POP3, Side.DESTINATION).is_complete
+
+
+# POP3 sources
+
+
+def test_what_pop3_leaves_behind_is_said_of_sources_that_speak_it() -> None:
+    assert remark(AUTOMATIC) == ""
+    assert "only the inbox" in remark(AUTOMATIC.with_candidate(POP3))
+    assert "Most servers offer IMAP too" in remark(entry_of(POP3))
+    assert remark(entry_of(POP3, Side.DESTINATION)) == ""
+
+
+@pytest.mark.parametrize(
+    ("entry", "expected"),
+    [
+        (AUTOMATIC, None),
+        (AUTOMATIC.with_candidate(POP3), IMAP),
+        (ASKED.with_detection(replace(FOUND, servers=(POP3,))), None),
+        # The provider has a server that was not found for this domain.
+        (
+            ASKED.with_detection(
+                replace(FOUND, servers=(POP3,), provider=Provider("some", "Some", imap=(ServerOffer(IMAP_ABROAD),)))
+            ),
+            IMAP_ABROAD,
+        ),
+        (AUTOMATIC.changed_by_hand().with_protocol(MailProtocol.POP3), IMAP),
+        # Another server was typed: what was found says nothing of it.
+        (replace(AUTOMATIC.changed_by_hand().with_protocol(MailProtocol.POP3), host="pop.acme.cn"), None),
+        (entry_of(POP3), None),
+    ],
+)
+def test_imap_is_offered_where_it_was_found(entry: ServerEntry, expected: Endpoint | None) -> None:
+    assert imap_instead(entry) == expected
 
 
 def test_a_server_that_is_for_reading_alone_is_no_destination() -> None:

@@ -15,9 +15,12 @@ from mailmove_gui.desktop.wizard.server_page import ServerPage
 from mailmove_gui.desktop.wizard.wizard import MigrationWizard, Step
 from mailmove_gui.domain.certificates import CertificatePin
 from mailmove_gui.domain.control import CancelToken
-from mailmove_gui.domain.endpoints import Endpoint, MailProtocol
+from mailmove_gui.domain.endpoints import Endpoint, MailProtocol, Security
+from mailmove_gui.domain.events import Failure
 from mailmove_gui.domain.plan import ServerOrigin, ServerSetup
+from mailmove_gui.domain.probing import Stage, StageResult
 from mailmove_gui.domain.providers import Detection, DetectionStep, StepOutcome, StepReport, UserNameForm
+from mailmove_gui.domain.reasons import Reason, Side
 from mailmove_gui.domain.secret import Secret
 from tests.desktop.conftest import wait_until
 from tests.desktop.driving import go_on, open_wizard, type_server
@@ -68,8 +71,9 @@ def test_tab_goes_through_the_page_as_it_is_read(page: ServerPage, world: FakeWo
     find(page, world, replace(exmail(ASKED), provider=replace(EXMAIL, help_urls=())))
     card = page.automatic.card
     reminders = [control for reminder in card.reminders for control in reminder.controls]
-    expected: list[QWidget] = [page.automatic.asked_field, card.change_button, *reminders, page.test_button]
-    assert len(expected) == 9
+    server = (card.candidates_field, card.change_button)
+    expected: list[QWidget] = [page.automatic.asked_field, *server, *reminders, page.test_button]
+    assert len(expected) == 10
     page.automatic.asked_field.setFocus()
     for widget in expected:
         wait_until(widget.hasFocus)
@@ -270,11 +274,33 @@ def test_a_guessed_server_needs_a_yes(wizard: MigrationWizard, page: ServerPage,
     assert wizard.draft.source.endpoint == guessed().servers[0]
 
 
-def test_a_provider_with_pop3_alone_is_not_gone_on_with(
+def test_pop3_is_chosen_and_imap_again(wizard: MigrationWizard, page: ServerPage, world: FakeWorld) -> None:
+    find(page, world, exmail(ASKED))
+    card = page.automatic.card
+    assert card.problem.text() == ""
+    card.candidates_field.setCurrentIndex(1)
+    card.candidates_field.activated.emit(1)
+    assert wizard.draft.source.endpoint == exmail(ASKED).servers[1]
+    assert "only the inbox can be read" in card.problem.text()
+    assert card.reminders[0].box.accessibleName() == "POP3 is switched on for every mailbox"
+    assert wizard.primary_button().isEnabled()
+    QTest.mouseClick(card.problem.button, Qt.MouseButton.LeftButton)
+    assert wizard.draft.source.endpoint == EXMAIL_SERVER
+    assert card.candidates_field.currentIndex() == 0
+    assert card.reminders[0].box.accessibleName() == "IMAP is switched on for every mailbox"
+    assert card.problem.text() == ""
+
+
+def test_a_provider_with_pop3_alone_is_a_source_but_no_destination(
     wizard: MigrationWizard, page: ServerPage, world: FakeWorld
 ) -> None:
-    find(page, world, replace(exmail(ASKED), servers=exmail(ASKED).servers[1:]))
-    assert "POP3" in page.automatic.card.problem.text()
+    only_pop3 = replace(exmail(ASKED), servers=exmail(ASKED).servers[1:], provider=replace(EXMAIL, imap=()))
+    find(page, world, only_pop3)
+    assert "only the inbox can be read" in page.automatic.card.problem.text()
+    assert page.automatic.card.problem.button.isHidden()
+    go_on(wizard, Step.DESTINATION)
+    find(wizard.destination_page, world, only_pop3)
+    assert "Nothing can be put into a mailbox by POP3" in wizard.destination_page.automatic.card.problem.text()
     assert not wizard.primary_button().isEnabled()
 
 
@@ -317,16 +343,53 @@ def test_choosing_by_hand_gives_up_the_search(page: ServerPage, world: FakeWorld
     wait_until(lambda: page.entry.endpoint == EXMAIL_SERVER)
 
 
-def test_pop3_is_offered_for_the_source_and_said_not_to_work_yet(wizard: MigrationWizard, page: ServerPage) -> None:
+def test_pop3_is_offered_for_the_source_alone(wizard: MigrationWizard, page: ServerPage) -> None:
     type_server(page, OLD)
     field = page.form.protocol_field
     field.setCurrentIndex(field.findData(MailProtocol.POP3))
     field.activated.emit(field.currentIndex())
     assert page.form.port_field.value() == 995
-    assert "does not read POP3 yet" in page.form.notice.text()
-    assert not wizard.primary_button().isEnabled()
-    assert not page.test_button.isEnabled()
+    assert "only the inbox can be read" in page.form.notice.text()
+    assert page.form.notice.button.isHidden()
+    assert wizard.draft.source.endpoint == Endpoint(OLD.host, 995, protocol=MailProtocol.POP3)
+    assert page.test_button.isEnabled()
     assert wizard.destination_page.form.protocol_field.count() == 1
+
+
+def test_a_server_found_and_changed_to_pop3_goes_back_to_imap(
+    wizard: MigrationWizard, page: ServerPage, world: FakeWorld
+) -> None:
+    find(page, world, exmail(ASKED))
+    page.automatic.card.change_button.click()
+    field = page.form.protocol_field
+    field.setCurrentIndex(field.findData(MailProtocol.POP3))
+    field.activated.emit(field.currentIndex())
+    assert wizard.draft.source.protocol is MailProtocol.POP3
+    QTest.mouseClick(page.form.notice.button, Qt.MouseButton.LeftButton)
+    assert wizard.draft.source.endpoint == EXMAIL_SERVER
+    assert page.form.notice.text() == ""
+
+
+def test_without_encryption_both_remarks_are_made(page: ServerPage) -> None:
+    type_server(page, Endpoint("10.0.0.7", 110, Security.PLAIN, MailProtocol.POP3))
+    assert "readable for everyone" in page.form.notice.text()
+    assert "only the inbox can be read" in page.form.notice.text()
+
+
+def test_a_test_that_says_reading_deletes_is_remembered(
+    wizard: MigrationWizard, page: ServerPage, world: FakeWorld
+) -> None:
+    type_server(page, Endpoint(OLD.host, 995, protocol=MailProtocol.POP3))
+    world.tester.results = (StageResult(Stage.FOLDERS, Failure(Reason.READING_DELETES, Side.SOURCE)),)
+    assert not wizard.draft.reading_deletes
+    page.test_button.click()
+    dialog = page.findChild(ConnectionTestDialog)
+    assert dialog is not None
+    dialog.address_field.setText(ASKED)
+    dialog.password_field.setText("right")
+    dialog.test_button.click()
+    wait_until(lambda: wizard.draft.reading_deletes)
+    dialog.reject()
 
 
 def test_the_form_of_user_names_is_kept(wizard: MigrationWizard, page: ServerPage) -> None:

@@ -1,6 +1,7 @@
 """What to move: everything, unless somebody says otherwise."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -10,8 +11,13 @@ from mailmove_gui.desktop.bridge.services import Services
 from mailmove_gui.desktop.window import MainWindow
 from mailmove_gui.desktop.wizard.what_page import WhatPage
 from mailmove_gui.desktop.wizard.wizard import MigrationWizard, Step
+from mailmove_gui.domain.endpoints import MailProtocol
+from mailmove_gui.domain.events import Failure
+from mailmove_gui.domain.findings import AccountCheck
 from mailmove_gui.domain.folders import FolderRole
 from mailmove_gui.domain.plan import MessageOrder, Options
+from mailmove_gui.domain.reasons import Reason, Side
+from mailmove_gui.domain.secret import Secret
 from mailmove_gui.texts import numbers
 from tests.desktop.conftest import wait_until
 from tests.desktop.driving import check, go_on, open_wizard, start, to_accounts, type_accounts, wait_for_rest
@@ -126,6 +132,63 @@ def test_folders_are_picked_once_an_account_was_checked(
     go_on(wizard, Step.CHECK)
     wait_until(lambda: not wizard.checker.is_running)
     assert wizard.check_page.status == "2 accounts can be moved · 0 messages · 0 bytes"
+
+
+@pytest.fixture
+def pop3_page(open_window: OpenWindow, world: FakeWorld) -> WhatPage:
+    """The source of all accounts speaks POP3; what is chosen goes the way of a person."""
+    wizard = open_wizard(open_window(world.services()))
+    to_accounts(wizard, replace(OLD, port=995, protocol=MailProtocol.POP3), NEW)
+    type_accounts(
+        wizard,
+        world.accounts,
+        {one.secret_key(side): Secret("right") for one in world.accounts for side in Side},
+    )
+    return wizard.what_page
+
+
+def test_pop3_has_choices_of_its_own_and_no_folders(pop3_page: WhatPage) -> None:
+    wizard = pop3_page.wizard()
+    assert isinstance(wizard, MigrationWizard)
+    wizard.change(replace(wizard.draft, options=Options(folders=("Projects",))))
+    go_on(wizard, Step.WHAT)
+    assert not pop3_page.all_button.isVisible()
+    # A choice of folders that was made for another server would leave nothing of the inbox.
+    assert wizard.draft.options == Options()
+    assert pop3_page.pop3.isVisible()
+    assert not pop3_page.pop3.may_delete_box.isVisible()
+    pop3_page.pop3.unread_box.click()
+    assert wizard.draft.options == Options(pop3_unread=True)
+    wizard.back()
+    go_on(wizard, Step.WHAT)
+    assert pop3_page.pop3.unread_box.isChecked()
+
+
+def test_reading_where_it_deletes_is_asked_about_after_a_check_that_says_so(pop3_page: WhatPage) -> None:
+    wizard = pop3_page.wizard()
+    assert isinstance(wizard, MigrationWizard)
+    go_on(wizard, Step.WHAT)
+    first = wizard.draft.accounts()[0].id
+    failed = AccountCheck(first, Failure(Reason.READING_DELETES, Side.SOURCE))
+    go_on(wizard, Step.CHECK)
+    wait_until(lambda: not wizard.checker.is_running)
+    wizard.change(replace(wizard.draft, checks={first: failed}))
+    wizard.back()
+    assert pop3_page.pop3.may_delete_box.isVisible()
+    assert "may be lost" in pop3_page.pop3.warning.text()
+    pop3_page.pop3.may_delete_box.click()
+    assert wizard.draft.options == Options(pop3_may_delete=True)
+    # Having said yes, one can still take it back.
+    wizard.change(replace(wizard.draft, checks={}))
+    go_on(wizard, Step.CHECK)
+    wait_until(lambda: not wizard.checker.is_running)
+    wizard.back()
+    assert pop3_page.pop3.may_delete_box.isVisible()
+
+
+def test_imap_has_nothing_of_it(page: WhatPage) -> None:
+    assert not page.pop3.isVisible()
+    assert page.all_button.isVisible()
 
 
 def test_what_was_left_out_stays_behind(open_window: OpenWindow, world: FakeWorld) -> None:

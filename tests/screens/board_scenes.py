@@ -15,6 +15,7 @@ from mailmove_gui.desktop.dialogs.undo_dialog import UndoDialog
 from mailmove_gui.desktop.models.control import Control
 from mailmove_gui.desktop.models.groups import Group
 from mailmove_gui.desktop.window import MainWindow
+from mailmove_gui.domain.deadline import Deadline, Outlook, Remedy
 from mailmove_gui.domain.events import AccountChanged, AccountProgressed, Event, Failure
 from mailmove_gui.domain.plan import Account, Mailbox, MigrationPlan, Options, account_id
 from mailmove_gui.domain.progress import Counts
@@ -24,6 +25,7 @@ from mailmove_gui.domain.records import AccountRecord
 from mailmove_gui.domain.states import AccountState
 from mailmove_gui.domain.undo import UndoResult
 from mailmove_gui.providers.table import provider_of_host
+from mailmove_gui.texts.deadline import deadline_words
 from tests.screens.scene import Scene
 from tests.screens.scenes import DESTINATION, LONG, NAMES, SOURCE, accounts, board, window
 
@@ -119,7 +121,7 @@ def failures(width: int, height: int) -> Scene:
         (Reason.NUMBERS_DIFFER, None),
     )
     name = "Acme Beteiligungsgesellschaft für internationale Maschinenbauprojekte mbH & Co. KG"
-    plan = MigrationPlan(name, tuple(named), CONTROL.put_into(Options()))
+    plan = CONTROL.put_into(MigrationPlan(name, tuple(named)))
     events = tuple(
         AccountChanged(
             one.id,
@@ -136,7 +138,7 @@ def failures(width: int, height: int) -> Scene:
 
 def waiting(width: int, height: int) -> Scene:
     """Everybody waits: for the server, for the quiet hours, for a turn."""
-    plan = MigrationPlan("Acme GmbH", accounts(), CONTROL.put_into(Options()))
+    plan = CONTROL.put_into(MigrationPlan("Acme GmbH", accounts()))
     now = datetime.now(UTC)
     waits = (
         Failure(Reason.THROTTLED, Side.SOURCE, until=now + timedelta(minutes=14)),
@@ -181,6 +183,15 @@ def not_started(width: int, height: int) -> Scene:
     shown = shown_board(plan, [(0.0, done)], width, height)
     shown.board.chips.all_chips[list(Group).index(Group.NOT_STARTED) + 1].click()
     return Scene(shown, shown)
+
+
+def too_late(width: int, height: int) -> Scene:
+    scene = board(width, height)
+    ends = datetime(2026, 12, 31).astimezone()
+    now = ends - timedelta(days=3)
+    deadline = Deadline(Outlook.TOO_LATE, ends, ends + timedelta(days=2, hours=9), 3, tuple(Remedy))
+    scene.window.board.header.deadline.show_words(deadline_words(deadline, now), in_full=False)
+    return scene
 
 
 def control(given: Control, width: int, height: int) -> Scene:
@@ -255,6 +266,7 @@ BOARD_SCENES: dict[str, Callable[[int, int], Scene]] = {
     "board_waiting": waiting,
     "board_refusals": finished_with_refusals,
     "board_not_started": not_started,
+    "board_deadline": too_late,
     "control": lambda width, height: control(CONTROL, width, height),
     "control_empty": lambda width, height: control(Control(), width, height),
     "control_refused": control_refused,

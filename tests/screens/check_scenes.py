@@ -10,6 +10,7 @@ from mailmove_gui.desktop.wizard.draft import MigrationDraft
 from mailmove_gui.desktop.wizard.server_entry import ServerEntry
 from mailmove_gui.desktop.wizard.wizard import MigrationWizard, Step
 from mailmove_gui.domain.account_folders import map_account
+from mailmove_gui.domain.endpoints import MailProtocol
 from mailmove_gui.domain.events import Failure
 from mailmove_gui.domain.findings import AccountCheck, DailyLimit, FolderFinding, HiddenMail, Quota
 from mailmove_gui.domain.folders import INBOX, Folder, FolderRole, NamingRules
@@ -108,6 +109,23 @@ def what_to_move(width: int, height: int) -> Scene:
     return wizard(width, height, Step.WHAT)
 
 
+_BY_POP3 = MigrationDraft(
+    ServerEntry("pop.old-provider.example", 995, protocol=MailProtocol.POP3),
+    ServerEntry(DESTINATION.host),
+    rows=rows(2),
+    reading_deletes=True,
+)
+
+
+def what_to_move_by_pop3(width: int, height: int) -> Scene:
+    return wizard(width, height, Step.WHAT, _BY_POP3)
+
+
+def what_to_move_of_both_kinds(width: int, height: int) -> Scene:
+    first, second = _BY_POP3.rows
+    return wizard(width, height, Step.WHAT, replace(_BY_POP3, rows=(first, replace(second, source=SOURCE))))
+
+
 def what_to_move_filled(width: int, height: int) -> Scene:
     options = Options(
         since=datetime(2026, 1, 1, tzinfo=UTC).date(),
@@ -129,6 +147,16 @@ def checked_company(width: int, height: int, *, row: int | None = None) -> Scene
     assert isinstance(page, MigrationWizard)
     if row is not None:
         page.check_page.table.selectRow(row)
+    return scene
+
+
+def company_too_late(width: int, height: int) -> Scene:
+    scene = checked_company(width, height)
+    page = scene.widget
+    assert isinstance(page, MigrationWizard)
+    end = datetime.now(UTC).astimezone().date() + timedelta(days=1)
+    page.check_page.summary.source_end.show_day(end)
+    page.check_page._renew()
     return scene
 
 
@@ -156,7 +184,10 @@ def corrections(width: int, height: int) -> Scene:
 CHECK_SCENES: dict[str, Callable[[int, int], Scene]] = {
     "wizard_4_what": what_to_move,
     "wizard_4_what_filled": what_to_move_filled,
+    "wizard_4_what_pop3": what_to_move_by_pop3,
+    "wizard_4_what_mixed": what_to_move_of_both_kinds,
     "wizard_5_company": checked_company,
+    "wizard_5_deadline": company_too_late,
     "wizard_5_company_note": lambda width, height: checked_company(width, height, row=2),
     "wizard_5_corrections": corrections,
     "folder_map": folder_map,

@@ -234,6 +234,11 @@ def pop3(page: ServerPage) -> None:
     page.form._show()
 
 
+def pop3_found(page: ServerPage) -> None:
+    show(page, exmail())
+    page.automatic._choose(1)
+
+
 PAGES: dict[str, Callable[[ServerPage], None]] = {
     "busy": busy,
     "found": found,
@@ -244,6 +249,7 @@ PAGES: dict[str, Callable[[ServerPage], None]] = {
     "consent": lambda page: show(page, guessed()),
     "pinned": pinned,
     "pop3": pop3,
+    "pop3_found": pop3_found,
 }
 DIALOGS: dict[str, Callable[[ServerPage], QWidget]] = {
     "test_running": running,

@@ -158,7 +158,12 @@ class BoardActions(QObject):
         _name(self.start_all, _("Start a&ll accounts"), _("Start or go on with all accounts that are not finished"))
         _name(self.pause_all, _("Pause all &accounts"), _("Rest after the messages that are on their way"))
         _name(self.stop_all, _("Stop all accounts &now"), _("Takes seconds; what is cut off is sent again"))
-        _name(self.control, _("&Speed and times…"), _("Accounts at once, bandwidth and quiet hours"), _("Speed…"))
+        _name(
+            self.control,
+            _("&Speed and times…"),
+            _("Accounts at once, bandwidth, quiet hours, and when the source ends"),
+            _("Speed…"),
+        )
         tip = _("Save a page that lists what was moved and what was not")
         _name(self.report, _("Re&port…"), tip, _("Report…"))
 

@@ -11,6 +11,7 @@ from mailmove_gui.desktop.models import words
 from mailmove_gui.desktop.models.control import Control
 from mailmove_gui.desktop.models.rows import Summary
 from mailmove_gui.desktop.theme import Tone
+from mailmove_gui.desktop.widgets.deadline_remark import DeadlineRemark
 from mailmove_gui.desktop.widgets.labels import ElidedLabel, QuietLabel
 from mailmove_gui.desktop.widgets.progress import ProgressStrip
 from mailmove_gui.texts import numbers
@@ -19,7 +20,7 @@ _ROUTE_SHARE = 0.35
 
 
 class BoardHeader(QWidget):
-    """Name and route, percentage, bar, a line of numbers, and one more where there is something to explain."""
+    """Name and route, percentage, bar, a line of numbers, what there is to explain, and the deadline."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -34,6 +35,7 @@ class BoardHeader(QWidget):
         self._numbers.setFont(theme.tabular(self.font()))
         self._circumstances = QuietLabel(parent=self)
         self._circumstances.hide()
+        self.deadline = DeadlineRemark(self)
         self._control = Control()
         self._summary: Summary | None = None
         theme.set_color(self._route, theme.secondary_text(self.palette()))
@@ -49,6 +51,7 @@ class BoardHeader(QWidget):
         layout.addWidget(self._strip)
         layout.addWidget(self._numbers)
         layout.addWidget(self._circumstances)
+        layout.addWidget(self.deadline)
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow light and dark."""

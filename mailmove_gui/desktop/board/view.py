@@ -1,6 +1,7 @@
 """The board as a whole: header, toolbar, notices, filters, table, strip."""
 
 import time
+from datetime import UTC, datetime
 
 from PySide6.QtCore import QItemSelection, QModelIndex, QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QPushButton, QVBoxLayout, QWidget
@@ -22,13 +23,14 @@ from mailmove_gui.desktop.models import words
 from mailmove_gui.desktop.models.board_filter import BoardFilter
 from mailmove_gui.desktop.models.board_model import BoardModel
 from mailmove_gui.desktop.models.control import Control
+from mailmove_gui.desktop.models.deadline import DeadlineWatch
 from mailmove_gui.desktop.models.groups import Group
 from mailmove_gui.desktop.models.rows import BoardRow, Summary
 from mailmove_gui.desktop.widgets.card import Notice
 from mailmove_gui.desktop.widgets.tab_order import put_in_tab_order
 from mailmove_gui.domain.events import AccountChanged, Event
 from mailmove_gui.domain.findings import AccountCheck
-from mailmove_gui.domain.plan import Account, Options
+from mailmove_gui.domain.plan import Account, MigrationPlan
 from mailmove_gui.domain.reasons import Reason
 from mailmove_gui.domain.records import AccountRecord
 from mailmove_gui.domain.secret import RemovedPasswords
@@ -68,6 +70,7 @@ class BoardView(QWidget):
         self.split = DetailsSplit(self.table, self.details, self)
         self.dialogs = BoardDialogs(controller, self.model, self)
         self._summary: Summary | None = None
+        self._deadline = DeadlineWatch()
         self._arrange()
         self._connect()
         self._clock = QTimer(self)
@@ -80,10 +83,11 @@ class BoardView(QWidget):
         route = words.route_text(opened.plan, opened.providers)
         self.header.show_name(opened.plan.name or route, route)
         self.dialogs.know_providers(opened.providers)
-        self._take_options(opened.plan.options)
         self.details.end()
         self.details.start_counting(self.model.rows)
         self._renew_numbers()
+        self._deadline.begin(opened.providers)
+        self._take_plan(opened.plan)
         self._clock.start()
 
     def end(self) -> None:
@@ -162,7 +166,7 @@ class BoardView(QWidget):
         actions.correction_wanted.connect(self.dialogs.correct_addresses)
         actions.control_wanted.connect(self.dialogs.show_control)
         actions.details_wanted.connect(self._want_details)
-        controller.options_changed.connect(self._take_options)
+        controller.plan_changed.connect(self._take_plan)
         controller.account_corrected.connect(self._take_correction)
         self.chips.group_chosen.connect(self._show_group)
         self.reminder_button.clicked.connect(actions.reminder.trigger)
@@ -189,10 +193,12 @@ class BoardView(QWidget):
         self._renew_choice()
 
     @Slot(object)
-    def _take_options(self, options: Options) -> None:
-        control = Control.of(options)
+    def _take_plan(self, plan: MigrationPlan) -> None:
+        control = Control.of(plan)
         self.dialogs.control = control
         self.header.show_control(control)
+        self._deadline.take_plan(plan)
+        self._look_at_deadline()
 
     @Slot(object, object)
     def _take_correction(self, account: Account, record: AccountRecord) -> None:
@@ -214,6 +220,12 @@ class BoardView(QWidget):
     def _look_at_clock(self) -> None:
         self.model.look_at_clock()
         self._renew_numbers()
+        self._look_at_deadline()
+
+    def _look_at_deadline(self) -> None:
+        rows, now = self.model.in_plan_order, datetime.now(UTC).astimezone()
+        words = self._deadline.look(rows, self.summary, time.monotonic(), now)
+        self.header.deadline.show_words(words, in_full=False)
 
     def _renew_numbers(self) -> None:
         summary = self.model.summary(time.monotonic())

@@ -26,7 +26,7 @@ from mailmove_gui.desktop.bridge.undoing import UndoEnded, Undoing
 from mailmove_gui.desktop.bridge.verifying import Verifying
 from mailmove_gui.desktop.models.control import Control
 from mailmove_gui.domain.events import AccountChanged, Event, Failure, QueueEmptied
-from mailmove_gui.domain.plan import Account, Options
+from mailmove_gui.domain.plan import Account, MigrationPlan
 from mailmove_gui.domain.ports import Spawn
 from mailmove_gui.domain.problems import InvalidInput
 from mailmove_gui.domain.reasons import MailError
@@ -49,8 +49,8 @@ class Controller(QObject):
     """Problem"""
     happened = Signal(object)
     """tuple[Event, ...]"""
-    options_changed = Signal(object)
-    """Options: they hold from now on"""
+    plan_changed = Signal(object)
+    """MigrationPlan: it holds from now on"""
     undo_ended = Signal(object)
     """UndoEnded"""
     verified = Signal(object)
@@ -167,7 +167,7 @@ class Controller(QObject):
         """Take what was moved out of the account's destination mailbox; `undo_ended` tells."""
 
         def work(migration: Migration) -> None:
-            self._undoing.begin(migration, self._document.options(), account_id)
+            self._undoing.begin(migration, self._document.plan().options, account_id)
 
         self._command(work)
 
@@ -204,16 +204,17 @@ class Controller(QObject):
             self._commands.run(work, failed=self._correction_failed)
 
     def change_control(self, control: Control) -> None:
-        """Change what holds accounts back, also while they run; `options_changed` tells."""
+        """Change what holds accounts back, also while they run; `plan_changed` tells."""
 
-        def work() -> Options:
-            options = control.put_into(self._document.options())
+        def work() -> MigrationPlan:
+            plan = control.put_into(self._document.plan())
             if self._document.migration is not None:
-                self._document.migration.change_options(options)
-            return options
+                self._document.migration.change_options(plan.options)
+                self._document.migration.change_source_end(plan.source_ends)
+            return plan
 
         if not self._is_closing:
-            self._commands.run(work, self._show_options, self._command_failed)
+            self._commands.run(work, self._show_plan, self._command_failed)
 
     def retry_messages(self, account_id: str, message_ids: Iterable[int]) -> None:
         """Try messages again that were refused, doubtful, or skipped for good."""
@@ -320,8 +321,8 @@ class Controller(QObject):
     def _show_not_opened(self, error: Exception) -> None:
         self.open_failed.emit(file_problem(error))
 
-    def _show_options(self, options: Options) -> None:
-        self.options_changed.emit(options)
+    def _show_plan(self, plan: MigrationPlan) -> None:
+        self.plan_changed.emit(plan)
 
     def _command_failed(self, error: Exception) -> None:
         if not isinstance(error, MailError):

@@ -15,7 +15,7 @@ from mailmove_gui.desktop.bridge.recent import RecentMigrations, describe
 from mailmove_gui.desktop.bridge.services import Services
 from mailmove_gui.domain.findings import AccountCheck
 from mailmove_gui.domain.ledger import Ledger
-from mailmove_gui.domain.plan import MigrationPlan, Options
+from mailmove_gui.domain.plan import MigrationPlan
 from mailmove_gui.domain.ports import Sink, Spawn
 from mailmove_gui.domain.providers import Provider
 from mailmove_gui.domain.reasons import Side, needs_password
@@ -127,9 +127,9 @@ class OpenDocument:
         known = {host: provider for host in hosts if (provider := self._services.provider_of_host(host)) is not None}
         return OpenedMigration(path, plan, migration.snapshot(), known)
 
-    def options(self) -> Options:
-        """What holds now; the usual where nothing is open."""
-        return self.ledger.plan().options if self.ledger is not None else Options()
+    def plan(self) -> MigrationPlan:
+        """What holds now; an empty one where nothing is open."""
+        return self.ledger.plan() if self.ledger is not None else MigrationPlan()
 
     def remember(self) -> None:
         """Tell the start page where it stands; it forgets sample mail."""

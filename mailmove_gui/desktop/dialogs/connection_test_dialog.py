@@ -47,6 +47,8 @@ class ConnectionTestDialog(QDialog):
     """CertificatePin that the user wants from now on"""
     ended = Signal(str)
     """how far the test came, in one line"""
+    refused = Signal(object)
+    """Failure with which the test ended"""
     logged_in = Signal(str, object)
     """address, and the Secret that the server took"""
 
@@ -193,6 +195,7 @@ class ConnectionTestDialog(QDialog):
                 address=address, step=stage_name(result.stage)
             )
         )
+        self.refused.emit(result.failure)
         words = result.failure.server_text.strip()
         self._words.setText(words)
         self.words_button.setVisible(bool(words))

@@ -1,4 +1,4 @@
-"""Speed and times: what holds accounts back, changed while they run."""
+"""Speed and times: what holds accounts back, and until when they have to be done; changed while they run."""
 
 from datetime import UTC, datetime
 
@@ -22,6 +22,7 @@ from mailmove_gui.desktop.widgets.card import Notice
 from mailmove_gui.desktop.widgets.card_form import CardForm, fit
 from mailmove_gui.desktop.widgets.indicators import CheckBox
 from mailmove_gui.desktop.widgets.labels import TitleLabel
+from mailmove_gui.desktop.widgets.source_end import SourceEndField
 from mailmove_gui.texts import _
 
 _USUAL_MB_S = 2.0
@@ -29,7 +30,7 @@ _LEAST_MB_S, _MOST_MB_S = 0.1, 1000.0
 
 
 class ControlDialog(QDialog):
-    """Accounts at once, bandwidth and quiet hours; what was running goes on running under the new ones."""
+    """Accounts at once, bandwidth, quiet hours, the source's end; what runs goes on running under the new ones."""
 
     applied = Signal(object)
     """Control"""
@@ -54,6 +55,8 @@ class ControlDialog(QDialog):
         self.bandwidth_field.setEnabled(limit is not None)
         fit(self.bandwidth_field)
         self.hours_form = QuietHoursForm(control.quiet_hours, self)
+        self.source_end = SourceEndField(_("On &this day"), self)
+        self.source_end.show_day(control.source_ends)
         self.notice = Notice(self)
         self.apply_button = QPushButton(_("&Use these"), self)
         theme.mark_primary(self.apply_button)
@@ -69,7 +72,7 @@ class ControlDialog(QDialog):
     def control(self) -> Control:
         """What is entered."""
         limit = round(self.bandwidth_field.value() * MEGABYTE) if self.bandwidth_box.isChecked() else None
-        return Control(self.accounts_field.value(), limit, self.hours_form.quiet_hours())
+        return Control(self.accounts_field.value(), limit, self.hours_form.quiet_hours(), self.source_end.day)
 
     def _arrange(self) -> None:
         form = CardForm(self)
@@ -90,6 +93,11 @@ class ControlDialog(QDialog):
             "",
             self.hours_form,
             _("Nothing is moved in them. Accounts wait, and go on by themselves. By the clock of this computer."),
+        )
+        form.add_field(
+            _("The source ends"),
+            self.source_end,
+            _("The end of the old contract. Above the accounts it says whether there is time."),
         )
         buttons = QDialogButtonBox(self)
         buttons.addButton(self.apply_button, QDialogButtonBox.ButtonRole.AcceptRole)

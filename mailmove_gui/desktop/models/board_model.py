@@ -137,6 +137,11 @@ class BoardModel(ColumnModel):
         """All accounts, as they are sorted."""
         return self._rows
 
+    @property
+    def in_plan_order(self) -> Sequence[BoardRow]:
+        """All accounts, as they are started."""
+        return self._in_plan_order
+
     def row_of(self, account_id: str) -> BoardRow | None:
         """The account of that id."""
         number = self._row_of.get(account_id)

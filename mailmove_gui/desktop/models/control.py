@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import groupby
 
-from mailmove_gui.domain.plan import Options
+from mailmove_gui.domain.plan import MigrationPlan
 from mailmove_gui.domain.quiet_hours import EVERY_DAY, QuietHours, next_allowed
 from mailmove_gui.texts import _, numbers
 
@@ -17,25 +17,28 @@ _SEPARATOR = " \N{MIDDLE DOT} "
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """The options that hold while accounts run; `bandwidth_bytes_s` None is no bound."""
+    """What of a plan may change while accounts run; `bandwidth_bytes_s` None is no bound."""
 
     accounts_at_once: int = 4
     bandwidth_bytes_s: int | None = None
     quiet_hours: tuple[QuietHours, ...] = ()
+    source_ends: date | None = None
 
     @classmethod
-    def of(cls, options: Options) -> "Control":
-        """Those of a plan."""
-        return cls(options.accounts_at_once, options.bandwidth_bytes_s, options.quiet_hours)
+    def of(cls, plan: MigrationPlan) -> "Control":
+        """That of a plan."""
+        options = plan.options
+        return cls(options.accounts_at_once, options.bandwidth_bytes_s, options.quiet_hours, plan.source_ends)
 
-    def put_into(self, options: Options) -> Options:
-        """The options with these in them."""
-        return replace(
-            options,
+    def put_into(self, plan: MigrationPlan) -> MigrationPlan:
+        """The plan with this in it."""
+        options = replace(
+            plan.options,
             accounts_at_once=self.accounts_at_once,
             bandwidth_bytes_s=self.bandwidth_bytes_s,
             quiet_hours=self.quiet_hours,
         )
+        return replace(plan, options=options, source_ends=self.source_ends)
 
 
 def control_text(control: Control) -> str:

@@ -9,6 +9,7 @@ from mailmove_gui.desktop.theme import Tone
 from mailmove_gui.desktop.widgets.card import Card, Notice
 from mailmove_gui.desktop.widgets.disclosure import DisclosureButton
 from mailmove_gui.desktop.widgets.labels import QuietLabel
+from mailmove_gui.desktop.wizard.pop3_source import imap_instead
 from mailmove_gui.desktop.wizard.provider_card import ProviderCard
 from mailmove_gui.desktop.wizard.server_entry import ServerEntry, found_for
 from mailmove_gui.domain.providers import Detection, DetectionStep, StepOutcome
@@ -75,6 +76,7 @@ class AutomaticForm(QWidget):
         self.notice.button.clicked.connect(self._help)
         self.card.consented.connect(self._consent)
         self.card.candidate_chosen.connect(self._choose)
+        self.card.imap_wanted.connect(self._use_imap)
 
     @property
     def entry(self) -> ServerEntry:
@@ -166,6 +168,12 @@ class AutomaticForm(QWidget):
     @Slot(int)
     def _choose(self, position: int) -> None:
         self._change(self._entry.with_candidate(self._entry.candidates[position]))
+
+    @Slot()
+    def _use_imap(self) -> None:
+        server = imap_instead(self._entry)
+        if server is not None:
+            self._change(self._entry.with_candidate(server))
 
     @Slot()
     def _help(self) -> None:

@@ -67,11 +67,12 @@ class CheckPage(Page):
         self.body.addWidget(self._row_note)
         self.body.addWidget(self.summary)
         self.body.addWidget(self.notice)
-        put_in_tab_order((self.passwords_button, self.again_button, self.table, self.summary.map_button))
+        put_in_tab_order((self.passwords_button, self.again_button, self.table, *self.summary.tab_stops))
         self._checked_for: dict[str, object] = {}
         self.again_button.clicked.connect(self._check_again)
         self.passwords_button.clicked.connect(self._ask_passwords)
         self.summary.map_button.clicked.connect(self._show_map)
+        self.summary.end_changed.connect(self._take_end)
         self.table.selectionModel().selectionChanged.connect(self._show_note)
         self._was_complete = False
         # Many accounts may be checked within a moment: what they add up to is drawn once.
@@ -86,6 +87,7 @@ class CheckPage(Page):
     def initializePage(self) -> None:
         """Check what has not been checked as it stands now."""
         draft = self.draft
+        self.summary.source_end.show_day(draft.source_ends)
         accounts = draft.accounts()
         bases = _bases(accounts, draft.passwords(), draft.options)
         known = {
@@ -244,6 +246,10 @@ class CheckPage(Page):
         ]
 
     @Slot()
+    def _take_end(self) -> None:
+        self._owner.change(replace(self.draft, source_ends=self.summary.source_end.day))
+
+    @Slot()
     def _renew(self) -> None:
         self._later.stop()
         accounts, checks = self.model.accounts, self.model.checks
@@ -276,7 +282,7 @@ class CheckPage(Page):
             else _("&Go on")
         )
         order = [account.id for account in accounts]
-        self.summary.show_passed([] if running else passed, order, self.draft.options.accounts_at_once)
+        self.summary.show_passed([] if running else passed, order, self.draft.options)
         self._show_note()
         is_complete = self.isComplete()
         if is_complete != self._was_complete:
@@ -301,8 +307,8 @@ class CheckPage(Page):
 
 def _bases(accounts: Sequence[Account], passwords: Mapping[SecretKey, Secret], options: Options) -> dict[str, object]:
     """What the check of each account rests on: with another password, or other days, it is worth nothing."""
-    # Neither changes what is found.
-    options = replace(options, order=MessageOrder.NEWEST_FIRST, accounts_at_once=1)
+    # None of these changes what is found.
+    options = replace(options, order=MessageOrder.NEWEST_FIRST, accounts_at_once=1, pop3_unread=False)
     return {
         account.id: (account, *(passwords.get(account.secret_key(side)) for side in Side), options)
         for account in accounts

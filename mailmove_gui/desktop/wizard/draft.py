@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 
 from mailmove_gui.batch import AccountRow, accounts_from_rows
@@ -28,11 +29,12 @@ class MigrationDraft:
 
     A row without a destination name goes to the same name, at `destination_domain` if there is one; with
     `same_passwords` a destination without a password has that of the source. `folder_maps` and `excluded` are the
-    wishes for single accounts, by account id; those for all are in `options`.
+    wishes for single accounts, by account id; those for all are in `options`. `reading_deletes`: a connection test has
+    shown that the source deletes what was read by POP3.
     """
 
     source: ServerEntry = field(default_factory=automatic_entry)
-    destination: ServerEntry = field(default_factory=automatic_entry)
+    destination: ServerEntry = field(default_factory=lambda: automatic_entry(Side.DESTINATION))
     rows: tuple[AccountRow, ...] = ()
     destination_domain: str = ""
     same_passwords: bool = False
@@ -46,6 +48,8 @@ class MigrationDraft:
     folder_maps: Mapping[str, FolderMap] = field(default_factory=dict)
     excluded: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     remember_passwords: bool = True
+    reading_deletes: bool = False
+    source_ends: date | None = None
     _known: list[_Reading] = field(default_factory=list, init=False, repr=False, compare=False)
     """What the rows gave when they were read: pages ask for it again and again"""
 
@@ -117,6 +121,7 @@ class MigrationDraft:
             self.source.origin,
             self.destination.origin,
             self.remember_passwords,
+            self.source_ends,
         )
 
     def passed(self) -> tuple[str, ...]:
@@ -197,7 +202,7 @@ def draft_of_samples(
     )
     return MigrationDraft(
         entry_of(accounts[0].source.endpoint),
-        entry_of(accounts[0].destination.endpoint),
+        entry_of(accounts[0].destination.endpoint, Side.DESTINATION),
         rows,
         name=name,
         path=folder,

@@ -12,8 +12,9 @@ from mailmove_gui.desktop.widgets.card import Card, Notice
 from mailmove_gui.desktop.widgets.disclosure import DisclosureButton
 from mailmove_gui.desktop.widgets.indicators import CheckBox
 from mailmove_gui.desktop.widgets.labels import QuietLabel, SectionLabel
+from mailmove_gui.desktop.wizard.pop3_source import imap_instead, remark
 from mailmove_gui.desktop.wizard.server_entry import ServerEntry
-from mailmove_gui.domain.endpoints import Endpoint
+from mailmove_gui.domain.endpoints import Endpoint, MailProtocol
 from mailmove_gui.domain.providers import Detection, DetectionStep
 from mailmove_gui.texts import _
 from mailmove_gui.texts.detection import (
@@ -78,10 +79,12 @@ class ProviderCard(Card):
     """use the server although nothing vouches for it"""
     candidate_chosen = Signal(int)
     """position among the entry's candidates"""
+    imap_wanted = Signal()
+    """take the IMAP server that was found beside the POP3 server in force"""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._detection: Detection | None = None
+        self._shown: tuple[Detection, MailProtocol] | None = None
         self._name = SectionLabel(parent=self)
         self._name.setWordWrap(True)
         self._how = QuietLabel(parent=self)
@@ -111,6 +114,7 @@ class ProviderCard(Card):
         self._arrange()
         self.change_button.clicked.connect(self.change_wanted)
         self.consent.button.clicked.connect(self.consented)
+        self.problem.button.clicked.connect(self.imap_wanted)
         self._candidates.activated.connect(self.candidate_chosen)
         self.hide()
 
@@ -119,8 +123,8 @@ class ProviderCard(Card):
         detection = entry.detection
         is_shown = entry.is_automatic and detection is not None and bool(detection.servers)
         if is_shown and detection is not None:
-            if detection != self._detection:
-                self._fill(detection, entry.candidates)
+            if (detection, entry.protocol) != self._shown:
+                self._fill(detection, entry)
             self._show_choice(detection, entry)
         self.setVisible(is_shown)
 
@@ -158,8 +162,9 @@ class ProviderCard(Card):
         layout.addLayout(self._reminders)
         layout.addWidget(self.help_link)
 
-    def _fill(self, detection: Detection, candidates: tuple[Endpoint, ...]) -> None:
-        self._detection = detection
+    def _fill(self, detection: Detection, entry: ServerEntry) -> None:
+        self._shown = detection, entry.protocol
+        candidates = entry.candidates
         provider = detection.provider
         self._name.setText(
             display_name(provider)
@@ -177,7 +182,7 @@ class ProviderCard(Card):
             if (widget := item.widget()) is not None:
                 widget.hide()
                 widget.deleteLater()
-        steps = preparation(provider) if provider is not None else ()
+        steps = preparation(provider, entry.protocol) if provider is not None else ()
         before: QWidget = self.consent.button
         for step in steps:
             reminder = Reminder(step, self)
@@ -211,6 +216,9 @@ class ProviderCard(Card):
         hindered = hindrance(detection.provider) if detection.provider is not None else ""
         if entry.problem or hindered:
             self.problem.say(Tone.WAITING, entry.problem or hindered)
+        elif known := remark(entry):
+            button = _("Use &IMAP instead") if imap_instead(entry) is not None else ""
+            self.problem.say(Tone.IDLE, known, button=button)
         else:
             self.problem.clear()
         if entry.needs_consent:

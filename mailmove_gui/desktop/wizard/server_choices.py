@@ -17,8 +17,13 @@ def server_of(draft: MigrationDraft, side: Side) -> ServerEntry:
 
 
 def with_server(draft: MigrationDraft, side: Side, entry: ServerEntry) -> MigrationDraft:
-    """Another usual server; an address typed for it is that of the only mailbox, unless one was typed there."""
+    """Another usual server; an address typed for it is that of the only mailbox, unless one was typed there.
+
+    The user's yes to reading where that deletes was to the former source.
+    """
     former = server_of(draft, side)
+    if side is Side.SOURCE and entry.endpoint != former.endpoint:
+        draft = replace(draft, reading_deletes=False, options=replace(draft.options, pop3_may_delete=False))
     changed = replace(draft, source=entry) if side is Side.SOURCE else replace(draft, destination=entry)
     if not draft.is_single or entry.asked_address == former.asked_address:
         return changed

@@ -35,7 +35,7 @@ class ServerEntry:
     `setup` is the user's visible choice, `asked` the address or domain that was typed, `detection` what was found for
     it. The server's data stands in the other fields either way; `user_name` says what of an address is the login name,
     `typed` keeps what was typed by hand while the server is an automatic one. `consented` is the user's yes to a server
-    that nothing vouches for.
+    that nothing vouches for. `side` is what the server is for: nothing can be put into a mailbox by POP3.
     """
 
     host: str = ""
@@ -48,6 +48,7 @@ class ServerEntry:
     user_name: UserNameForm = UserNameForm.EITHER
     consented: bool = False
     typed: HandTyped = HandTyped()
+    side: Side = Side.SOURCE
 
     @property
     def is_automatic(self) -> bool:
@@ -72,8 +73,11 @@ class ServerEntry:
             return _("This is no IP address. Enter one such as 192.168.1.20 or 2001:db8::20, or a server's name.")
         if not 1 <= self.port <= MAX_PORT:
             return _("A port is a number from 1 to {highest}.").format(highest=MAX_PORT)
-        if self.protocol is MailProtocol.POP3:
-            return _("This version of MailMove does not read POP3 yet. Choose IMAP: most servers offer both.")
+        if not self._can_use(self.protocol):
+            return _(
+                "Nothing can be put into a mailbox by POP3, and no IMAP server was found. Enter the IMAP server by"
+                " hand: most providers have one."
+            )
         return ""
 
     @property
@@ -93,10 +97,11 @@ class ServerEntry:
 
     @property
     def candidates(self) -> tuple[Endpoint, ...]:
-        """The servers that were found and can be used, the best one first."""
+        """The servers that were found and can be used, the best one first, POP3 last."""
         if self.detection is None:
             return ()
-        return tuple(server for server in self.detection.servers if server.protocol is MailProtocol.IMAP)
+        usable = (server for server in self.detection.servers if self._can_use(server.protocol))
+        return tuple(sorted(usable, key=lambda server: server.protocol is MailProtocol.POP3))
 
     @property
     def asked_domain(self) -> str:
@@ -126,8 +131,9 @@ class ServerEntry:
         return _with_found(replace(self, setup=setup, typed=self._server, consented=False))
 
     def changed_by_hand(self) -> "ServerEntry":
-        """*Manual*, filled in with what was found."""
-        return _in_force(self, self._server if self.host else HandTyped(), ServerSetup.MANUAL)
+        """*Manual*, filled in with what was found if that can be used."""
+        is_of_use = bool(self.host) and self._can_use(self.protocol)
+        return _in_force(self, self._server if is_of_use else HandTyped(), ServerSetup.MANUAL)
 
     def with_asked(self, text: str) -> "ServerEntry":
         """Another address or domain; what was found stays as long as the domain is the same."""
@@ -195,6 +201,9 @@ class ServerEntry:
             return replace(self, host=_without_brackets(host), port=int(port))
         return replace(self, host=_without_brackets(text))
 
+    def _can_use(self, protocol: MailProtocol) -> bool:
+        return self.side is Side.SOURCE or protocol is MailProtocol.IMAP
+
     def _with_kind(self, protocol: MailProtocol, security: Security) -> "ServerEntry":
         is_usual = self.port == default_port(self.protocol, self.security)
         port = default_port(protocol, security) if is_usual else self.port
@@ -205,14 +214,14 @@ class ServerEntry:
         return HandTyped(self.host, self.port, self.security, self.protocol, self.user_name)
 
 
-def entry_of(endpoint: Endpoint) -> ServerEntry:
+def entry_of(endpoint: Endpoint, side: Side = Side.SOURCE) -> ServerEntry:
     """The entry that stands for a server."""
-    return ServerEntry(endpoint.host, endpoint.port, endpoint.security, protocol=endpoint.protocol)
+    return ServerEntry(endpoint.host, endpoint.port, endpoint.security, protocol=endpoint.protocol, side=side)
 
 
-def automatic_entry() -> ServerEntry:
+def automatic_entry(side: Side = Side.SOURCE) -> ServerEntry:
     """The entry that a new migration begins with: nothing typed, and the server is to be looked for."""
-    return ServerEntry(setup=ServerSetup.AUTOMATIC)
+    return ServerEntry(setup=ServerSetup.AUTOMATIC, side=side)
 
 
 def domain_of(asked: str) -> str:

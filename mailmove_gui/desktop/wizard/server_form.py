@@ -9,10 +9,11 @@ from PySide6.QtWidgets import QComboBox, QFormLayout, QHBoxLayout, QLabel, QLine
 from mailmove_gui.desktop import theme
 from mailmove_gui.desktop.theme import Tone
 from mailmove_gui.desktop.widgets.card import Card, Notice
+from mailmove_gui.desktop.wizard.pop3_source import imap_instead, remark
 from mailmove_gui.desktop.wizard.server_entry import MAX_PORT, ServerEntry
 from mailmove_gui.domain.endpoints import MailProtocol, Security
 from mailmove_gui.domain.providers import UserNameForm
-from mailmove_gui.texts import _
+from mailmove_gui.texts import _, joined
 from mailmove_gui.texts.servers import protocol_name
 
 _FIELD_WIDTH = 380
@@ -63,6 +64,7 @@ class ServerForm(QWidget):
         self._port.valueChanged.connect(self._take_port)
         self._protocol.activated.connect(self._take_protocol)
         self._user_name.activated.connect(self._take_user_name)
+        self._notice.button.clicked.connect(self._use_imap)
 
     @property
     def entry(self) -> ServerEntry:
@@ -161,6 +163,14 @@ class ServerForm(QWidget):
     def _take_user_name(self, position: int) -> None:
         self._change(replace(self._entry, user_name=UserNameForm(self._user_name.itemData(position))))
 
+    @Slot()
+    def _use_imap(self) -> None:
+        server = imap_instead(self._entry)
+        if server is not None:
+            self._entry = self._entry.with_candidate(server)
+            self._show()
+            self.edited.emit()
+
     def _change(self, entry: ServerEntry) -> None:
         """Take an entry that comes of typing; the host's field is not written into meanwhile."""
         self._entry = entry
@@ -186,16 +196,17 @@ class ServerForm(QWidget):
             self._port.blockSignals(False)
 
     def _judge(self) -> None:
-        problem = self._entry.problem
+        problem, known = self._entry.problem, remark(self._entry)
+        button = _("Use &IMAP instead") if imap_instead(self._entry) is not None else ""
         if problem:
             self._notice.say(Tone.FAILED, problem)
         elif self._entry.security is Security.PLAIN:
-            self._notice.say(
-                Tone.WAITING,
-                _(
-                    "Mail and passwords would travel readable for everyone on the way. "
-                    "Choose this only for a server on this computer or in your own network."
-                ),
+            plain = _(
+                "Mail and passwords would travel readable for everyone on the way. "
+                "Choose this only for a server on this computer or in your own network."
             )
+            self._notice.say(Tone.WAITING, joined((plain, known)), button=button)
+        elif known:
+            self._notice.say(Tone.IDLE, known, button=button)
         else:
             self._notice.clear()

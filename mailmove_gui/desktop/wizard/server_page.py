@@ -1,18 +1,11 @@
 """What the pages of the two servers share."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import (
-    QButtonGroup,
-    QFrame,
-    QHBoxLayout,
-    QPushButton,
-    QScrollArea,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QVBoxLayout
 
 from mailmove_gui.desktop import icons, theme
 from mailmove_gui.desktop.dialogs.connection_test_dialog import ConnectionTestDialog
@@ -20,6 +13,7 @@ from mailmove_gui.desktop.theme import Tone
 from mailmove_gui.desktop.widgets.card import Notice
 from mailmove_gui.desktop.widgets.indicators import RadioButton
 from mailmove_gui.desktop.widgets.labels import QuietLabel
+from mailmove_gui.desktop.widgets.page_scroll import PageScroll
 from mailmove_gui.desktop.wizard.automatic_form import AutomaticForm
 from mailmove_gui.desktop.wizard.page import Page
 from mailmove_gui.desktop.wizard.server_choices import (
@@ -34,8 +28,9 @@ from mailmove_gui.desktop.wizard.server_entry import ServerEntry
 from mailmove_gui.desktop.wizard.server_form import ServerForm
 from mailmove_gui.domain.certificates import CertificatePin
 from mailmove_gui.domain.endpoints import MailProtocol
+from mailmove_gui.domain.events import Failure
 from mailmove_gui.domain.plan import Options, ServerSetup
-from mailmove_gui.domain.reasons import Side
+from mailmove_gui.domain.reasons import Reason, Side
 from mailmove_gui.domain.secret import Secret
 from mailmove_gui.texts import _
 from mailmove_gui.texts.servers import server_and_port
@@ -108,23 +103,14 @@ class ServerPage(Page):
         below.setSpacing(theme.SPACE)
         below.addWidget(self.test_button)
         below.addWidget(self.tested, 1)
-        content = QWidget(self)
-        inside = QVBoxLayout(content)
+        inside = QVBoxLayout()
         theme.set_margins(inside, 0)
         inside.addWidget(self.automatic)
         inside.addWidget(self.form)
         inside.addWidget(self.hint)
         inside.addStretch(1)
-        area = QScrollArea(self)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(content)
-        area.viewport().setAutoFillBackground(False)
-        content.setAutoFillBackground(False)
         self.body.addLayout(choices)
-        self.body.addWidget(area, 1)
+        self.body.addWidget(PageScroll(inside, self), 1)
         self.body.addWidget(self.pin_notice)
         self.body.addLayout(below)
 
@@ -202,6 +188,7 @@ class ServerPage(Page):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.pinned.connect(self._take_pin)
         dialog.logged_in.connect(self._take_tested)
+        dialog.refused.connect(self._take_refusal)
         dialog.ended.connect(self.tested.setText)
         dialog.open()
 
@@ -217,6 +204,11 @@ class ServerPage(Page):
     def _take_pin(self, pin: CertificatePin) -> None:
         self._owner.change(with_pin(self.draft, pin))
         self._show_rest()
+
+    @Slot(object)
+    def _take_refusal(self, failure: Failure) -> None:
+        if failure.reason is Reason.READING_DELETES:
+            self._owner.change(replace(self.draft, reading_deletes=True))
 
     @Slot()
     def _remove_pin(self) -> None:

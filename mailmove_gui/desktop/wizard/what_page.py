@@ -1,11 +1,10 @@
 """What of the mailboxes is moved, and in which order."""
 
 from dataclasses import replace
-from datetime import date
 from enum import IntEnum
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QDate, QSize, Slot
+from PySide6.QtCore import QDate, Slot
 from PySide6.QtGui import QAction, QShowEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -16,7 +15,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QMenu,
-    QPlainTextEdit,
     QPushButton,
     QRadioButton,
     QSpinBox,
@@ -27,8 +25,13 @@ from PySide6.QtWidgets import (
 from mailmove_gui.desktop import icons, theme
 from mailmove_gui.desktop.theme import Tone
 from mailmove_gui.desktop.widgets.card import Card, Notice
+from mailmove_gui.desktop.widgets.days import day_in, set_up_day
 from mailmove_gui.desktop.widgets.labels import QuietLabel, SectionLabel
+from mailmove_gui.desktop.widgets.page_scroll import PageScroll
+from mailmove_gui.desktop.wizard.folder_names_field import FolderNamesField
 from mailmove_gui.desktop.wizard.page import Page
+from mailmove_gui.desktop.wizard.pop3_card import Pop3Card
+from mailmove_gui.desktop.wizard.pop3_source import is_read_by_pop3_alone
 from mailmove_gui.domain.folders import UNWANTED, display_name
 from mailmove_gui.domain.plan import MessageOrder, Options
 from mailmove_gui.texts import _, ngettext, numbers
@@ -40,7 +43,6 @@ _MEGABYTE = 1_000_000
 _USUAL_MEGABYTES = 25
 _MOST_MEGABYTES = 10_000
 _MOST_AT_ONCE = 20
-_LINES = 3
 
 
 class Folders(IntEnum):
@@ -66,11 +68,12 @@ class WhatPage(Page):
             (Folders.NAMED, self.named_button),
         ):
             self._choice.addButton(button, choice)
-        self.names_field = _Names(self)
+        self.names_field = FolderNamesField(self)
         self.pick_button = QPushButton(icons.icon("folder"), _("&Pick…"), self)
         self.pick_button.setAutoDefault(False)
         self._menu = QMenu(self)
         self.pick_button.setMenu(self._menu)
+        self.pop3 = Pop3Card(self)
         self.since_box, self.since_field = QCheckBox(_("Only from this day on:"), self), QDateEdit(self)
         self.before_box, self.before_field = QCheckBox(_("Only before this day:"), self), QDateEdit(self)
         self.size_box, self.size_field = QCheckBox(_("Only up to this size:"), self), QSpinBox(self)
@@ -79,14 +82,19 @@ class WhatPage(Page):
         self.notice = Notice(self)
         self._is_showing = False
         self._set_up_fields()
-        self.body.addWidget(self._folders_card())
+        self._folders = self._folders_card()
+        inside = QVBoxLayout()
+        theme.set_margins(inside, 0)
+        inside.addWidget(self._folders)
+        inside.addWidget(self.pop3)
         beside = QHBoxLayout()
         beside.setSpacing(theme.SPACE)
         beside.addWidget(self._messages_card(), 3)
         beside.addWidget(self._order_card(), 2)
-        self.body.addLayout(beside)
+        inside.addLayout(beside)
+        inside.addStretch(1)
+        self.body.addWidget(PageScroll(inside, self), 1)
         self.body.addWidget(self.notice)
-        self.body.addStretch(1)
         self._choice.idToggled.connect(self._changed)
         self.names_field.textChanged.connect(self._changed)
         self._menu.aboutToShow.connect(self._fill_menu)
@@ -97,10 +105,15 @@ class WhatPage(Page):
         self.before_field.dateChanged.connect(self._changed)
         self.size_field.valueChanged.connect(self._changed)
         self.order_field.activated.connect(self._changed)
+        self.pop3.changed.connect(self._changed)
         self.at_once_field.valueChanged.connect(self._changed)
 
     def initializePage(self) -> None:
         """Show what was chosen."""
+        by_pop3_alone = is_read_by_pop3_alone(self.draft)
+        if by_pop3_alone:
+            # The inbox is all there is: a choice made before, for another server, would leave nothing.
+            self._owner.change(replace(self.draft, options=replace(self.draft.options, folders=())))
         options = self.draft.options
         self._is_showing = True
         choice = Folders.NOT_UNWANTED if options.exclude_roles else Folders.ALL
@@ -120,14 +133,19 @@ class WhatPage(Page):
             self.size_field.setValue(options.max_size_bytes // _MEGABYTE)
         self.order_field.setCurrentIndex(self.order_field.findData(options.order))
         self.at_once_field.setValue(options.accounts_at_once)
+        self.pop3.show_draft(self.draft)
         self._is_showing = False
+        self._folders.setVisible(not by_pop3_alone)
         self.at_once_label.setVisible(not self.draft.is_single)
         self.at_once_field.setVisible(not self.draft.is_single)
         self._renew()
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Offer the folders that a check has found meanwhile: coming back does not initialise a page."""
+        """Offer what a check has found meanwhile: coming back does not initialise a page."""
         super().showEvent(event)
+        self._is_showing = True
+        self.pop3.show_draft(self.draft)
+        self._is_showing = False
         self.pick_button.setVisible(bool(self._known_folders()))
 
     def isComplete(self) -> bool:
@@ -140,10 +158,8 @@ class WhatPage(Page):
             (self.since_field, today.addYears(-1), _("Only from this day on")),
             (self.before_field, today, _("Only before this day")),
         ):
-            field.setCalendarPopup(True)
-            field.setDisplayFormat("yyyy-MM-dd")
+            set_up_day(field, name)
             field.setDate(day)
-            field.setAccessibleName(name)
         self.size_field.setRange(1, _MOST_MEGABYTES)
         self.size_field.setValue(_USUAL_MEGABYTES)
         self.size_field.setSuffix(_(" MB"))
@@ -155,7 +171,7 @@ class WhatPage(Page):
         self.at_once_label.setBuddy(self.at_once_field)
         self.names_field.setAccessibleName(_("Names of folders, one a line"))
         self.names_field.setPlaceholderText(_("One name a line, such as INBOX or Projects/2024; * stands for anything"))
-        for widget in (self.since_field, self.before_field, self.size_field, self.order_field, self.at_once_field):
+        for widget in (self.size_field, self.order_field, self.at_once_field):
             widget.setMinimumHeight(theme.field_height(widget))
 
     def _folders_card(self) -> Card:
@@ -226,11 +242,11 @@ class WhatPage(Page):
         """The draft's options with what the page says."""
         choice = Folders(self._choice.checkedId())
         return replace(
-            self.draft.options,
+            self.pop3.in_options(self.draft.options),
             folders=self._names() if choice is Folders.NAMED else (),
             exclude_roles=UNWANTED if choice is Folders.NOT_UNWANTED else frozenset(),
-            since=_day(self.since_field) if self.since_box.isChecked() else None,
-            before=_day(self.before_field) if self.before_box.isChecked() else None,
+            since=day_in(self.since_field) if self.since_box.isChecked() else None,
+            before=day_in(self.before_field) if self.before_box.isChecked() else None,
             max_size_bytes=self.size_field.value() * _MEGABYTE if self.size_box.isChecked() else None,
             order=MessageOrder(self.order_field.currentData()),
             accounts_at_once=self.at_once_field.value(),
@@ -269,26 +285,6 @@ class WhatPage(Page):
             self.notice.clear()
         self.name_next(_check_button(len(self.draft.accounts()), is_single=self.draft.is_single))
         self.completeChanged.emit()
-
-
-class _Names(QPlainTextEdit):
-    """A few lines; Tab goes on to the next field."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setTabChangesFocus(True)
-        self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        height = round(self.fontMetrics().lineSpacing() * _LINES + 2 * self.document().documentMargin())
-        self.setFixedHeight(height + 2 * self.frameWidth() + 2)
-
-    def sizeHint(self) -> QSize:
-        """As high as its lines."""
-        return QSize(super().sizeHint().width(), self.height())
-
-
-def _day(field: QDateEdit) -> date:
-    day = field.date()
-    return date(day.year(), day.month(), day.day())
 
 
 def _check_button(accounts: int, *, is_single: bool) -> str:

@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -258,6 +258,26 @@ def test_a_check_tells_what_is_to_be_looked_at(servers: Servers, call: Call) -> 
     ):
         assert said in answer.out
     assert "too little for this mailbox" not in answer.out
+
+
+def test_a_check_holds_the_estimate_against_the_end_of_the_source(servers: Servers, call: Call) -> None:
+    servers.add("anna")
+    state = str(servers.folder / "m.mailmove")
+    check = ("check", *servers.urls, "--accounts", servers.accounts(), "--state", state)
+    summary = call(*check, "--json", "--quiet").objects[-1]
+    assert (summary["source_ends"], summary["outlook"], summary["ready"], summary["remedies"]) == (None, None, None, [])
+    ends = (datetime.now(UTC).astimezone() + timedelta(days=10)).date().isoformat()
+    answer = call(*check, "--source-ends", ends)
+    assert answer.status == 0
+    said = " ".join(answer.out.split())
+    assert f"The source ends on {ends}: in time, ready" in said
+    assert "10 days are left." in said
+    summary = call(*check, "--source-ends", "2020-01-31", "--json", "--quiet").objects[-1]
+    assert (summary["source_ends"], summary["outlook"]) == ("2020-01-31", "too_late")
+    # A run keeps it, and a later check knows it.
+    assert call("run", *check[1:], "--source-ends", "2020-01-31", "--quiet").status == 0
+    answer = call("check", "--state", state, "--accounts", servers.accounts())
+    assert "The source was to end on 2020-01-31." in " ".join(answer.out.split())
 
 
 def test_a_check_knows_the_largest_message(call: Call, tmp_path: Path) -> None:

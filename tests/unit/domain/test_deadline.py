@@ -42,6 +42,9 @@ def hours(count: float) -> timedelta:
         ((OFFICE, QuietHours(time(17), time(20))), hours(1), NOW + hours(8 + 1)),
         ((OFFICE, QuietHours(time(18), time(20))), hours(1), NOW + hours(8 + 1)),
         ((ALWAYS,), hours(1), None),
+        # More than any calendar has.
+        ((), timedelta(days=10**8), None),
+        ((OFFICE,), timedelta(days=10**8), None),
     ],
 )
 def test_work_rests_in_the_quiet_hours(quiet: tuple[QuietHours, ...], work: timedelta, ready: datetime | None) -> None:

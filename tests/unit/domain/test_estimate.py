@@ -4,10 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from mailmove_gui.domain.estimate import Rates, estimate
+from mailmove_gui.domain.estimate import ASSUMED_RATES, Rates, daily_limits, estimate, measured_rates
 from mailmove_gui.domain.events import Failure
 from mailmove_gui.domain.findings import AccountCheck, DailyLimit, FolderFinding
 from mailmove_gui.domain.folders import INBOX, Folder, FolderMapping
+from mailmove_gui.domain.providers import Provider, ProviderLimits
 from mailmove_gui.domain.reasons import Reason, Side
 
 RATES = Rates(messages_per_s=10, bytes_per_s=1000)
@@ -31,6 +32,8 @@ def failed(name: str) -> AccountCheck:
         ([], 4, 0, None),
         ([failed("a")], 4, 0, None),
         ([check("a", 0, 0, DOWN)], 4, 0, None),
+        # A hundred years is the most that is said.
+        ([check("a", 10**15, 0), check("b", 10**15, 0)], 1, 100 * 365 * DAY, None),
         # 10 s for its messages, 5 s for its bytes.
         ([check("a", 100, 5000)], 1, 15, None),
         # One after the other, side by side, and three on two places.
@@ -60,6 +63,29 @@ def test_duration(checks: list[AccountCheck], at_once: int, seconds: float, limi
     assert found.duration == timedelta(seconds=seconds)
     assert found.limited_by == limited_by
     assert set(found.accounts) == {one.account_id for one in checks if one.passed}
+
+
+@pytest.mark.parametrize(
+    ("messages_per_s", "bytes_per_s", "accounts"), [(25, 0, 1), (3, 400_000, 1), (100, 8_000_000, 8), (0.01, 2, 4)]
+)
+def test_measured_rates_give_what_was_measured(messages_per_s: float, bytes_per_s: float, accounts: int) -> None:
+    rates = measured_rates(messages_per_s, bytes_per_s, accounts)
+    hour = 3600
+    each = (round(messages_per_s * hour / accounts), round(bytes_per_s * hour / accounts))
+    assert rates.seconds(*each) == pytest.approx(hour, rel=0.01)
+    # What a message costs against its bytes is what was assumed.
+    assert rates.messages_per_s / rates.bytes_per_s == pytest.approx(
+        ASSUMED_RATES.messages_per_s / ASSUMED_RATES.bytes_per_s
+    )
+
+
+def test_daily_limits_of_both_sides() -> None:
+    both = ProviderLimits(download_bytes_a_day=1000, upload_bytes_a_day=500)
+    old, new = Provider("old", "Old", limits=both), Provider("new", "New", limits=both)
+    assert daily_limits(old, new) == (DOWN, UP)
+    assert daily_limits(None, new) == (UP,)
+    assert daily_limits(old, None) == (DOWN,)
+    assert daily_limits(None, Provider("new", "New")) == ()
 
 
 def test_each_account_for_itself() -> None:

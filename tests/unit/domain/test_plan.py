@@ -57,6 +57,7 @@ FULL = MigrationPlan(
         label_copies=True,
     ),
     remember_passwords=False,
+    source_ends=date(2026, 12, 31),
     source=ServerOrigin(ServerSetup.AUTOMATIC, "anna@acme.cn", "tencent-exmail"),
 )
 
@@ -70,7 +71,10 @@ def test_a_plan_without_limits_is_one_of_an_earlier_program() -> None:
     document = json.loads(plan_to_json(FULL))
     for name in ("bandwidth_bytes_s", "quiet_hours", "label_copies"):
         del document["options"][name]
-    options = plan_from_json(json.dumps(document)).options
+    del document["source_ends"]
+    plan = plan_from_json(json.dumps(document))
+    assert plan.source_ends is None
+    options = plan.options
     assert (options.bandwidth_bytes_s, options.quiet_hours, options.label_copies) == (None, (), False)
 
 
@@ -90,6 +94,7 @@ def broken(**changes: object) -> str:
         broken(accounts=[{"id": "x", "source": ["ftp://a", "u"], "destination": ["imaps://a", "u"]}]),
         broken(accounts=None),
         broken(options={}),
+        broken(source_ends="tomorrow"),
     ],
 )
 def test_what_is_no_plan_is_said_to_be_none(text: str) -> None:
