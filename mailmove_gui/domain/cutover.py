@@ -1,0 +1,370 @@
+"""The day of the switch: where a domain's mail goes now, what is to be done in which order, and what of it is done."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from ipaddress import ip_address
+from typing import Protocol, assert_never
+
+from mailmove_gui.domain.control import CancelToken
+from mailmove_gui.domain.plan import MigrationPlan
+from mailmove_gui.domain.reasons import Side
+from mailmove_gui.domain.states import FINISHED, AccountState
+
+UNSEEN_TTL = timedelta(days=2)
+"""How long the old answer is taken to live on if it was never seen: longer than most zones say."""
+_QUIET = timedelta(days=1)
+"""So long before its last look a source must have got no mail for it to count as quiet."""
+
+
+class MxPlace(StrEnum):
+    """Where mail for a domain is sent to."""
+
+    SOURCE = "source"
+    DESTINATION = "destination"
+    FILTER = "filter"
+    """a filter service, behind which nobody can look"""
+    ELSEWHERE = "elsewhere"
+    MIXED = "mixed"
+    NONE = "none"
+    """the domain takes no mail, or says nothing about it"""
+    UNKNOWN = "unknown"
+    """nobody answered, or source and destination look alike"""
+
+
+class SenderPolicy(StrEnum):
+    """What the domain's SPF record (RFC 7208) says about the destination's servers."""
+
+    DESTINATION = "destination"
+    OTHERS = "others"
+    NONE = "none"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class MxAnswer:
+    """What one name server says: `hosts` by preference; UNKNOWN with none if it gave no answer that counts."""
+
+    server: str
+    place: MxPlace = MxPlace.UNKNOWN
+    hosts: tuple[str, ...] = ()
+    ttl_s: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DomainMail:
+    """What is told about a domain: by its own name servers, and by public ones, which may remember what was.
+
+    `is_providers` says that it is a provider's own domain, which its users cannot switch.
+    """
+
+    domain: str
+    own: tuple[MxAnswer, ...] = ()
+    public: tuple[MxAnswer, ...] = ()
+    policy: SenderPolicy = SenderPolicy.UNKNOWN
+    is_providers: bool = False
+
+    @property
+    def place(self) -> MxPlace:
+        """Where mail goes: as its own name servers say, or the public ones where those say nothing."""
+        own = overall_place(answer.place for answer in self.own)
+        return own if own is not MxPlace.UNKNOWN else overall_place(answer.place for answer in self.public)
+
+    @property
+    def is_switched(self) -> bool:
+        """Whether every one of its own name servers names the destination and nothing else."""
+        return bool(self.own) and all(answer.place is MxPlace.DESTINATION for answer in self.own)
+
+    @property
+    def ttl_s(self) -> int | None:
+        """How long answers may be remembered, as its own name servers say."""
+        return max((answer.ttl_s for answer in self.own if answer.ttl_s is not None), default=None)
+
+
+def overall_place(places: Iterable[MxPlace]) -> MxPlace:
+    """What several hosts or name servers come to; those of which nothing is known do not count."""
+    known = set(places) - {MxPlace.UNKNOWN}
+    if len(known) > 1:
+        return MxPlace.MIXED
+    return known.pop() if known else MxPlace.UNKNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class MxHistory:
+    """What was seen of a domain by earlier looks.
+
+    `switched` is when its name servers were first seen to name the destination alone, and have done so since.
+    `old_ttl_s` is how long the answer before that could be remembered, `old_until` how long the one that was seen can.
+    """
+
+    domain: str
+    switched: datetime | None = None
+    old_ttl_s: int | None = None
+    old_until: datetime | None = None
+
+    def after(self, mail: DomainMail, now: datetime) -> "MxHistory":
+        """The history with one more look."""
+        if mail.is_switched:
+            return replace(self, switched=self.switched or now)
+        old = [answer for answer in mail.own if answer.place not in {MxPlace.DESTINATION, MxPlace.UNKNOWN}]
+        if not old:
+            return self  # silence of one of them takes nothing back
+        ttl_s = max((answer.ttl_s for answer in old if answer.ttl_s is not None), default=self.old_ttl_s)
+        seen_until = now + timedelta(seconds=ttl_s or 0)
+        return MxHistory(self.domain, None, ttl_s, max(self.old_until or seen_until, seen_until))
+
+    def old_answers_until(self, mail: DomainMail, now: datetime) -> datetime | None:
+        """Until when somebody may remember the old answer; None before the switch."""
+        if self.switched is None:
+            return None
+        ttl = UNSEEN_TTL if self.old_ttl_s is None else timedelta(seconds=self.old_ttl_s)
+        ends = [self.switched + ttl]
+        if self.old_until is not None:
+            ends.append(self.old_until)
+        ends += [
+            now + timedelta(seconds=answer.ttl_s or 0)
+            for answer in mail.public
+            if answer.place not in {MxPlace.DESTINATION, MxPlace.UNKNOWN}
+        ]
+        return max(ends)
+
+
+@dataclass(frozen=True, slots=True)
+class AccountFacts:
+    """An account as far as the switch is concerned.
+
+    `finished` is when its last complete pass ended, `verified` when the newest verification found everything (None if
+    it did not), `newest` when the newest message arrived that the source has shown.
+    """
+
+    account_id: str
+    user: str
+    state: AccountState
+    finished: datetime | None = None
+    verified: datetime | None = None
+    newest: datetime | None = None
+
+    @property
+    def is_moved(self) -> bool:
+        """Whether all that was there has been moved, and nothing is being done."""
+        rests = FINISHED | {AccountState.WATCHING, AccountState.CLOSED}
+        return self.state in rests and self.finished is not None
+
+    def is_quiet_since(self, moment: datetime) -> bool | None:
+        """Whether mail has stopped to arrive at its source; None before a pass has looked after that moment."""
+        if self.finished is None or self.finished < moment:
+            return None
+        return self.newest is None or self.newest <= moment or self.finished - self.newest >= _QUIET
+
+
+class CutoverWay(StrEnum):
+    """Both orders that providers describe."""
+
+    MOVE_FIRST = "move_first"
+    SWITCH_FIRST = "switch_first"
+
+
+class CutoverStep(StrEnum):
+    """Something to be done."""
+
+    ALL_MOVED = "all_moved"
+    SENDER_POLICY = "sender_policy"
+    MX_OWN = "mx_own"
+    MX_PUBLIC = "mx_public"
+    OLD_ANSWERS = "old_answers"
+    NO_NEW_MAIL = "no_new_mail"
+    FINAL_PASS = "final_pass"
+    FINAL_VERIFICATION = "final_verification"
+
+
+class StepStatus(StrEnum):
+    """How a step stands."""
+
+    DONE = "done"
+    OPEN = "open"
+    UNTOLD = "untold"
+    """it cannot be told"""
+
+
+_S = CutoverStep
+_SWITCH = (_S.SENDER_POLICY, _S.MX_OWN, _S.MX_PUBLIC)
+_END = (_S.NO_NEW_MAIL, _S.FINAL_PASS, _S.FINAL_VERIFICATION)
+
+
+def steps_of(way: CutoverWay) -> tuple[CutoverStep, ...]:
+    """All steps, in the order of that way."""
+    match way:
+        case CutoverWay.MOVE_FIRST:
+            return _S.ALL_MOVED, *_SWITCH, _S.OLD_ANSWERS, *_END
+        case CutoverWay.SWITCH_FIRST:
+            return *_SWITCH, _S.ALL_MOVED, _S.OLD_ANSWERS, *_END
+        case _ as never:
+            assert_never(never)
+
+
+@dataclass(frozen=True, slots=True)
+class Cutover:
+    """How a migration stands to its switch at the moment `at`.
+
+    `domains` are those whose mail is to be switched, each with its history; `accounts` those that are not left out;
+    `moving_hosts` are source servers whose name is below one of the domains: such a name may lead to the new server
+    after the switch.
+    """
+
+    at: datetime
+    domains: tuple[tuple[DomainMail, MxHistory], ...]
+    accounts: tuple[AccountFacts, ...]
+    moving_hosts: tuple[str, ...] = ()
+
+    @property
+    def old_answers_until(self) -> datetime | None:
+        """Until when mail may still be sent to the old server; None before every domain is switched."""
+        ends = [history.old_answers_until(mail, self.at) for mail, history in self.domains]
+        known = [end for end in ends if end is not None]
+        return max(known) if known and len(known) == len(ends) else None
+
+    @property
+    def likely_way(self) -> CutoverWay:
+        """The way that is being gone, as far as it looks."""
+        is_switched = any(mail.place is MxPlace.DESTINATION for mail, _history in self.domains)
+        return CutoverWay.SWITCH_FIRST if is_switched and not self._all_moved else CutoverWay.MOVE_FIRST
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether every step is done."""
+        return all(self.status(step) is StepStatus.DONE for step in CutoverStep)
+
+    def next_step(self, way: CutoverWay) -> CutoverStep | None:
+        """The first step of that way that is not done; None if all are."""
+        return next((step for step in steps_of(way) if self.status(step) is not StepStatus.DONE), None)
+
+    @property
+    def _all_moved(self) -> bool:
+        return bool(self.accounts) and all(account.is_moved for account in self.accounts)
+
+    def status(self, step: CutoverStep) -> StepStatus:
+        """How a step stands."""
+        match step:
+            case CutoverStep.ALL_MOVED:
+                return _done_if(self._all_moved)
+            case CutoverStep.SENDER_POLICY:
+                return _worst([_policy_status(mail.policy) for mail, _history in self.domains])
+            case CutoverStep.MX_OWN:
+                return _worst([_answers_status(mail.own) for mail, _history in self.domains])
+            case CutoverStep.MX_PUBLIC:
+                return _worst([_answers_status(mail.public) for mail, _history in self.domains])
+            case CutoverStep.OLD_ANSWERS:
+                until = self.old_answers_until
+                return _done_if(until is not None and until <= self.at)
+            case CutoverStep.NO_NEW_MAIL:
+                return self._no_new_mail()
+            case CutoverStep.FINAL_PASS:
+                return _done_if(self._final_pass)
+            case CutoverStep.FINAL_VERIFICATION:
+                return _done_if(
+                    self._final_pass
+                    and all(
+                        account.finished is not None
+                        and account.verified is not None
+                        and account.verified >= account.finished
+                        for account in self.accounts
+                    )
+                )
+            case _ as never:
+                assert_never(never)
+
+    def _no_new_mail(self) -> StepStatus:
+        until = self.old_answers_until
+        if until is None or until > self.at or not self.accounts:
+            return StepStatus.OPEN
+        quiet = [account.is_quiet_since(until) for account in self.accounts]
+        if False in quiet:
+            return StepStatus.OPEN
+        return StepStatus.UNTOLD if None in quiet else StepStatus.DONE
+
+    @property
+    def _final_pass(self) -> bool:
+        """Whether every account has been gone through after the last moment at which mail could reach the source."""
+        until = self.old_answers_until
+        return (
+            until is not None
+            and until <= self.at
+            and self._all_moved
+            and all(account.finished is not None and account.finished >= until for account in self.accounts)
+        )
+
+
+class MxWatch(Protocol):
+    """Asks name servers where the mail of a plan's domains goes."""
+
+    def __call__(self, plan: MigrationPlan, cancel: CancelToken) -> tuple[DomainMail, ...]:
+        """Look at each of `domains_of`; whoever does not answer is told as such.
+
+        Raises:
+            Cancelled: asked to stop.
+        """
+        ...
+
+
+def domains_of(plan: MigrationPlan) -> tuple[str, ...]:
+    """Domains whose mail is to arrive at the destination, as they stand in the addresses: the old ones and the new."""
+    users = [account.mailbox(side).owner for side in Side for account in plan.accounts]
+    return tuple(dict.fromkeys(user.rpartition("@")[2] for user in users if "@" in user.strip("@")))
+
+
+def moving_hosts(plan: MigrationPlan, domains: Sequence[str]) -> tuple[str, ...]:
+    """Source servers reached by a name of one of the domains, which may move with it."""
+    hosts = dict.fromkeys(account.source.endpoint.host.casefold().removesuffix(".") for account in plan.accounts)
+    return tuple(
+        host
+        for host in hosts
+        if not _is_address(host) and any(host == domain or host.endswith(f".{domain}") for domain in domains)
+    )
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def _done_if(is_done: bool) -> StepStatus:
+    return StepStatus.DONE if is_done else StepStatus.OPEN
+
+
+def _worst(statuses: Sequence[StepStatus]) -> StepStatus:
+    """All domains together; what has no domain cannot be told."""
+    if StepStatus.OPEN in statuses:
+        return StepStatus.OPEN
+    return StepStatus.UNTOLD if StepStatus.UNTOLD in statuses or not statuses else StepStatus.DONE
+
+
+def _answers_status(answers: Sequence[MxAnswer]) -> StepStatus:
+    return _worst([_place_status(answer.place) for answer in answers])
+
+
+def _place_status(place: MxPlace) -> StepStatus:
+    match place:
+        case MxPlace.DESTINATION:
+            return StepStatus.DONE
+        case MxPlace.SOURCE | MxPlace.ELSEWHERE | MxPlace.MIXED | MxPlace.NONE:
+            return StepStatus.OPEN
+        case MxPlace.FILTER | MxPlace.UNKNOWN:
+            return StepStatus.UNTOLD
+        case _ as never:
+            assert_never(never)
+
+
+def _policy_status(policy: SenderPolicy) -> StepStatus:
+    match policy:
+        case SenderPolicy.DESTINATION:
+            return StepStatus.DONE
+        case SenderPolicy.OTHERS | SenderPolicy.NONE:
+            return StepStatus.OPEN
+        case SenderPolicy.UNKNOWN:
+            return StepStatus.UNTOLD
+        case _ as never:
+            assert_never(never)
