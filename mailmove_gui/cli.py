@@ -88,6 +88,10 @@ def _command(name: str) -> "Callable[[argparse.Namespace, Learn], int]":
             from mailmove_gui.commandline.forgetting import forget  # noqa: PLC0415
 
             return forget
+        case "cutover":
+            from mailmove_gui.commandline.cutover import cutover  # noqa: PLC0415
+
+            return cutover
         case "undo":
             from mailmove_gui.commandline.undoing import undo  # noqa: PLC0415
 

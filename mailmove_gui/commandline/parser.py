@@ -3,6 +3,7 @@
 import argparse
 
 from mailmove_gui import __version__
+from mailmove_gui.domain.cutover import CutoverWay
 from mailmove_gui.domain.folders import FolderRole
 from mailmove_gui.texts import _
 
@@ -61,6 +62,14 @@ def build_parser() -> argparse.ArgumentParser:
     forget = _command(commands, "forget", _("remove the passwords of a migration from the system's keyring"))
     forget.add_argument("--state", metavar="FILE.mailmove", required=True, help=_("the migration's file"))
     _add_output(forget)
+    cutover = _command(commands, "cutover", _("see where the domain's mail goes, and what to do until all is switched"))
+    cutover.add_argument("--state", metavar="FILE.mailmove", required=True, help=_("the migration's file"))
+    cutover.add_argument(
+        "--way",
+        choices=[way.value.replace("_", "-") for way in CutoverWay],
+        help=_("move all mail first and then switch the domain, or the other way round; guessed if not given"),
+    )
+    _add_output(cutover)
     undo = _command(commands, "undo", _("take what was moved into a wrong mailbox out of it again"))
     undo.add_argument("--state", metavar="FILE.mailmove", required=True, help=_("the migration's file"))
     undo.add_argument("--account", metavar="USER", required=True, help=_("source user of the account"))

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from mailmove_gui.domain.cutover import MxHistory
 from mailmove_gui.domain.events import Failure, Refusal
 from mailmove_gui.domain.findings import AccountVerification
 from mailmove_gui.domain.folders import FolderPath
@@ -478,6 +479,20 @@ class Ledger(Protocol):
 
     def dismissed(self, account_id: str | None = None) -> Iterator[Refusal]:
         """Messages of one account or of all that were refused or doubtful, and then dismissed."""
+        ...
+
+    # Cutover
+
+    def mx_history(self, domain: str) -> MxHistory:
+        """What earlier looks have seen of a domain's mail."""
+        ...
+
+    def save_mx_history(self, history: MxHistory) -> None:
+        """Keep it in place of the one before."""
+        ...
+
+    def newest_at_source(self, account_id: str, now: datetime) -> datetime | None:
+        """When the newest message arrived that the account's source has shown; dates in the future do not count."""
         ...
 
     def close(self) -> None:

@@ -11,7 +11,7 @@ from mailmove_gui.domain.reasons import Side
 from mailmove_gui.domain.records import AccountRecord, AttemptRecord
 from mailmove_gui.domain.secret import SecretKey
 from mailmove_gui.domain.states import FINISHED, AccountState, after_restart
-from mailmove_gui.ledger.columns import failure_columns, failure_of, text
+from mailmove_gui.ledger.columns import failure_columns, failure_of, moment_of, text
 from mailmove_gui.ledger.numbers import NumberRows
 
 _ENDS_OF_A_PASS = FINISHED | {AccountState.WATCHING}
@@ -77,8 +77,8 @@ class AccountRows(NumberRows):
                 AccountState(row["state"]),
                 self.counts(account_id),
                 failure_of(row),
-                _moment(row["finished"]),
-                _moment(row["started"]),
+                moment_of(row["finished"]),
+                moment_of(row["started"]),
             )
 
     def accounts(self) -> tuple[AccountRecord, ...]:
@@ -130,7 +130,3 @@ class AccountRows(NumberRows):
         ]
         with self._database.writing() as connection:
             connection.executemany("UPDATE accounts SET state = ? WHERE state = ?", stale)
-
-
-def _moment(column: str | None) -> datetime | None:
-    return datetime.fromisoformat(column) if column else None

@@ -2,9 +2,9 @@
 
 import sqlite3
 
-from mailmove_gui.ledger.schema import VERSION_1, VERSION_2, VERSION_3
+from mailmove_gui.ledger.schema import VERSION_1, VERSION_2, VERSION_3, VERSION_4
 
-STEPS: tuple[tuple[str, ...], ...] = (VERSION_1, VERSION_2, VERSION_3)
+STEPS: tuple[tuple[str, ...], ...] = (VERSION_1, VERSION_2, VERSION_3, VERSION_4)
 """Step n brings a file of version n to version n + 1. Steps that were published are never edited."""
 
 NEWEST = len(STEPS)

@@ -376,3 +376,17 @@ _FIRST_RUNS = (
 )
 
 VERSION_3 = (*_LISTINGS, *_FIRST_RUNS, *_SUSPECTS, *_AFTER_MOVE, *_VERIFICATIONS, *_LABELS)
+
+_CUTOVER = (
+    # What earlier looks have seen of a domain's mail; see `domain.cutover.MxHistory`.
+    """
+    CREATE TABLE mx_histories (
+        domain TEXT PRIMARY KEY,
+        switched TEXT,
+        old_ttl_s INTEGER,
+        old_until TEXT
+    ) WITHOUT ROWID
+    """,
+)
+
+VERSION_4 = _CUTOVER
