@@ -164,9 +164,11 @@ def step_lines(cutover: Cutover, step: CutoverStep) -> tuple[str, ...]:
         case CutoverStep.NO_NEW_MAIL:
             return _new_mail(cutover)
         case CutoverStep.FINAL_PASS:
-            return (_("When nothing arrives at the old server any more: start all accounts once more."),)
+            return (
+                _("When nothing arrives at the old server any more: select all accounts and start them once more."),
+            )
         case CutoverStep.FINAL_VERIFICATION:
-            return (_("After the last pass: verify all accounts again."),)
+            return (_("After the last pass: select all accounts and verify them again."),)
         case _ as never:
             assert_never(never)
 
@@ -235,7 +237,7 @@ def _new_mail(cutover: Cutover) -> tuple[str, ...]:
         return (_("It can be told once nobody remembers the old server any more."),)
     arriving = [account for account in cutover.accounts if account.is_quiet_since(until) is False]
     if not arriving:
-        return (_("Start all accounts once more: nobody has looked at the old server since."),)
+        return (_("Select all accounts and start them once more: nobody has looked at the old server since."),)
     newest = [
         _("{user}: newest mail {when}").format(user=account.user, when=stamp(account.newest, now=cutover.at))
         for account in arriving[:_MOST_NAMES]

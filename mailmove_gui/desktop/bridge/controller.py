@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from mailmove_gui.desktop.bridge.account_details import AccountDetails
 from mailmove_gui.desktop.bridge.background import Background
+from mailmove_gui.desktop.bridge.cutover_looks import CutoverLooks
 from mailmove_gui.desktop.bridge.file_problem import file_problem
 from mailmove_gui.desktop.bridge.logins import Logins
 from mailmove_gui.desktop.bridge.open_document import (
@@ -94,6 +95,7 @@ class Controller(QObject):
         self.happened.connect(self.details.apply)
         # Touched by the commands thread only.
         self._document = OpenDocument(services, spawn, recent, self.pump, self._passwords, self.logins, self.details)
+        self.cutover = CutoverLooks(services, self._document, spawn, self)
         self._reports = Reports(services, self._document, spawn, self)
         self._reports.written.connect(self.report_written)
         self._reports.failed.connect(self.report_failed)
@@ -261,6 +263,7 @@ class Controller(QObject):
             return
         self._is_closing = True
         self._reports.end()
+        self.cutover.cancel()
         self.logins.end()
         self.details.stop_saving()
         self._remember_timer.stop()
@@ -272,6 +275,7 @@ class Controller(QObject):
         own = [
             self._commands.stop(timeout_s),
             self._reports.join(timeout_s),
+            self.cutover.join(timeout_s),
             self._undoing.join(timeout_s),
             self._verifying.join(timeout_s),
         ]

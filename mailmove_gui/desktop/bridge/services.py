@@ -8,6 +8,7 @@ from typing import Protocol
 
 from mailmove_gui.desktop.bridge.awake import WakeLock
 from mailmove_gui.domain.control import CancelToken
+from mailmove_gui.domain.cutover import DomainMail, MxWatch, domains_of
 from mailmove_gui.domain.ledger import Ledger
 from mailmove_gui.domain.plan import Account, MigrationPlan, Options
 from mailmove_gui.domain.ports import GatewayFactory, ProviderOfHost, SecretStore, UndoGateway
@@ -87,6 +88,11 @@ def nothing_is_removed(options: Options) -> UndoGateway:  # noqa: ARG001 -- an `
     raise MailError(Reason.CANNOT_UNDO, side=Side.DESTINATION)
 
 
+def no_name_servers(plan: MigrationPlan, cancel: CancelToken) -> tuple[DomainMail, ...]:  # noqa: ARG001 -- an `MxWatch`
+    """Where nobody can be asked: nothing is known of any domain."""
+    return tuple(DomainMail(domain) for domain in domains_of(plan))
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
     """Factories for what the bridge needs of the world. All may block: they are called away from the UI thread.
@@ -111,3 +117,4 @@ class Services:
     logs_folder: Path | None = None
     wake_lock: Callable[[], WakeLock] | None = None
     undo_gateway: Callable[[Options], UndoGateway] = nothing_is_removed
+    mx_watch: MxWatch = no_name_servers
