@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from mailmove_gui.desktop.bridge.open_document import NewMigration
 from mailmove_gui.desktop.bridge.services import Services
@@ -147,3 +148,21 @@ def test_a_mistake_of_our_own_is_said(
     dialog = open_dialog(window)
     wait_until(lambda: dialog.notice.text() == "This could not be done.")
     assert dialog.look_button.text() == "&Look again"
+
+
+def test_the_accounts_are_saved_for_a_control_panel(window: MainWindow, world: FakeWorld) -> None:
+    dialog = open_dialog(window)
+    google = next(action for action in dialog.accounts_button.menu().actions() if action.text() == "Google Workspace")
+    google.trigger()
+    files = window.findChild(QFileDialog)
+    assert isinstance(files, QFileDialog)
+    path = world.folder / "accounts.csv"
+    files.fileSelected.emit(str(path))
+    wait_until(lambda: window.findChild(QMessageBox) is not None)
+    box = window.findChild(QMessageBox)
+    assert isinstance(box, QMessageBox)
+    assert box.text() == "The list is written."
+    assert "Fill in a password" in box.informativeText()
+    assert "anna@new.example" in path.read_text(encoding="utf-8-sig")
+    box.close()
+    files.close()

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from mailmove_gui.desktop.bridge.controller import Controller
@@ -19,6 +19,9 @@ from mailmove_gui.domain.providers import Provider
 
 class BoardDialogs(QObject):
     """Opens them, and passes on to the controller what people want."""
+
+    accounts_wanted = Signal(object)
+    """ControlPanel: save the destination's accounts for it"""
 
     def __init__(self, controller: Controller, model: BoardModel, parent: QWidget) -> None:
         super().__init__(parent)
@@ -50,6 +53,7 @@ class BoardDialogs(QObject):
         dialog.stop_wanted.connect(looks.cancel)
         looks.reported.connect(dialog.show_found)
         looks.failed.connect(dialog.show_mistake)
+        dialog.accounts_wanted.connect(self.accounts_wanted)
         dialog.look()
         dialog.show()
 

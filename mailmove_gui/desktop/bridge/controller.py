@@ -27,6 +27,7 @@ from mailmove_gui.desktop.bridge.undoing import UndoEnded, Undoing
 from mailmove_gui.desktop.bridge.verifying import Verifying
 from mailmove_gui.desktop.models.control import Control
 from mailmove_gui.domain.events import AccountChanged, Event, Failure, QueueEmptied
+from mailmove_gui.domain.panels import ControlPanel
 from mailmove_gui.domain.plan import Account, Options
 from mailmove_gui.domain.ports import Spawn
 from mailmove_gui.domain.problems import InvalidInput
@@ -253,7 +254,7 @@ class Controller(QObject):
         if not self._is_closing:
             self._passwords.remove()
 
-    def write_report(self, path: Path, form: ReportFormat = ReportFormat.WEB_PAGE) -> None:
+    def write_report(self, path: Path, form: ReportFormat | ControlPanel = ReportFormat.WEB_PAGE) -> None:
         """Write the report; `report_written` or `report_failed` tells. Closing puts an end to it."""
         self._reports.write(path, form)
 

@@ -10,6 +10,7 @@ from mailmove_gui.desktop.bridge.awake import WakeLock
 from mailmove_gui.domain.control import CancelToken
 from mailmove_gui.domain.cutover import DomainMail, MxWatch, domains_of
 from mailmove_gui.domain.ledger import Ledger
+from mailmove_gui.domain.panels import ControlPanel
 from mailmove_gui.domain.plan import Account, MigrationPlan, Options
 from mailmove_gui.domain.ports import GatewayFactory, ProviderOfHost, SecretStore, UndoGateway
 from mailmove_gui.domain.probing import ConnectionTester
@@ -78,7 +79,7 @@ class ReportFormat(Enum):
 class ReportWriter(Protocol):
     """Writes what stands in a ledger into a file, as a whole or not at all."""
 
-    def __call__(self, ledger: Ledger, path: Path, form: ReportFormat, cancel: CancelToken) -> None:
+    def __call__(self, ledger: Ledger, path: Path, form: ReportFormat | ControlPanel, cancel: CancelToken) -> None:
         """Write it; raises OSError, `MailError` with LOCAL_DISK, and Cancelled if asked to stop."""
         ...
 

@@ -1,11 +1,13 @@
 """The day of the switch: where mail goes now, the steps of the chosen way, and how each stands."""
 
 from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QButtonGroup,
     QDialog,
     QDialogButtonBox,
     QFrame,
+    QMenu,
     QPushButton,
     QScrollArea,
     QVBoxLayout,
@@ -20,8 +22,10 @@ from mailmove_gui.desktop.widgets.labels import TitleLabel, WrappedLabel
 from mailmove_gui.desktop.widgets.step_list import StepList
 from mailmove_gui.domain.cutover import Cutover, CutoverWay
 from mailmove_gui.domain.events import Failure
+from mailmove_gui.domain.panels import ControlPanel
 from mailmove_gui.texts import _
 from mailmove_gui.texts.cutover import headline, place_sentence, warnings, way_word
+from mailmove_gui.texts.panels import panel_name
 from mailmove_gui.texts.reasons import sentence
 
 _WIDTH, _HEIGHT = 720, 640
@@ -32,6 +36,8 @@ class CutoverDialog(QDialog):
 
     look_wanted = Signal()
     stop_wanted = Signal()
+    accounts_wanted = Signal(object)
+    """ControlPanel: save the accounts for it"""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -56,7 +62,16 @@ class CutoverDialog(QDialog):
         self.look_button.setDefault(True)
         self.close_button = QPushButton(_("&Close"), self)
         self.close_button.setAutoDefault(False)
+        self.accounts_button = QPushButton(_("&Accounts for the new server"), self)
+        self.accounts_button.setToolTip(_("Save the list of accounts so that a control panel can make them"))
+        self.accounts_button.setAutoDefault(False)
+        menu = QMenu(self.accounts_button)
+        for panel in ControlPanel:
+            menu.addAction(panel_name(panel)).setData(panel)
+        menu.triggered.connect(self._want_accounts)
+        self.accounts_button.setMenu(menu)
         buttons = QDialogButtonBox(self)
+        buttons.addButton(self.accounts_button, QDialogButtonBox.ButtonRole.ResetRole)
         buttons.addButton(self.look_button, QDialogButtonBox.ButtonRole.ActionRole)
         buttons.addButton(self.close_button, QDialogButtonBox.ButtonRole.RejectRole)
         layout = QVBoxLayout(self)
@@ -105,6 +120,10 @@ class CutoverDialog(QDialog):
         self._is_looking = False
         self.notice.say(Tone.FAILED, _("This could not be done."))
         self._show()
+
+    @Slot(QAction)
+    def _want_accounts(self, chosen: QAction) -> None:
+        self.accounts_wanted.emit(ControlPanel(chosen.data()))
 
     @Slot()
     def _look_or_stop(self) -> None:
