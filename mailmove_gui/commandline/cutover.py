@@ -113,6 +113,7 @@ def cutover_object(found: Cutover, way: CutoverWay) -> dict[str, Any]:
             {
                 "source": account.user,
                 "state": account.state.value,
+                "begun": _moment(account.begun),
                 "finished": _moment(account.finished),
                 "verified": _moment(account.verified),
                 "newest_at_source": _moment(account.newest),

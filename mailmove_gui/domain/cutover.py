@@ -134,16 +134,19 @@ class MxHistory:
 class AccountFacts:
     """An account as far as the switch is concerned.
 
-    `finished` is when its last complete pass ended, `verified` when the newest verification found everything (None if
-    it did not), `newest` when the newest message arrived that the source has shown.
+    `begun` and `finished` are of its last complete pass, `verified` is when the newest verification found everything
+    (None if it did not), `newest` when the newest message arrived that the source has shown: None if it has shown none,
+    or (`has_messages`) none of which it tells.
     """
 
     account_id: str
     user: str
     state: AccountState
+    begun: datetime | None = None
     finished: datetime | None = None
     verified: datetime | None = None
     newest: datetime | None = None
+    has_messages: bool = False
 
     @property
     def is_moved(self) -> bool:
@@ -151,11 +154,20 @@ class AccountFacts:
         rests = FINISHED | {AccountState.WATCHING, AccountState.CLOSED}
         return self.state in rests and self.finished is not None
 
+    def is_looked_at_since(self, moment: datetime) -> bool:
+        """Whether a complete pass has begun after that moment: one that was under way may have looked before it."""
+        return self.begun is not None and self.finished is not None and moment <= self.begun <= self.finished
+
+    @property
+    def is_undated(self) -> bool:
+        """Whether nobody can tell when its mail has arrived (POP3 without TOP)."""
+        return self.has_messages and self.newest is None
+
     def is_quiet_since(self, moment: datetime) -> bool | None:
-        """Whether mail has stopped to arrive at its source; None before a pass has looked after that moment."""
-        if self.finished is None or self.finished < moment:
+        """Whether mail has stopped to arrive at its source; None if it cannot be told, or before a pass has looked."""
+        if self.begun is None or not self.is_looked_at_since(moment) or self.is_undated:
             return None
-        return self.newest is None or self.newest <= moment or self.finished - self.newest >= _QUIET
+        return self.newest is None or self.newest <= moment or self.begun - self.newest >= _QUIET
 
 
 class CutoverWay(StrEnum):
@@ -291,7 +303,7 @@ class Cutover:
             until is not None
             and until <= self.at
             and self._all_moved
-            and all(account.finished is not None and account.finished >= until for account in self.accounts)
+            and all(account.is_looked_at_since(until) for account in self.accounts)
         )
 
 

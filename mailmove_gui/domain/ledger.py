@@ -491,6 +491,10 @@ class Ledger(Protocol):
         """Keep it in place of the one before."""
         ...
 
+    def pass_begun(self, account_id: str) -> datetime | None:
+        """When the account's last complete pass began to look at the source; None if there was none."""
+        ...
+
     def newest_at_source(self, account_id: str, now: datetime) -> datetime | None:
         """When the newest message arrived that the account's source has shown; dates in the future do not count."""
         ...

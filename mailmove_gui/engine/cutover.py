@@ -21,11 +21,12 @@ def look_at_cutover(ledger: Ledger, watch: MxWatch, clock: Clock, cancel: Cancel
     histories = [ledger.mx_history(mail.domain).after(mail, now) for mail in mails]
     for history in histories:
         ledger.save_mx_history(history)
+    users = {account.id: account.source.user for account in plan.accounts}
     accounts = []
     for record in ledger.accounts():
         cancel.check()
         if record.state is not AccountState.SKIPPED:
-            accounts.append(_facts(ledger, clock, record, plan.account(record.account_id).source.user))
+            accounts.append(_facts(ledger, clock, record, users[record.account_id]))
     hosts = moving_hosts(plan, [mail.domain for mail in mails])
     return Cutover(now, tuple(zip(mails, histories, strict=True)), tuple(accounts), hosts)
 
@@ -36,7 +37,9 @@ def _facts(ledger: Ledger, clock: Clock, record: AccountRecord, user: str) -> Ac
         record.account_id,
         user,
         record.state,
+        ledger.pass_begun(record.account_id),
         record.finished,
         newest.at if newest is not None and newest.result.passed else None,
         ledger.newest_at_source(record.account_id, clock.now()),
+        record.counts.total > 0,
     )

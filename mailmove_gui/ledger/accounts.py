@@ -14,7 +14,7 @@ from mailmove_gui.domain.states import FINISHED, AccountState, after_restart
 from mailmove_gui.ledger.columns import failure_columns, failure_of, moment_of, text
 from mailmove_gui.ledger.numbers import NumberRows
 
-_ENDS_OF_A_PASS = FINISHED | {AccountState.WATCHING}
+ENDS_OF_A_PASS = FINISHED | {AccountState.WATCHING}
 
 
 class AccountRows(NumberRows):
@@ -94,7 +94,7 @@ class AccountRows(NumberRows):
             "account": self._account(account_id),
             "state": state.value,
             "at": at.isoformat(),
-            "finished": at.isoformat() if state in _ENDS_OF_A_PASS else None,
+            "finished": at.isoformat() if state in ENDS_OF_A_PASS else None,
             **failure_columns(failure),
         }
         with self._database.writing() as connection:

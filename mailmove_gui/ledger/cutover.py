@@ -3,10 +3,19 @@
 from datetime import UTC, datetime
 
 from mailmove_gui.domain.cutover import MxHistory
+from mailmove_gui.domain.states import AccountState
+from mailmove_gui.ledger.accounts import ENDS_OF_A_PASS
 from mailmove_gui.ledger.columns import NO_DATE_S, date_columns, date_of, moment_of, moment_text, text
 from mailmove_gui.ledger.part import Part
 
 NEWEST_IN_FOLDER = "SELECT max(date_s) AS date_s FROM messages WHERE folder = ? AND date_s > ? AND date_s <= ?"
+
+_ENDS = ", ".join(f"'{state.value}'" for state in sorted(ENDS_OF_A_PASS))
+_PASS_BEGUN = (
+    f"SELECT at FROM attempts WHERE account = :account AND state = '{AccountState.CHECKING.value}' AND id < ("  # noqa: S608 -- no values in it
+    f"SELECT id FROM attempts WHERE account = :account AND state IN ({_ENDS}) ORDER BY id DESC LIMIT 1)"
+    " ORDER BY id DESC LIMIT 1"
+)
 
 
 class CutoverRows(Part):
@@ -32,6 +41,11 @@ class CutoverRows(Part):
                 "INSERT OR REPLACE INTO mx_histories (domain, switched, old_ttl_s, old_until) VALUES (?, ?, ?, ?)",
                 values,
             )
+
+    def pass_begun(self, account_id: str) -> datetime | None:
+        """When the account's last complete pass began to look at the source; None if there was none."""
+        row = self._database.row(_PASS_BEGUN, {"account": self._account(account_id)})
+        return moment_of(row["at"]) if row is not None else None
 
     def newest_at_source(self, account_id: str, now: datetime) -> datetime | None:
         """When the newest message arrived that the source has shown, by folder: others may write in between."""

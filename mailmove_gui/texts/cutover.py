@@ -236,6 +236,10 @@ def _new_mail(cutover: Cutover) -> tuple[str, ...]:
     if until is None or until > cutover.at:
         return (_("It can be told once nobody remembers the old server any more."),)
     arriving = [account for account in cutover.accounts if account.is_quiet_since(until) is False]
+    undated = [account.user for account in cutover.accounts if account.is_undated]
+    if not arriving and undated:
+        text = _("The source does not tell when mail has arrived. Look there for new mail yourself: {names}.")
+        return (text.format(names=_some(undated)),)
     if not arriving:
         return (_("Select all accounts and start them once more: nobody has looked at the old server since."),)
     newest = [

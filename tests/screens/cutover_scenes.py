@@ -27,7 +27,7 @@ _SWITCHED = DomainMail(
     "acme.example", (_NEW,), (replace(_NEW, server="223.5.5.5"), replace(_NEW, server="8.8.8.8")),
     SenderPolicy.DESTINATION,
 )  # fmt: skip
-_ACCOUNT = AccountFacts("1", "anna@acme.example", AccountState.DONE, NOW, NOW, NOW - 3 * _DAY)
+_ACCOUNT = AccountFacts("1", "anna@acme.example", AccountState.DONE, NOW, NOW, NOW, NOW - 3 * _DAY)
 
 FINISHED = Cutover(NOW, ((_SWITCHED, MxHistory("acme.example", NOW - 2 * _DAY, 3600, None)),), (_ACCOUNT,))
 BEGUN = Cutover(

@@ -35,7 +35,9 @@ OLD = MxAnswer("ns1", MxPlace.SOURCE, ("mx.old.example",), 3600)
 SILENT = MxAnswer("ns2")
 SWITCHED = MxHistory("acme.cn", NOW - 10 * HOUR, 3600, NOW - 10 * HOUR)
 MAIL = DomainMail("acme.cn", (NEW,), (NEW, NEW), SenderPolicy.DESTINATION)
-ANNA = AccountFacts("anna", "anna@acme.cn", AccountState.DONE, NOW - 2 * HOUR, NOW - HOUR, NOW - 20 * HOUR)
+ANNA = AccountFacts(
+    "anna", "anna@acme.cn", AccountState.DONE, NOW - 3 * HOUR, NOW - 2 * HOUR, NOW - HOUR, NOW - 20 * HOUR
+)
 ALL_DONE = Cutover(NOW, ((MAIL, SWITCHED),), (ANNA,))
 
 
@@ -78,9 +80,11 @@ def test_both_ways_have_the_same_steps_and_end_with_the_verification(way: Cutove
         (with_mail(policy=SenderPolicy.UNKNOWN), CutoverStep.SENDER_POLICY, StepStatus.UNTOLD),
         (with_account(state=AccountState.FAILED), CutoverStep.ALL_MOVED, StepStatus.OPEN),
         (with_account(state=AccountState.MOVING), CutoverStep.FINAL_PASS, StepStatus.OPEN),
-        (with_account(finished=NOW - 20 * HOUR), CutoverStep.FINAL_PASS, StepStatus.OPEN),
-        (with_account(finished=NOW - 20 * HOUR), CutoverStep.NO_NEW_MAIL, StepStatus.UNTOLD),
-        (with_account(newest=NOW - 3 * HOUR), CutoverStep.NO_NEW_MAIL, StepStatus.OPEN),
+        (with_account(begun=NOW - 20 * HOUR), CutoverStep.FINAL_PASS, StepStatus.OPEN),
+        (with_account(begun=NOW - 20 * HOUR), CutoverStep.NO_NEW_MAIL, StepStatus.UNTOLD),
+        (with_account(begun=None), CutoverStep.FINAL_PASS, StepStatus.OPEN),
+        (with_account(newest=None, has_messages=True), CutoverStep.NO_NEW_MAIL, StepStatus.UNTOLD),
+        (with_account(newest=NOW - 4 * HOUR), CutoverStep.NO_NEW_MAIL, StepStatus.OPEN),
         (with_account(verified=None), CutoverStep.FINAL_VERIFICATION, StepStatus.OPEN),
         (with_account(verified=NOW - 3 * HOUR), CutoverStep.FINAL_VERIFICATION, StepStatus.OPEN),
     ],
@@ -95,7 +99,7 @@ PLACES = st.sampled_from(MxPlace)
 ANSWERS = st.lists(st.builds(MxAnswer, st.just("ns"), PLACES, st.just(()), st.sampled_from([None, 0, 60])), max_size=2)
 MOMENTS = st.one_of(st.none(), st.integers(-60, 0).map(lambda hours: NOW + hours * HOUR))
 ACCOUNTS = st.builds(
-    AccountFacts, st.just("a"), st.just("a@acme.cn"), st.sampled_from(AccountState), MOMENTS, MOMENTS, MOMENTS
+    AccountFacts, st.just("a"), st.just("a@acme.cn"), st.sampled_from(AccountState), MOMENTS, MOMENTS, MOMENTS, MOMENTS
 )
 MAILS = st.builds(DomainMail, st.just("acme.cn"), ANSWERS.map(tuple), ANSWERS.map(tuple), st.sampled_from(SenderPolicy))
 HISTORIES = st.builds(MxHistory, st.just("acme.cn"), MOMENTS, st.sampled_from([None, 0, 3600]), MOMENTS)
@@ -127,9 +131,10 @@ def test_it_is_never_finished_while_anything_is_open(
         assert history.switched is not None
         ttl = UNSEEN_TTL if history.old_ttl_s is None else timedelta(seconds=history.old_ttl_s)
         for account in accounts:
+            assert account.begun is not None
             assert account.finished is not None
             assert account.verified is not None
-            assert history.switched + ttl <= account.finished <= account.verified <= NOW
+            assert history.switched + ttl <= account.begun <= account.finished <= account.verified <= NOW
 
 
 def test_the_old_answer_lives_as_long_as_it_was_seen_to() -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from mailmove_gui.domain.cutover import MxHistory
 from mailmove_gui.domain.messages import MessageHead
 from mailmove_gui.domain.records import MessageState
+from mailmove_gui.domain.states import AccountState as S
 from mailmove_gui.ledger import SqliteLedger, open_ledger
 from tests.unit.ledger.mailbox import ANNA, BO
 
@@ -36,3 +37,15 @@ def test_the_newest_message_of_a_source(ledger: SqliteLedger) -> None:
         ledger.add_messages(folder, 1, [(head, MessageState.LISTED) for head in heads])
     assert ledger.newest_at_source(ANNA, NOW) == NOW - timedelta(hours=3)
     assert ledger.newest_at_source(BO, NOW) is None
+
+
+def test_when_the_last_complete_pass_began(ledger: SqliteLedger) -> None:
+    assert ledger.pass_begun(ANNA) is None
+    states = (S.QUEUED, S.CHECKING, S.MOVING, S.VERIFYING, S.DONE, S.QUEUED, S.CHECKING, S.MOVING, S.PAUSED)
+    for minute, state in enumerate(states):
+        ledger.set_account_state(ANNA, state, at=NOW + timedelta(minutes=minute))
+    assert ledger.pass_begun(ANNA) == NOW + timedelta(minutes=1)
+    for minute, state in enumerate((S.CHECKING, S.MOVING, S.VERIFYING, S.DONE_WITH_REFUSALS), start=20):
+        ledger.set_account_state(ANNA, state, at=NOW + timedelta(minutes=minute))
+    assert ledger.pass_begun(ANNA) == NOW + timedelta(minutes=20)
+    assert ledger.pass_begun(BO) is None
