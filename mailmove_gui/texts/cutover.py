@@ -13,6 +13,7 @@ from mailmove_gui.domain.cutover import (
     MxPlace,
     SenderPolicy,
     StepStatus,
+    steps_of,
 )
 from mailmove_gui.texts.language import _, joined, ngettext, pgettext
 from mailmove_gui.texts.numbers import count, duration
@@ -73,7 +74,8 @@ def headline(cutover: Cutover, way: CutoverWay) -> str:
     step = cutover.next_step(way)
     if step is None:
         return _("The move is finished: every step is done.")
-    return _("Not finished. Next: {step}.").format(step=step_title(step))
+    steps = steps_of(way)
+    return _("Not finished: step {number} of {steps} is next.").format(number=steps.index(step) + 1, steps=len(steps))
 
 
 def place_sentence(mail: DomainMail) -> str:

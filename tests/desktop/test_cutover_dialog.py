@@ -60,7 +60,7 @@ def test_from_the_first_look_to_the_end(window: MainWindow, world: FakeWorld) ->
     world.mails = (BEFORE,)
     dialog = open_dialog(window)
     wait_until(dialog.places.isVisible)
-    assert dialog.title.text() == "Not finished. Next: All accounts are moved."
+    assert dialog.title.text() == "Not finished: step 1 of 8 is next."
     assert dialog.places.text() == "Mail for old.example goes to the old server."
     assert dialog.steps.texts[0][0] == "1. All accounts are moved"
     assert "2 accounts are not done" in dialog.steps.texts[0][2]
@@ -71,7 +71,7 @@ def test_from_the_first_look_to_the_end(window: MainWindow, world: FakeWorld) ->
     dialog.look_button.click()
     wait_until(lambda: dialog.look_button.text() == "&Look again")
     assert statuses(dialog)[:5] == ["Done"] * 5
-    assert dialog.title.text() == "Not finished. Next: No new mail arrives at the old server."
+    assert dialog.title.text() == "Not finished: step 6 of 8 is next."
 
     window.board.table.selectAll()
     go_through(window)

@@ -60,12 +60,11 @@ class StepList(Card):
         layout.setVerticalSpacing(theme.SPACE_SMALL)
         layout.setColumnStretch(1, 1)
         self._steps = [_Step(self) for _step in steps_of(CutoverWay.MOVE_FIRST)]
-        top = Qt.AlignmentFlag.AlignTop
         for row, step in enumerate(self._steps):
-            layout.addWidget(step.icon, 2 * row, 0, top)
-            layout.addWidget(step.title, 2 * row, 1)
-            layout.addWidget(step.status, 2 * row, 2, top)
+            for column, widget in enumerate((step.icon, step.title, step.status)):
+                layout.addWidget(widget, 2 * row, column)
             layout.addWidget(step.lines, 2 * row + 1, 1, 1, 2)
+        layout.setRowStretch(2 * len(self._steps), 1)
 
     def show_steps(self, found: Cutover, way: CutoverWay) -> None:
         """Show how each step stands."""

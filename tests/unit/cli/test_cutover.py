@@ -98,7 +98,7 @@ def test_what_people_read(state: str, move: Callable[[], Answer], dns: FakeDns, 
     assert "Switch the domain first, and let old mail follow:" in lines
     assert "  1. The SPF record names the new mail server: To do" in lines
     assert "     ns1.dns.example: the old server (mx.old.example)" in lines
-    assert lines[-1] == "Not finished. Next: The SPF record names the new mail server."
+    assert lines[-1] == "Not finished: step 1 of 8 is next."
 
 
 def test_an_account_that_is_left_out_does_not_count(
