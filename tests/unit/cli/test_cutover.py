@@ -89,6 +89,22 @@ def test_from_the_beginning_to_the_end(
     assert found["accounts"][0]["newest_at_source"] is not None
 
 
+def test_a_verification_that_misses_something_does_not_count(
+    servers: Servers, state: str, move: Callable[[], Answer], dns: FakeDns, call: Call
+) -> None:
+    move()
+    call("cutover", "--json", "--state", state)
+    dns.switch()
+    call("cutover", "--json", "--state", state)
+    assert move().status == 0
+    inbox = servers.destination.store.user("anna@new.example").folder("INBOX")
+    inbox.expunge([inbox.messages[0].uid])
+    assert call("verify", "--quiet", "--state", state, "--accounts", servers.accounts()).status == 1
+    answer = call("cutover", "--json", "--state", state)
+    assert answer.status == 1
+    assert [step for step, status in steps(answer).items() if status != "done"] == ["final_verification"]
+
+
 def test_what_people_read(state: str, move: Callable[[], Answer], dns: FakeDns, call: Call) -> None:
     move()
     answer = call("cutover", "--state", state, "--way", "switch-first")

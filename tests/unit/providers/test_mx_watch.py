@@ -243,6 +243,13 @@ def test_both_sides_look_alike(net: Net, source: str, destination: str, exchange
     assert not found.is_switched
 
 
+def test_a_host_that_may_be_either_is_not_taken_for_the_one_beside_it(net: Net) -> None:
+    net.everywhere(mx("10 new.hoster.example.", "20 mx.hoster.example."))
+    found = net.look("old.hoster.example", "new.hoster.example")
+    assert found.place is MxPlace.UNKNOWN
+    assert not found.is_switched
+
+
 def test_servers_below_a_suffix_of_many_are_no_neighbours(net: Net) -> None:
     net.everywhere(mx("10 mx.stranger.com.cn."))
     assert net.look("acme.com.cn", "imap.hoster.example").place is MxPlace.ELSEWHERE
