@@ -14,8 +14,9 @@ from mailmove_gui.commandline.preparation import opened
 from mailmove_gui.commandline.screen import Screen, error_output, output
 from mailmove_gui.commandline.views import JsonView
 from mailmove_gui.domain.control import Cancelled, CancelToken
-from mailmove_gui.domain.cutover import Cutover, CutoverWay, DomainMail, MxAnswer, MxHistory, MxWatch, steps_of
+from mailmove_gui.domain.cutover import Cutover, CutoverWay, steps_of
 from mailmove_gui.domain.ledger import Ledger
+from mailmove_gui.domain.mx import DomainMail, MxAnswer, MxHistory, MxWatch
 from mailmove_gui.engine.clock import SystemClock
 from mailmove_gui.engine.cutover import look_at_cutover
 from mailmove_gui.providers.mx_watch import DnsMxWatch

@@ -4,11 +4,11 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from mailmove_gui.domain.cutover import MxHistory
 from mailmove_gui.domain.events import Failure, Refusal
 from mailmove_gui.domain.findings import AccountVerification
 from mailmove_gui.domain.folders import FolderPath
 from mailmove_gui.domain.messages import FolderState, MessageHead
+from mailmove_gui.domain.mx import MxHistory
 from mailmove_gui.domain.plan import MessageOrder, MigrationPlan, Options
 from mailmove_gui.domain.progress import Counts, FolderCounts
 from mailmove_gui.domain.records import (

@@ -1,8 +1,9 @@
 """Looks how a migration stands to the day of the switch: what the ledger knows, held against what name servers say."""
 
 from mailmove_gui.domain.control import CancelToken
-from mailmove_gui.domain.cutover import AccountFacts, Cutover, MxWatch, moving_hosts
+from mailmove_gui.domain.cutover import AccountFacts, Cutover
 from mailmove_gui.domain.ledger import Ledger
+from mailmove_gui.domain.mx import MxWatch, moving_hosts
 from mailmove_gui.domain.ports import Clock
 from mailmove_gui.domain.records import AccountRecord
 from mailmove_gui.domain.states import AccountState

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from mailmove_gui.domain.cutover import MxHistory
+from mailmove_gui.domain.mx import MxHistory
 from mailmove_gui.domain.states import AccountState
 from mailmove_gui.ledger.accounts import ENDS_OF_A_PASS
 from mailmove_gui.ledger.columns import NO_DATE_S, date_columns, date_of, moment_of, moment_text, text

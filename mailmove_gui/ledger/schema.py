@@ -378,7 +378,7 @@ _FIRST_RUNS = (
 VERSION_3 = (*_LISTINGS, *_FIRST_RUNS, *_SUSPECTS, *_AFTER_MOVE, *_VERIFICATIONS, *_LABELS)
 
 _CUTOVER = (
-    # What earlier looks have seen of a domain's mail; see `domain.cutover.MxHistory`.
+    # What earlier looks have seen of a domain's mail; see `domain.mx.MxHistory`.
     """
     CREATE TABLE mx_histories (
         domain TEXT PRIMARY KEY,

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from mailmove_gui.domain.cutover import MxPlace
+from mailmove_gui.domain.mx import MxPlace
 from mailmove_gui.domain.plan import Account
 from mailmove_gui.domain.reasons import Side
 from mailmove_gui.providers.table import ProviderTable

@@ -15,7 +15,7 @@ from dns.rdtypes.ANY.MX import MX
 from dns.rdtypes.ANY.NS import NS
 from dns.rdtypes.ANY.TXT import TXT
 
-from mailmove_gui.domain.cutover import DomainMail, MxAnswer, MxPlace, overall_place
+from mailmove_gui.domain.mx import DomainMail, MxAnswer, MxPlace, overall_place
 from mailmove_gui.providers.dns_lookup import (
     Records,
     addresses,

@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import replace
 
 from mailmove_gui.domain.control import CancelToken
-from mailmove_gui.domain.cutover import DomainMail, domains_of
+from mailmove_gui.domain.mx import DomainMail, domains_of
 from mailmove_gui.domain.plan import MigrationPlan
 from mailmove_gui.domain.reasons import Side
 from mailmove_gui.providers.asked import ascii_name

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from dns.rdtypes.ANY.TXT import TXT
 
-from mailmove_gui.domain.cutover import MxPlace, SenderPolicy
+from mailmove_gui.domain.mx import MxPlace, SenderPolicy
 from mailmove_gui.domain.reasons import Side
 from mailmove_gui.providers.asked import ascii_name
 from mailmove_gui.providers.dns_lookup import Records, spf_records, spf_terms

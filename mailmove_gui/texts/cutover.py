@@ -3,18 +3,8 @@
 from collections.abc import Sequence
 from typing import assert_never
 
-from mailmove_gui.domain.cutover import (
-    AccountFacts,
-    Cutover,
-    CutoverStep,
-    CutoverWay,
-    DomainMail,
-    MxAnswer,
-    MxPlace,
-    SenderPolicy,
-    StepStatus,
-    steps_of,
-)
+from mailmove_gui.domain.cutover import AccountFacts, Cutover, CutoverStep, CutoverWay, StepStatus, steps_of
+from mailmove_gui.domain.mx import DomainMail, MxAnswer, MxPlace, SenderPolicy
 from mailmove_gui.texts.language import _, joined, ngettext, pgettext
 from mailmove_gui.texts.numbers import count, duration
 from mailmove_gui.texts.times import stamp

@@ -7,9 +7,9 @@ from pathlib import Path
 from mailmove_gui.desktop.bridge.report_writing import write_report
 from mailmove_gui.desktop.bridge.services import MigrationSecrets, SampleMigration, Services
 from mailmove_gui.domain.control import CancelToken
-from mailmove_gui.domain.cutover import DomainMail
 from mailmove_gui.domain.endpoints import Endpoint
 from mailmove_gui.domain.folders import FolderPath
+from mailmove_gui.domain.mx import DomainMail
 from mailmove_gui.domain.plan import Account, Mailbox, MigrationPlan, Options, account_id
 from mailmove_gui.domain.ports import Destination, Remover, Source
 from mailmove_gui.domain.probing import Stage, StageResult

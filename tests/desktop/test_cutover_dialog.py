@@ -11,8 +11,9 @@ from mailmove_gui.desktop.bridge.open_document import NewMigration
 from mailmove_gui.desktop.bridge.services import Services
 from mailmove_gui.desktop.dialogs.cutover_dialog import CutoverDialog
 from mailmove_gui.desktop.window import MainWindow
-from mailmove_gui.domain.cutover import CutoverWay, DomainMail, MxAnswer, MxPlace, SenderPolicy
+from mailmove_gui.domain.cutover import CutoverWay
 from mailmove_gui.domain.events import Event, QueueEmptied
+from mailmove_gui.domain.mx import DomainMail, MxAnswer, MxPlace, SenderPolicy
 from mailmove_gui.domain.plan import MigrationPlan
 from tests.desktop.conftest import wait_until
 from tests.desktop.services import FakeWorld

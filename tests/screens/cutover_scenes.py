@@ -5,16 +5,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from mailmove_gui.desktop.dialogs.cutover_dialog import CutoverDialog
-from mailmove_gui.domain.cutover import (
-    AccountFacts,
-    Cutover,
-    CutoverWay,
-    DomainMail,
-    MxAnswer,
-    MxHistory,
-    MxPlace,
-    SenderPolicy,
-)
+from mailmove_gui.domain.cutover import AccountFacts, Cutover, CutoverWay
+from mailmove_gui.domain.mx import DomainMail, MxAnswer, MxHistory, MxPlace, SenderPolicy
 from mailmove_gui.domain.states import AccountState
 from tests.screens.scene import Scene
 from tests.screens.scenes import board

@@ -8,8 +8,8 @@ from typing import Protocol
 
 from mailmove_gui.desktop.bridge.awake import WakeLock
 from mailmove_gui.domain.control import CancelToken
-from mailmove_gui.domain.cutover import DomainMail, MxWatch, domains_of
 from mailmove_gui.domain.ledger import Ledger
+from mailmove_gui.domain.mx import DomainMail, MxWatch, domains_of
 from mailmove_gui.domain.panels import ControlPanel
 from mailmove_gui.domain.plan import Account, MigrationPlan, Options
 from mailmove_gui.domain.ports import GatewayFactory, ProviderOfHost, SecretStore, UndoGateway

@@ -9,7 +9,8 @@ import pytest
 
 from mailmove_gui.commandline import cutover
 from mailmove_gui.domain.control import Cancelled, CancelToken
-from mailmove_gui.domain.cutover import CutoverStep, DomainMail, MxAnswer, MxPlace, SenderPolicy, domains_of
+from mailmove_gui.domain.cutover import CutoverStep
+from mailmove_gui.domain.mx import DomainMail, MxAnswer, MxPlace, SenderPolicy, domains_of
 from mailmove_gui.domain.plan import MigrationPlan
 from mailmove_gui.domain.states import AccountState
 from mailmove_gui.ledger import open_ledger

@@ -7,24 +7,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailmove_gui.domain.cutover import (
+from mailmove_gui.domain.cutover import AccountFacts, Cutover, CutoverStep, CutoverWay, StepStatus, steps_of
+from mailmove_gui.domain.endpoints import Endpoint
+from mailmove_gui.domain.mx import (
     UNSEEN_TTL,
-    AccountFacts,
-    Cutover,
-    CutoverStep,
-    CutoverWay,
     DomainMail,
     MxAnswer,
     MxHistory,
     MxPlace,
     SenderPolicy,
-    StepStatus,
     domains_of,
     moving_hosts,
     overall_place,
-    steps_of,
 )
-from mailmove_gui.domain.endpoints import Endpoint
 from mailmove_gui.domain.plan import Account, Mailbox, MigrationPlan
 from mailmove_gui.domain.states import AccountState
 

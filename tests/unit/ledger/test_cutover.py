@@ -3,8 +3,8 @@
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
-from mailmove_gui.domain.cutover import MxHistory
 from mailmove_gui.domain.messages import MessageHead
+from mailmove_gui.domain.mx import MxHistory
 from mailmove_gui.domain.records import MessageState
 from mailmove_gui.domain.states import AccountState as S
 from mailmove_gui.ledger import SqliteLedger, open_ledger

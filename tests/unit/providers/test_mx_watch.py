@@ -8,8 +8,8 @@ from contextlib import ExitStack
 import pytest
 
 from mailmove_gui.domain.control import Cancelled, CancelToken
-from mailmove_gui.domain.cutover import DomainMail, MxAnswer, MxPlace, SenderPolicy
 from mailmove_gui.domain.endpoints import Endpoint
+from mailmove_gui.domain.mx import DomainMail, MxAnswer, MxPlace, SenderPolicy
 from mailmove_gui.domain.plan import Account, Mailbox, MigrationPlan
 from mailmove_gui.providers.mx_watch import DnsMxWatch
 from mailmove_gui.providers.name_servers import NameServers
