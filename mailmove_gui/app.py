@@ -40,6 +40,7 @@ from mailmove_gui.mail.probe import ImapProber
 from mailmove_gui.mail.tls import client_context
 from mailmove_gui.providers.detection import ServerDetector
 from mailmove_gui.providers.folder_names import folder_names
+from mailmove_gui.providers.mx_watch import DnsMxWatch
 from mailmove_gui.providers.table import provider_of_host
 from mailmove_gui.secrets import KeyringStore, MemoryStore, Redactor, SystemKeyring
 from mailmove_gui.texts import set_language
@@ -228,6 +229,7 @@ def make_services(
         logs_folder=logs_folder,
         wake_lock=WakeLock,
         undo_gateway=open_gateway,
+        mx_watch=DnsMxWatch(),
     )
 
 

@@ -88,6 +88,14 @@ def _command(name: str) -> "Callable[[argparse.Namespace, Learn], int]":
             from mailmove_gui.commandline.forgetting import forget  # noqa: PLC0415
 
             return forget
+        case "cutover":
+            from mailmove_gui.commandline.cutover import cutover  # noqa: PLC0415
+
+            return cutover
+        case "accounts":
+            from mailmove_gui.commandline.accounts import accounts  # noqa: PLC0415
+
+            return accounts
         case "undo":
             from mailmove_gui.commandline.undoing import undo  # noqa: PLC0415
 

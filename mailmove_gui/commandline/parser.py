@@ -3,7 +3,9 @@
 import argparse
 
 from mailmove_gui import __version__
+from mailmove_gui.domain.cutover import CutoverWay
 from mailmove_gui.domain.folders import FolderRole
+from mailmove_gui.domain.panels import ControlPanel
 from mailmove_gui.texts import _
 
 EXIT_DONE = 0
@@ -61,6 +63,25 @@ def build_parser() -> argparse.ArgumentParser:
     forget = _command(commands, "forget", _("remove the passwords of a migration from the system's keyring"))
     forget.add_argument("--state", metavar="FILE.mailmove", required=True, help=_("the migration's file"))
     _add_output(forget)
+    cutover = _command(commands, "cutover", _("see where the domain's mail goes, and what to do until all is switched"))
+    cutover.add_argument("--state", metavar="FILE.mailmove", required=True, help=_("the migration's file"))
+    cutover.add_argument(
+        "--way",
+        choices=[way.value.replace("_", "-") for way in CutoverWay],
+        help=_("move all mail first and then switch the domain, or the other way round; guessed if not given"),
+    )
+    _add_output(cutover)
+    accounts = _command(commands, "accounts", _("save the destination's accounts for a control panel that makes them"))
+    accounts.add_argument("--state", metavar="FILE.mailmove", required=True, help=_("the migration's file"))
+    accounts.add_argument(
+        "--for",
+        dest="panel",
+        choices=[panel.value for panel in ControlPanel],
+        required=True,
+        help=_("whose control panel"),
+    )
+    accounts.add_argument("--csv", metavar="FILE", required=True, help=_("write the list to FILE"))
+    _add_output(accounts)
     undo = _command(commands, "undo", _("take what was moved into a wrong mailbox out of it again"))
     undo.add_argument("--state", metavar="FILE.mailmove", required=True, help=_("the migration's file"))
     undo.add_argument("--account", metavar="USER", required=True, help=_("source user of the account"))

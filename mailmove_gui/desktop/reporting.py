@@ -14,8 +14,10 @@ from mailmove_gui.desktop.dialogs.files import file_dialog
 from mailmove_gui.desktop.dialogs.message import message
 from mailmove_gui.desktop.dialogs.report_dialog import ReportDialog
 from mailmove_gui.desktop.wizard.draft import file_name_of
+from mailmove_gui.domain.panels import ControlPanel
 from mailmove_gui.domain.problems import Problem
 from mailmove_gui.texts import _, problems
+from mailmove_gui.texts.panels import before_upload
 
 # What takes longer shows itself.
 _PATIENCE_MS = 300
@@ -30,6 +32,7 @@ class ReportSaver(QObject):
         self._controller = controller
         self._window = window
         self._form = ReportFormat.PDF
+        self._asked: ReportFormat | ControlPanel = ReportFormat.PDF
         self._written = QUrl()
         self._wait: QMessageBox | None = None
         self._wait_timer = QTimer(self)
@@ -54,8 +57,17 @@ class ReportSaver(QObject):
         if not isinstance(dialog, ReportDialog):
             return
         self._form = dialog.form
-        kind, suffix, name = _file_of(self._form)
-        files = file_dialog(self._window, _("Save the report"), [f"{kind} (*.{suffix})"], save_as=suffix)
+        self._ask_file(self._form, _("Save the report"))
+
+    @Slot(object)
+    def save_accounts(self, panel: ControlPanel) -> None:
+        """Ask where to, and write the destination's accounts for that control panel."""
+        self._ask_file(panel, _("Save the accounts"))
+
+    def _ask_file(self, form: ReportFormat | ControlPanel, title: str) -> None:
+        self._asked = form
+        kind, suffix, name = _file_of(form)
+        files = file_dialog(self._window, title, [f"{kind} (*.{suffix})"], save_as=suffix)
         files.selectFile(f"{file_name_of(name.format(name=self.name))}.{suffix}")
         files.fileSelected.connect(self._write)
         files.open()
@@ -63,7 +75,7 @@ class ReportSaver(QObject):
     @Slot(str)
     def _write(self, name: str) -> None:
         self._wait_timer.start()
-        self._controller.write_report(Path(name), self._form)
+        self._controller.write_report(Path(name), self._asked)
 
     @Slot()
     def _say_wait(self) -> None:
@@ -86,7 +98,10 @@ class ReportSaver(QObject):
     @Slot(object)
     def _say_written(self, path: Path) -> None:
         self._end_wait()
-        box = message(self._window, QMessageBox.Icon.Information, _("The report is written."), str(path))
+        said, more = _("The report is written."), str(path)
+        if isinstance(self._asked, ControlPanel):
+            said, more = _("The list is written."), "\n\n".join((str(path), before_upload(self._asked)))
+        box = message(self._window, QMessageBox.Icon.Information, said, more)
         show = box.addButton(_("&Show it"), QMessageBox.ButtonRole.ActionRole)
         box.addButton(_("&Close"), QMessageBox.ButtonRole.RejectRole)
         self._written = QUrl.fromLocalFile(str(path))
@@ -101,10 +116,12 @@ class ReportSaver(QObject):
     def _say_failed(self, problem: Problem) -> None:
         self._end_wait()
         sentence = problems.sentence(problem)
-        message(self._window, QMessageBox.Icon.Warning, _("The report could not be written."), sentence).open()
+        is_list = isinstance(self._asked, ControlPanel)
+        said = _("The list could not be written.") if is_list else _("The report could not be written.")
+        message(self._window, QMessageBox.Icon.Warning, said, sentence).open()
 
 
-def _file_of(form: ReportFormat) -> tuple[str, str, str]:
+def _file_of(form: ReportFormat | ControlPanel) -> tuple[str, str, str]:
     """What the files are called, their suffix, and a name for this one."""
     match form:
         case ReportFormat.WEB_PAGE:
@@ -115,5 +132,7 @@ def _file_of(form: ReportFormat) -> tuple[str, str, str]:
             return _("Tables"), "csv", _("{name} accounts")
         case ReportFormat.REFUSALS:
             return _("Tables"), "csv", _("{name} not moved")
+        case ControlPanel():
+            return _("Tables"), "csv", _("{name} new accounts")
         case _ as never:
             assert_never(never)

@@ -221,6 +221,7 @@ class MainWindow(QMainWindow):
         self.board.summary_changed.connect(self.watch.take)
         self.board.passwords_wanted.connect(self.passwords.ask)
         self.board.report_wanted.connect(self.reports.choose)
+        self.board.dialogs.accounts_wanted.connect(self.reports.save_accounts)
         self.board.split.height_chosen.connect(self._remember_details_height)
         self.controller.opened.connect(self._opened)
         self.controller.open_failed.connect(self._open_failed)

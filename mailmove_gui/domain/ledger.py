@@ -8,6 +8,7 @@ from mailmove_gui.domain.events import Failure, Refusal
 from mailmove_gui.domain.findings import AccountVerification
 from mailmove_gui.domain.folders import FolderPath
 from mailmove_gui.domain.messages import FolderState, MessageHead
+from mailmove_gui.domain.mx import MxHistory
 from mailmove_gui.domain.plan import MessageOrder, MigrationPlan, Options
 from mailmove_gui.domain.progress import Counts, FolderCounts
 from mailmove_gui.domain.records import (
@@ -478,6 +479,24 @@ class Ledger(Protocol):
 
     def dismissed(self, account_id: str | None = None) -> Iterator[Refusal]:
         """Messages of one account or of all that were refused or doubtful, and then dismissed."""
+        ...
+
+    # Cutover
+
+    def mx_history(self, domain: str) -> MxHistory:
+        """What earlier looks have seen of a domain's mail."""
+        ...
+
+    def save_mx_history(self, history: MxHistory) -> None:
+        """Keep it in place of the one before."""
+        ...
+
+    def pass_begun(self, account_id: str) -> datetime | None:
+        """When the account's last complete pass began to look at the source; None if there was none."""
+        ...
+
+    def newest_at_source(self, account_id: str, now: datetime) -> datetime | None:
+        """When the newest message arrived that the account's source has shown; dates in the future do not count."""
         ...
 
     def close(self) -> None:

@@ -11,10 +11,10 @@ from mailmove_gui.domain.reasons import Side
 from mailmove_gui.domain.records import AccountRecord, AttemptRecord
 from mailmove_gui.domain.secret import SecretKey
 from mailmove_gui.domain.states import FINISHED, AccountState, after_restart
-from mailmove_gui.ledger.columns import failure_columns, failure_of, text
+from mailmove_gui.ledger.columns import failure_columns, failure_of, moment_of, text
 from mailmove_gui.ledger.numbers import NumberRows
 
-_ENDS_OF_A_PASS = FINISHED | {AccountState.WATCHING}
+ENDS_OF_A_PASS = FINISHED | {AccountState.WATCHING}
 
 
 class AccountRows(NumberRows):
@@ -77,8 +77,8 @@ class AccountRows(NumberRows):
                 AccountState(row["state"]),
                 self.counts(account_id),
                 failure_of(row),
-                _moment(row["finished"]),
-                _moment(row["started"]),
+                moment_of(row["finished"]),
+                moment_of(row["started"]),
             )
 
     def accounts(self) -> tuple[AccountRecord, ...]:
@@ -94,7 +94,7 @@ class AccountRows(NumberRows):
             "account": self._account(account_id),
             "state": state.value,
             "at": at.isoformat(),
-            "finished": at.isoformat() if state in _ENDS_OF_A_PASS else None,
+            "finished": at.isoformat() if state in ENDS_OF_A_PASS else None,
             **failure_columns(failure),
         }
         with self._database.writing() as connection:
@@ -130,7 +130,3 @@ class AccountRows(NumberRows):
         ]
         with self._database.writing() as connection:
             connection.executemany("UPDATE accounts SET state = ? WHERE state = ?", stale)
-
-
-def _moment(column: str | None) -> datetime | None:
-    return datetime.fromisoformat(column) if column else None

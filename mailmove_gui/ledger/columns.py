@@ -135,6 +135,16 @@ def day_s(day: date | None) -> int | None:
     return (day.toordinal() - _EPOCH.toordinal()) * _DAY_S if day is not None else None
 
 
+def moment_text(moment: datetime | None) -> str | None:
+    """A moment of ours, such as the end of a pass."""
+    return moment.isoformat() if moment is not None else None
+
+
+def moment_of(column: str | None) -> datetime | None:
+    """The reverse of `moment_text`."""
+    return datetime.fromisoformat(column) if column else None
+
+
 def failure_columns(failure: Failure | None) -> dict[str, str | None]:
     """The columns `reason`, `side`, `server_text` and `until` of a failure."""
     if failure is None:
@@ -143,7 +153,7 @@ def failure_columns(failure: Failure | None) -> dict[str, str | None]:
         "reason": failure.reason.value,
         "side": failure.side.value if failure.side else None,
         "server_text": text(failure.server_text),
-        "until": failure.until.isoformat() if failure.until else None,
+        "until": moment_text(failure.until),
     }
 
 
@@ -155,7 +165,7 @@ def failure_of(row: sqlite3.Row) -> Failure | None:
         Reason(row["reason"]),
         Side(row["side"]) if row["side"] else None,
         row["server_text"],
-        datetime.fromisoformat(row["until"]) if row["until"] else None,
+        moment_of(row["until"]),
     )
 
 

@@ -384,6 +384,18 @@ _DOUBTS_THAT_VANISHED = (
     ),
 )
 
+_CUTOVER = (
+    # What earlier looks have seen of a domain's mail; see `domain.mx.MxHistory`.
+    """
+    CREATE TABLE mx_histories (
+        domain TEXT PRIMARY KEY,
+        switched TEXT,
+        old_ttl_s INTEGER,
+        old_until TEXT
+    ) WITHOUT ROWID
+    """,
+)
+
 VERSION_3 = (
     *_LISTINGS,
     *_FIRST_RUNS,
@@ -392,4 +404,5 @@ VERSION_3 = (
     *_VERIFICATIONS,
     *_LABELS,
     *_DOUBTS_THAT_VANISHED,
+    *_CUTOVER,
 )

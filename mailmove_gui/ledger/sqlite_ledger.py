@@ -2,6 +2,7 @@
 
 from mailmove_gui.ledger.accounts import AccountRows
 from mailmove_gui.ledger.arrivals import ArrivalRows
+from mailmove_gui.ledger.cutover import CutoverRows
 from mailmove_gui.ledger.destinations import DestinationRows
 from mailmove_gui.ledger.labels import LabelRows
 from mailmove_gui.ledger.logins import LoginRows
@@ -27,6 +28,7 @@ class SqliteLedger(
     RemovalRows,
     VerificationRows,
     NumberRows,
+    CutoverRows,
 ):
     """One migration's document (see `mailmove_gui.domain.ledger.Ledger`, whose docstrings hold)."""
 

@@ -1,6 +1,7 @@
 """What DNS tells about a domain's mail: MX, SRV, SPF and aliases, all asked at once."""
 
 import asyncio
+import re
 from collections.abc import Coroutine, Iterable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -35,6 +36,7 @@ _HEAD_START_S = 1.0
 _PATIENCE_S = 0.8
 """How much later than those about MX answers may come: the questions were asked at the same time."""
 _ALIAS_HOPS = 3
+_SPF_TERM = re.compile(r"[+?~]?([a-z][a-z0-9._-]*)(?:[:=](.*))?")
 _SPF_QUESTIONS = 5
 """Far below the ten that RFC 7208 allows: what is included that deep says little."""
 
@@ -97,11 +99,11 @@ async def look_up(domain: str, servers: NameServers) -> DnsFindings:
     not answered after a second. Takes less than four seconds, whatever happens.
     """
     async with asyncio.TaskGroup() as tasks:
-        system = _Round(domain, _system_resolver(servers), tasks)
+        system = _Round(domain, system_resolver(servers), tasks)
         await asyncio.wait([system.mx], timeout=_HEAD_START_S)
         rounds = [system]
         if not system.has_mx and servers.public:
-            rounds.append(_Round(domain, _public_resolver(servers), tasks))
+            rounds.append(_Round(domain, public_resolver(servers), tasks))
         pending = {one.mx for one in rounds}
         while pending and not any(one.has_mx for one in rounds):
             _done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
@@ -116,10 +118,10 @@ async def look_up(domain: str, servers: NameServers) -> DnsFindings:
 
 async def addresses(host: str, servers: NameServers) -> tuple[str, ...]:
     """IP addresses of a host, IPv4 first; empty if there is none or nobody knows."""
-    for resolver in (_system_resolver(servers), _public_resolver(servers)):
+    for resolver in (system_resolver(servers), public_resolver(servers)):
         if resolver is None:
             continue
-        found = await asyncio.gather(_ask(resolver, host, "A"), _ask(resolver, host, "AAAA"))
+        found = await asyncio.gather(ask(resolver, host, "A"), ask(resolver, host, "AAAA"))
         values = tuple(str(record) for records in found for record in records.values)
         if values:
             return values
@@ -170,7 +172,8 @@ def _joined(records: Iterable[Records[_T]]) -> Records[_T]:
     return Records(values, answered=any(one.answered for one in all_records))
 
 
-def _system_resolver(servers: NameServers) -> dns.asyncresolver.Resolver | None:
+def system_resolver(servers: NameServers) -> dns.asyncresolver.Resolver | None:
+    """Asks the system's name servers; None if there are none."""
     if servers.system is not None:
         return _resolver_at(servers.system, servers.port, _SYSTEM_S)
     try:
@@ -181,7 +184,8 @@ def _system_resolver(servers: NameServers) -> dns.asyncresolver.Resolver | None:
     return resolver
 
 
-def _public_resolver(servers: NameServers) -> dns.asyncresolver.Resolver | None:
+def public_resolver(servers: NameServers) -> dns.asyncresolver.Resolver | None:
+    """Asks the public name servers, one after the other; None if there are none."""
     return _resolver_at(servers.public, servers.port, _PUBLIC_S)
 
 
@@ -200,7 +204,8 @@ def _be_patient(resolver: dns.asyncresolver.Resolver, lifetime_s: float) -> None
     resolver.timeout = lifetime_s / min(3, max(1, len(resolver.nameservers)))
 
 
-async def _ask(resolver: dns.asyncresolver.Resolver | None, name: str, kind: str) -> Records[Any]:
+async def ask(resolver: dns.asyncresolver.Resolver | None, name: str, kind: str) -> Records[Any]:
+    """All records of a kind; not answered without a resolver, and whatever else goes wrong."""
     if resolver is None:
         return Records(answered=False)
     try:
@@ -215,11 +220,16 @@ async def _ask(resolver: dns.asyncresolver.Resolver | None, name: str, kind: str
 
 
 async def _mx(resolver: dns.asyncresolver.Resolver | None, domain: str) -> Records[str]:
-    found: Records[MX] = await _ask(resolver, domain, "MX")
-    records = sorted(found.values, key=lambda record: (record.preference, record.exchange))
+    found: Records[MX] = await ask(resolver, domain, "MX")
+    return Records(exchanges(found.values), found.answered, found.exists)
+
+
+def exchanges(records: Iterable[MX]) -> tuple[str, ...]:
+    """The hosts of MX records by preference, the empty name for a "null MX" (RFC 7505)."""
+    ordered = sorted(records, key=lambda record: (record.preference, record.exchange))
     # An exchange that is no host name at all (such as an IP address in a broken zone) leads nowhere.
-    names = [_host(record.exchange) for record in records]
-    return Records(tuple(name for name in names if name is not None), found.answered, found.exists)
+    names = [host_name(record.exchange) for record in ordered]
+    return tuple(name for name in names if name is not None)
 
 
 async def _alias(resolver: dns.asyncresolver.Resolver | None, name: str) -> Records[Alias]:
@@ -227,9 +237,9 @@ async def _alias(resolver: dns.asyncresolver.Resolver | None, name: str) -> Reco
     at = name
     answered = False
     for _hop in range(_ALIAS_HOPS):
-        records = await _ask(resolver, at, "CNAME")
+        records = await ask(resolver, at, "CNAME")
         answered = answered or records.answered
-        target = _host(records.values[0].target) if records.values else None
+        target = host_name(records.values[0].target) if records.values else None
         if not target:
             break
         found.append(Alias(name, target))
@@ -238,14 +248,14 @@ async def _alias(resolver: dns.asyncresolver.Resolver | None, name: str) -> Reco
 
 
 async def _service(resolver: dns.asyncresolver.Resolver | None, domain: str, service: str) -> Records[Endpoint]:
-    found: Records[SRV] = await _ask(resolver, f"{service}._tcp.{domain}", "SRV")
+    found: Records[SRV] = await ask(resolver, f"{service}._tcp.{domain}", "SRV")
     protocol, security = _SERVICES[service]
     records = sorted(found.values, key=lambda record: (record.priority, -record.weight, record.target))
     # The root as target: this service is decidedly not there (RFC 2782).
     endpoints = [
         Endpoint(host, record.port, security, protocol)
         for record in records
-        if (host := _host(record.target)) and record.port
+        if (host := host_name(record.target)) and record.port
     ]
     return Records(tuple(endpoints), found.answered)
 
@@ -257,30 +267,35 @@ async def _spf(resolver: dns.asyncresolver.Resolver | None, domain: str) -> Reco
     for _question in range(_SPF_QUESTIONS):
         if not questions:
             break
-        records: Records[TXT] = await _ask(resolver, questions.pop(0), "TXT")
+        records: Records[TXT] = await ask(resolver, questions.pop(0), "TXT")
         answered = answered or records.answered
-        for kind, name in _spf_terms(records.values):
+        for kind, value in spf_terms(records.values):
+            name = ascii_name(value.removesuffix(".")) if kind in {"include", "redirect"} else None
+            if name is None:
+                continue  # no name of another, or one with a macro
             if name not in names and (kind == "redirect" or name.endswith(f".{domain}")):
                 questions.append(name)
             names[name] = None
     return Records(tuple(names), answered)
 
 
-def _spf_terms(records: Iterable[TXT]) -> Iterable[tuple[str, str]]:
-    """(include or redirect, name) of all terms of SPF records (RFC 7208 section 4.6.1), without those with macros."""
+def spf_records(records: Iterable[TXT]) -> Iterable[list[str]]:
+    """The terms of each record that is one of SPF (RFC 7208 section 4.5), in lower case."""
     for record in records:
         version, *terms = b"".join(record.strings).decode("ascii", "replace").lower().split() or [""]
-        if version != "v=spf1":
-            continue
+        if version == "v=spf1":
+            yield terms
+
+
+def spf_terms(records: Iterable[TXT]) -> Iterable[tuple[str, str]]:
+    """(kind, value) of all terms of SPF records (RFC 7208 section 4.6.1) that let somebody send."""
+    for terms in spf_records(records):
         for term in terms:
-            for kind, mark in (("include", "include:"), ("redirect", "redirect=")):
-                _qualifier, found, value = term.partition(mark)
-                name = ascii_name(value.removesuffix(".")) if found and _qualifier in {"", "+", "?", "~"} else None
-                if name:
-                    yield kind, name
+            if not term.startswith("-") and (parts := _SPF_TERM.fullmatch(term)):
+                yield parts[1], parts[2] or ""
 
 
-def _host(name: dns.name.Name) -> str | None:
+def host_name(name: dns.name.Name) -> str | None:
     """A name of DNS as the program writes it, empty for the root; None if no host can have it."""
     text = name.to_text(omit_final_dot=True).lower()
     return "" if text == "." else ascii_name(text)

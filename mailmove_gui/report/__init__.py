@@ -2,6 +2,7 @@
 
 from mailmove_gui.report.contents import Contents, read_contents
 from mailmove_gui.report.html_page import write_html
+from mailmove_gui.report.panel_lists import write_panel_list
 from mailmove_gui.report.story import blocks
 from mailmove_gui.report.tables import write_accounts_csv, write_refusals_csv
 from mailmove_gui.report.whole_file import draft_of
@@ -13,5 +14,6 @@ __all__ = [
     "read_contents",
     "write_accounts_csv",
     "write_html",
+    "write_panel_list",
     "write_refusals_csv",
 ]

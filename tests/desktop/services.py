@@ -9,7 +9,8 @@ from mailmove_gui.desktop.bridge.services import MigrationSecrets, SampleMigrati
 from mailmove_gui.domain.control import CancelToken
 from mailmove_gui.domain.endpoints import Endpoint
 from mailmove_gui.domain.folders import FolderPath
-from mailmove_gui.domain.plan import Account, Mailbox, Options, account_id
+from mailmove_gui.domain.mx import DomainMail
+from mailmove_gui.domain.plan import Account, Mailbox, MigrationPlan, Options, account_id
 from mailmove_gui.domain.ports import Destination, Remover, Source
 from mailmove_gui.domain.probing import Stage, StageResult
 from mailmove_gui.domain.providers import Detection
@@ -85,7 +86,7 @@ class FakeTester:
 
 class FakeWorld:
     """What the bridge is given. `gate` holds back connections while it is cleared, `append_gate` what arrives,
-    `detect_gate` the recognition of providers."""
+    `detect_gate` the recognition of providers, `mx_gate` what name servers say."""
 
     def __init__(self, folder: Path, names: tuple[str, ...] = ("anna", "bo")) -> None:
         self.folder = folder
@@ -111,6 +112,9 @@ class FakeWorld:
         self.detected: list[str] = []
         self.detected_online: list[bool] = []
         self.tester = FakeTester()
+        self.mails: tuple[DomainMail, ...] = ()
+        self.mx_gate = threading.Event()
+        self.mx_gate.set()
 
     def given_passwords(self) -> dict[SecretKey, Secret]:
         boxes = {**self.sources, **self.destinations}
@@ -134,6 +138,10 @@ class FakeWorld:
         wait_for(self.detect_gate, cancel)
         return self.detections.get(asked, Detection(asked, asked.rpartition("@")[2]))
 
+    def watch_mx(self, plan: MigrationPlan, cancel: CancelToken) -> tuple[DomainMail, ...]:
+        wait_for(self.mx_gate, cancel)
+        return self.mails
+
     def samples(self) -> SampleMigration:
         folder = self.folder / "samples"
         folder.mkdir(exist_ok=True)
@@ -153,6 +161,7 @@ class FakeWorld:
             migrations_folder=self.folder / "migrations",
             settings_folder=self.folder / "settings",
             undo_gateway=self.gateway,
+            mx_watch=self.watch_mx,
         )
 
     def _before_append(self, mailbox: FakeMailbox, path: FolderPath) -> None:

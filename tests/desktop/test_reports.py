@@ -21,6 +21,7 @@ from mailmove_gui.desktop.dialogs.report_dialog import ReportDialog
 from mailmove_gui.desktop.window import MainWindow
 from mailmove_gui.domain.control import Cancelled, CancelToken
 from mailmove_gui.domain.ledger import Ledger
+from mailmove_gui.domain.panels import ControlPanel
 from mailmove_gui.domain.plan import MigrationPlan
 from mailmove_gui.domain.reasons import Reason
 from mailmove_gui.domain.records import RefusalRecord
@@ -117,7 +118,7 @@ def test_the_formats_can_be_chosen_with_keys_and_say_what_they_are_for(window: M
 def test_closing_puts_an_end_to_a_report(open_window: OpenWindow, world: FakeWorld) -> None:
     begun = threading.Event()
 
-    def write(ledger: Ledger, path: Path, form: ReportFormat, cancel: CancelToken) -> None:
+    def write(ledger: Ledger, path: Path, form: ReportFormat | ControlPanel, cancel: CancelToken) -> None:
         begun.set()
         cancel.wait(60)
 
@@ -133,7 +134,7 @@ def test_closing_puts_an_end_to_a_report(open_window: OpenWindow, world: FakeWor
 def test_a_long_report_says_that_it_is_coming(open_window: OpenWindow, world: FakeWorld) -> None:
     go_on = threading.Event()
 
-    def write(ledger: Ledger, path: Path, form: ReportFormat, cancel: CancelToken) -> None:
+    def write(ledger: Ledger, path: Path, form: ReportFormat | ControlPanel, cancel: CancelToken) -> None:
         assert go_on.wait(30)
 
     window = with_migration(open_window, world, replace(world.services(), write_report=write))

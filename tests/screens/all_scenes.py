@@ -5,6 +5,7 @@ from collections.abc import Callable
 from tests.screens.afterwards_scenes import AFTERWARDS_SCENES
 from tests.screens.board_scenes import BOARD_SCENES
 from tests.screens.check_scenes import CHECK_SCENES
+from tests.screens.cutover_scenes import CUTOVER_SCENES
 from tests.screens.details_scenes import DETAILS_SCENES
 from tests.screens.retry_scenes import RETRY_SCENES
 from tests.screens.scene import Scene
@@ -21,5 +22,6 @@ SCENES: dict[str, Callable[[int, int], Scene]] = {
     **RETRY_SCENES,
     **DETAILS_SCENES,
     **AFTERWARDS_SCENES,
+    **CUTOVER_SCENES,
 }
 """Each makes a picture of the given width and height."""

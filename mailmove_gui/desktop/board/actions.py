@@ -41,6 +41,8 @@ class BoardActions(QObject):
     """of one account"""
     control_wanted = Signal()
     """speed and times"""
+    cutover_wanted = Signal()
+    """the day of the switch"""
     report_wanted = Signal()
     removal_wanted = Signal()
     """remove all passwords of the migration"""
@@ -65,6 +67,7 @@ class BoardActions(QObject):
         self.pause_all = self._make("pause", "Ctrl+Shift+P", self._pause_all)
         self.stop_all = self._make("stop", "Ctrl+Shift+.", self._stop_all)
         self.control = self._make("settings", "Ctrl+T", self.control_wanted)
+        self.cutover = self._make("connection", "Ctrl+Shift+U", self.cutover_wanted)
         self.report = self._make("report", "Ctrl+S", self.report_wanted)
         self.remove_passwords = QAction(_("&Remove passwords"), self)
         self.remove_passwords.setToolTip(
@@ -100,12 +103,12 @@ class BoardActions(QObject):
     @property
     def on_migration(self) -> tuple[QAction, ...]:
         """Those that are not about accounts."""
-        return self.control, self.report, self.remove_passwords
+        return self.control, self.cutover, self.report, self.remove_passwords
 
     @property
     def in_toolbar(self) -> tuple[QAction, ...]:
         """What is needed most."""
-        return self.start, self.pause, self.stop, self.retry, self.control, self.report
+        return self.start, self.pause, self.stop, self.retry, self.control, self.report, self.cutover
 
     def aim(self, chosen: Sequence[BoardRow], everything: Sequence[BoardRow]) -> None:
         """Work on the chosen accounts, or on everything."""
@@ -132,7 +135,7 @@ class BoardActions(QObject):
 
     def renew_icons(self) -> None:
         """Follow light and dark."""
-        for action in (*self.on_accounts, *self.on_all, self.control, self.report):
+        for action in (*self.on_accounts, *self.on_all, self.control, self.cutover, self.report):
             action.setIcon(icons.icon(action.objectName()))
 
     @property
@@ -164,6 +167,8 @@ class BoardActions(QObject):
             _("Accounts at once, bandwidth, quiet hours, and when the source ends"),
             _("Speed…"),
         )
+        tip = _("Where the domain's mail goes, and what to do until all is switched to the new server")
+        _name(self.cutover, _("Cuto&ver…"), tip, _("Cutover…"))
         tip = _("Save a page that lists what was moved and what was not")
         _name(self.report, _("Re&port…"), tip, _("Report…"))
 

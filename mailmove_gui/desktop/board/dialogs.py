@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from mailmove_gui.desktop.bridge.controller import Controller
 from mailmove_gui.desktop.dialogs.addresses_dialog import AddressesDialog
 from mailmove_gui.desktop.dialogs.control_dialog import ControlDialog
+from mailmove_gui.desktop.dialogs.cutover_dialog import CutoverDialog
 from mailmove_gui.desktop.dialogs.reminder_dialog import ReminderDialog
 from mailmove_gui.desktop.dialogs.undo_dialog import UndoDialog
 from mailmove_gui.desktop.dialogs.verify_dialog import VerifyDialog
@@ -18,6 +19,9 @@ from mailmove_gui.domain.providers import Provider
 
 class BoardDialogs(QObject):
     """Opens them, and passes on to the controller what people want."""
+
+    accounts_wanted = Signal(object)
+    """ControlPanel: save the destination's accounts for it"""
 
     def __init__(self, controller: Controller, model: BoardModel, parent: QWidget) -> None:
         super().__init__(parent)
@@ -38,6 +42,20 @@ class BoardDialogs(QObject):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.applied.connect(self._controller.change_control)
         dialog.open()
+
+    @Slot()
+    def show_cutover(self) -> None:
+        """What is to be done until the domain is switched; the board stays usable."""
+        dialog = CutoverDialog(self._window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        looks = self._controller.cutover
+        dialog.look_wanted.connect(looks.look)
+        dialog.stop_wanted.connect(looks.cancel)
+        looks.reported.connect(dialog.show_found)
+        looks.failed.connect(dialog.show_mistake)
+        dialog.accounts_wanted.connect(self.accounts_wanted)
+        dialog.look()
+        dialog.show()
 
     @Slot(object)
     def show_reminder(self, account_ids: tuple[str, ...]) -> None:

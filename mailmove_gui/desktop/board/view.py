@@ -165,6 +165,7 @@ class BoardView(QWidget):
         actions.verify_wanted.connect(self.dialogs.ask_verify)
         actions.correction_wanted.connect(self.dialogs.correct_addresses)
         actions.control_wanted.connect(self.dialogs.show_control)
+        actions.cutover_wanted.connect(self.dialogs.show_cutover)
         actions.details_wanted.connect(self._want_details)
         controller.plan_changed.connect(self._take_plan)
         controller.account_corrected.connect(self._take_correction)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from mailmove_gui.desktop.bridge.account_details import AccountDetails
 from mailmove_gui.desktop.bridge.background import Background
+from mailmove_gui.desktop.bridge.cutover_looks import CutoverLooks
 from mailmove_gui.desktop.bridge.file_problem import file_problem
 from mailmove_gui.desktop.bridge.logins import Logins
 from mailmove_gui.desktop.bridge.open_document import (
@@ -26,6 +27,7 @@ from mailmove_gui.desktop.bridge.undoing import UndoEnded, Undoing
 from mailmove_gui.desktop.bridge.verifying import Verifying
 from mailmove_gui.desktop.models.control import Control
 from mailmove_gui.domain.events import AccountChanged, Event, Failure, QueueEmptied
+from mailmove_gui.domain.panels import ControlPanel
 from mailmove_gui.domain.plan import Account, MigrationPlan
 from mailmove_gui.domain.ports import Spawn
 from mailmove_gui.domain.problems import InvalidInput
@@ -94,6 +96,7 @@ class Controller(QObject):
         self.happened.connect(self.details.apply)
         # Touched by the commands thread only.
         self._document = OpenDocument(services, spawn, recent, self.pump, self._passwords, self.logins, self.details)
+        self.cutover = CutoverLooks(services, self._document, spawn, self)
         self._reports = Reports(services, self._document, spawn, self)
         self._reports.written.connect(self.report_written)
         self._reports.failed.connect(self.report_failed)
@@ -252,7 +255,7 @@ class Controller(QObject):
         if not self._is_closing:
             self._passwords.remove()
 
-    def write_report(self, path: Path, form: ReportFormat = ReportFormat.WEB_PAGE) -> None:
+    def write_report(self, path: Path, form: ReportFormat | ControlPanel = ReportFormat.WEB_PAGE) -> None:
         """Write the report; `report_written` or `report_failed` tells. Closing puts an end to it."""
         self._reports.write(path, form)
 
@@ -262,6 +265,7 @@ class Controller(QObject):
             return
         self._is_closing = True
         self._reports.end()
+        self.cutover.cancel()
         self.logins.end()
         self.details.stop_saving()
         self._remember_timer.stop()
@@ -273,6 +277,7 @@ class Controller(QObject):
         own = [
             self._commands.stop(timeout_s),
             self._reports.join(timeout_s),
+            self.cutover.join(timeout_s),
             self._undoing.join(timeout_s),
             self._verifying.join(timeout_s),
         ]

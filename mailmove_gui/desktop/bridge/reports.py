@@ -10,6 +10,7 @@ from mailmove_gui.desktop.bridge.file_problem import file_problem
 from mailmove_gui.desktop.bridge.open_document import OpenDocument
 from mailmove_gui.desktop.bridge.services import ReportFormat, Services
 from mailmove_gui.domain.control import CancelToken
+from mailmove_gui.domain.panels import ControlPanel
 from mailmove_gui.domain.ports import Spawn
 
 
@@ -28,7 +29,7 @@ class Reports(QObject):
         self._writing = Background(spawn, self, name="reports")
         self._cancel = CancelToken()
 
-    def write(self, path: Path, form: ReportFormat) -> None:
+    def write(self, path: Path, form: ReportFormat | ControlPanel) -> None:
         """Write a report of how it stands then; `written` or `failed` tells."""
 
         def work() -> Path:

@@ -9,6 +9,8 @@ from typing import Protocol
 from mailmove_gui.desktop.bridge.awake import WakeLock
 from mailmove_gui.domain.control import CancelToken
 from mailmove_gui.domain.ledger import Ledger
+from mailmove_gui.domain.mx import DomainMail, MxWatch, domains_of
+from mailmove_gui.domain.panels import ControlPanel
 from mailmove_gui.domain.plan import Account, MigrationPlan, Options
 from mailmove_gui.domain.ports import GatewayFactory, ProviderOfHost, SecretStore, UndoGateway
 from mailmove_gui.domain.probing import ConnectionTester
@@ -77,7 +79,7 @@ class ReportFormat(Enum):
 class ReportWriter(Protocol):
     """Writes what stands in a ledger into a file, as a whole or not at all."""
 
-    def __call__(self, ledger: Ledger, path: Path, form: ReportFormat, cancel: CancelToken) -> None:
+    def __call__(self, ledger: Ledger, path: Path, form: ReportFormat | ControlPanel, cancel: CancelToken) -> None:
         """Write it; raises OSError, `MailError` with LOCAL_DISK, and Cancelled if asked to stop."""
         ...
 
@@ -85,6 +87,11 @@ class ReportWriter(Protocol):
 def nothing_is_removed(options: Options) -> UndoGateway:  # noqa: ARG001 -- an `undo_gateway`
     """Where nothing can be removed: raises CANNOT_UNDO."""
     raise MailError(Reason.CANNOT_UNDO, side=Side.DESTINATION)
+
+
+def no_name_servers(plan: MigrationPlan, cancel: CancelToken) -> tuple[DomainMail, ...]:  # noqa: ARG001 -- an `MxWatch`
+    """Where nobody can be asked: nothing is known of any domain."""
+    return tuple(DomainMail(domain) for domain in domains_of(plan))
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,3 +118,4 @@ class Services:
     logs_folder: Path | None = None
     wake_lock: Callable[[], WakeLock] | None = None
     undo_gateway: Callable[[Options], UndoGateway] = nothing_is_removed
+    mx_watch: MxWatch = no_name_servers

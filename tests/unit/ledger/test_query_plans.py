@@ -5,6 +5,7 @@ import pytest
 from mailmove_gui.ledger import (
     SqliteLedger,
     arrivals,
+    cutover,
     destinations,
     labels,
     matches,
@@ -50,6 +51,7 @@ QUERIES = {
     "set source key": (matches.SET_SOURCE_KEY, "messages_without_key"),
     "set destination key": (matches.SET_DESTINATION_KEY, "unclaimed_without_key"),
     "changed": (numbers.CHANGED, "messages_changed"),
+    "newest in folder": (cutover.NEWEST_IN_FOLDER, "sqlite_autoindex_messages_1"),
     "sending": (arrivals.SENDING, "sending_of_account"),
     "retry refused": (arrivals.RETRY_REFUSED, "messages_refused"),
     "leave out repeated": (labels.LEAVE_OUT, "email_ids_of_account"),

@@ -28,7 +28,9 @@ class NameServer:
     """Answers from a zone; a context manager.
 
     `broken` names get SERVFAIL, `silent` ones no answer, as does everything if `mute`. `delay_s` is waited before each
-    answer. With `by_tcp_only` every answer over UDP is cut short. `questions` is what was asked, as (name, type).
+    answer. With `by_tcp_only` every answer over UDP is cut short; a `lame` server knows nothing of its own and says so.
+    Records live for `ttl_s`. `questions` is what was asked, as (name, type),
+    `recursion_wanted` whether any of them asked for recursion.
     """
 
     def __init__(
@@ -40,6 +42,8 @@ class NameServer:
         mute: bool = False,
         delay_s: float = 0.0,
         by_tcp_only: bool = False,
+        lame: bool = False,
+        ttl_s: int = 60,
         host: str = "127.0.0.1",
         port: int = 0,
     ) -> None:
@@ -49,6 +53,8 @@ class NameServer:
         self._mute = mute
         self._delay_s = delay_s
         self._by_tcp_only = by_tcp_only
+        self._lame = lame
+        self._ttl_s = ttl_s
         self._udp, self._tcp = _pair(host, port)
         self.port = int(self._udp.getsockname()[1])
         self._udp.settimeout(_POLL_S)
@@ -56,6 +62,7 @@ class NameServer:
         self._stopping = threading.Event()
         self._threads = [threading.Thread(target=self._serve_udp), threading.Thread(target=self._serve_tcp)]
         self.questions: list[tuple[str, str]] = []
+        self.recursion_wanted = False
 
     def __enter__(self) -> Self:
         for thread in self._threads:
@@ -100,17 +107,20 @@ class NameServer:
         text = name.to_text(omit_final_dot=True).lower()
         kind = dns.rdatatype.to_text(question.question[0].rdtype)
         self.questions.append((text, kind))
+        self.recursion_wanted = self.recursion_wanted or bool(question.flags & dns.flags.RD)
         if self._mute or text in self._silent:
             return None
         answer = dns.message.make_response(question)
-        answer.flags |= dns.flags.RA
+        answer.flags |= dns.flags.RA if self._lame else dns.flags.RA | dns.flags.AA
         records = self.zone.get((text, kind))
         if text in self._broken:
             answer.set_rcode(dns.rcode.SERVFAIL)
         elif udp and self._by_tcp_only:
             answer.flags |= dns.flags.TC
         elif records:
-            answer.answer.append(dns.rrset.from_text(name, 60, "IN", kind, *records))
+            answer.answer.append(dns.rrset.from_text(name, self._ttl_s, "IN", kind, *records))
+        elif alias := self.zone.get((text, "CNAME")):
+            answer.answer.append(dns.rrset.from_text(name, self._ttl_s, "IN", "CNAME", *alias))
         elif not any(known == text or known.endswith(f".{text}") for known, _ in self.zone):
             answer.set_rcode(dns.rcode.NXDOMAIN)
         return answer.to_wire()
