@@ -243,6 +243,21 @@ class ClaimedMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class FlagChange:
+    """A moved message whose flags have changed at the source since the destination was last told.
+
+    `base` are the flags that it was told then, `flags` those that the source shows now.
+    """
+
+    message_id: int
+    destination_folder_id: int
+    uidvalidity: int
+    uid: int
+    base: Flags
+    flags: Flags
+
+
+@dataclass(frozen=True, slots=True)
 class MissingMessage:
     """A row whose message was at the destination, and is not where it was any more.
 

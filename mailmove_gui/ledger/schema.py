@@ -375,4 +375,30 @@ _FIRST_RUNS = (
     """,
 )
 
-VERSION_3 = (*_LISTINGS, *_FIRST_RUNS, *_SUSPECTS, *_AFTER_MOVE, *_VERIFICATIONS, *_LABELS)
+_FLAG_CHANGES = (
+    # Rows whose flags at the source are not those (base) that the destination was told last.
+    """
+    CREATE TABLE flag_changes (
+        message INTEGER PRIMARY KEY REFERENCES messages (id) ON DELETE CASCADE,
+        account INTEGER NOT NULL,
+        base TEXT NOT NULL
+    )
+    """,
+    "CREATE INDEX flag_changes_of_account ON flag_changes (account, message)",
+    # What is sent once more takes its present flags along.
+    sql(
+        "CREATE TRIGGER messages_flagged_anew AFTER UPDATE OF state ON messages"
+        " WHEN new.state NOT IN ($SENDING, $MOVED)"
+        " BEGIN DELETE FROM flag_changes WHERE message = old.id; END"
+    ),
+)
+
+VERSION_3 = (
+    *_LISTINGS,
+    *_FIRST_RUNS,
+    *_SUSPECTS,
+    *_AFTER_MOVE,
+    *_VERIFICATIONS,
+    *_LABELS,
+    *_FLAG_CHANGES,
+)
