@@ -94,6 +94,13 @@ def run_account(
         ports.sink(AccountChanged(account.id, AccountState.FAILED, Counts(), _failure(error)))
 
 
+def rest_after_pass(counts: Counts, options: Options) -> AccountState:
+    """Where an account stands between two passes, or after the only one."""
+    if options.pass_every_s is not None:
+        return AccountState.WATCHING
+    return AccountState.DONE_WITH_REFUSALS if counts.refused or counts.doubtful else AccountState.DONE
+
+
 @dataclass(slots=True)
 class _AccountRun:
     """The attempts of one run, and the waits between them."""
@@ -117,9 +124,9 @@ class _AccountRun:
                 run_pass(
                     Pass(self.account, self.options, self.ports, self.cancel, source, destination), self.states.enter
                 )
-            counts = self.ports.ledger.counts(self.account.id)
-            missed = counts.refused or counts.doubtful
-            self.states.enter(AccountState.DONE_WITH_REFUSALS if missed else AccountState.DONE)
+            ledger = self.ports.ledger
+            # Whether there are further passes may have been changed since this one began.
+            self.states.enter(rest_after_pass(ledger.counts(self.account.id), ledger.plan().options))
             return True
         except MailError as error:
             # A connection that was cut because the run was stopped looks like one that was lost; a refusal is a word.

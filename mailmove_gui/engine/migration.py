@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -25,12 +26,13 @@ from mailmove_gui.engine.correcting import check_correction, correct_account
 from mailmove_gui.engine.export_message import Exported, export_messages
 from mailmove_gui.engine.limits import Limits
 from mailmove_gui.engine.logins import WatchedGateway
+from mailmove_gui.engine.passes import Passes
 from mailmove_gui.engine.threads import spawn_thread
 from mailmove_gui.engine.undo import undo_account
 from mailmove_gui.engine.verification import verify_account
 from mailmove_gui.engine.workers import Run, Workers
 
-_NOT_BY_ITSELF = FINISHED | {AccountState.SKIPPED, AccountState.CLOSED}
+_NOT_BY_ITSELF = FINISHED | {AccountState.WATCHING, AccountState.SKIPPED, AccountState.CLOSED}
 
 
 class Migration:
@@ -53,6 +55,7 @@ class Migration:
         self._limits = Limits(ledger.plan().options)
         self._ports = Ports(ledger, self._logins, secrets, sink, clock or SystemClock(), spawn, self._limits)
         self._workers = Workers(self._ports)
+        self._passes = Passes(self._ports, self._workers)
 
     def recover(self) -> None:
         """After opening a ledger: what was running when the program ended is paused."""
@@ -72,7 +75,7 @@ class Migration:
     # What runs
 
     def start(self, account_ids: Iterable[str] | None = None) -> None:
-        """Queue accounts; None means all that are not finished, skipped or closed, and whose password was not refused.
+        """Queue accounts; None: all that have something left to do and whose password was not refused.
 
         Named accounts start whatever their state is: so a finished one makes another pass, and a failed one tries
         again. A refused password is tried again only for a named account: whoever names it has typed another one, or
@@ -93,13 +96,24 @@ class Migration:
             self._logins.allow(accounts[account_id])
         self._workers.start(wanted)
 
+    def watch(self, until: datetime | None = None) -> None:
+        """From now on start accounts that are WATCHING when their next pass is due, as the plan's options want it.
+
+        One whose window is over is CLOSED; `start` opens it again. `until` stands in the place of the window's end.
+        """
+        self._passes.begin(until)
+
     def pause(self, account_ids: Iterable[str] | None = None) -> None:
-        """Have accounts (None: all) come to rest at the end of their batch."""
-        self._workers.pause(None if account_ids is None else set(account_ids))
+        """Have accounts (None: all) come to rest at the end of their batch; those that are watched make no pass."""
+        chosen = None if account_ids is None else frozenset(account_ids)
+        self._workers.pause(chosen)
+        self._passes.pause(chosen)
 
     def stop(self, account_ids: Iterable[str] | None = None) -> None:
         """As `pause`; what has not come to rest after `workers.GRACE_S` seconds has its connections cut."""
-        self._workers.stop(None if account_ids is None else set(account_ids))
+        chosen = None if account_ids is None else frozenset(account_ids)
+        self._workers.stop(chosen)
+        self._passes.pause(chosen)
 
     def skip(self, account_ids: Iterable[str]) -> None:
         """Leave accounts out; running ones are stopped first."""
@@ -116,7 +130,8 @@ class Migration:
     def change_options(self, options: Options) -> None:
         """Keep new options in the plan, also while accounts run.
 
-        Bandwidth holds at once, quiet hours from the next batch, the number of accounts at once as accounts end; the
+        Bandwidth holds at once, quiet hours from the next batch, the number of accounts at once as accounts end, passes
+        from the next one (accounts that are done are watched now, or those that are watched are done); the
         others from an account's next start, and what concerns connections (`ca_file`, `pins`) when the migration is
         opened again.
         """
@@ -124,6 +139,7 @@ class Migration:
         ledger.save_plan(replace(ledger.plan(), options=options))
         self._limits.change(options)
         self._workers.adjust()
+        self._passes.change(options)
 
     # What was refused
 
@@ -236,7 +252,8 @@ class Migration:
 
     def close(self, timeout_s: float = 15.0) -> bool:
         """Stop everything and join all threads; True if all have ended. The ledger stays open."""
-        return self._workers.close(timeout_s)
+        ended = self._passes.end(timeout_s)
+        return self._workers.close(timeout_s) and ended
 
     @contextmanager
     def _occupied(self, account: Account, cancel: CancelToken | None) -> Iterator[Run]:

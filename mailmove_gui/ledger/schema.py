@@ -393,6 +393,11 @@ _FLAG_CHANGES = (
     ),
 )
 
+_PASSES = (
+    # When the window began in which further passes are made; NULL while none is open.
+    "ALTER TABLE accounts ADD COLUMN watching_since TEXT",
+)
+
 VERSION_3 = (
     *_LISTINGS,
     *_FIRST_RUNS,
@@ -401,4 +406,5 @@ VERSION_3 = (
     *_VERIFICATIONS,
     *_LABELS,
     *_FLAG_CHANGES,
+    *_PASSES,
 )
