@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from mailmove_gui.domain.control import CancelToken
-from mailmove_gui.domain.events import AccountProgressed, Refusal
+from mailmove_gui.domain.events import AccountProgressed, Event, QueueEmptied, Refusal
 from mailmove_gui.domain.findings import AccountVerification
 from mailmove_gui.domain.ledger import Ledger
 from mailmove_gui.domain.plan import Account, Mailbox, Options
@@ -53,7 +53,8 @@ class Migration:
     ) -> None:
         self._logins = WatchedGateway(gateway, ledger)
         self._limits = Limits(ledger.plan().options)
-        self._ports = Ports(ledger, self._logins, secrets, sink, clock or SystemClock(), spawn, self._limits)
+        self._sink = sink
+        self._ports = Ports(ledger, self._logins, secrets, self._tell, clock or SystemClock(), spawn, self._limits)
         self._workers = Workers(self._ports)
         self._passes = Passes(self._ports, self._workers)
 
@@ -264,6 +265,11 @@ class Migration:
         finally:
             self._workers.when_at_rest(account.id, partial(self._count_anew, account.id))
             self._workers.release(run)
+
+    def _tell(self, event: Event) -> None:
+        self._sink(event)
+        if isinstance(event, QueueEmptied):
+            self._passes.look_soon()
 
     def _states(self, account_id: str) -> AccountStates:
         return AccountStates(account_id, self._ports)

@@ -13,6 +13,7 @@ from mailmove_gui.domain.records import AccountRecord
 from mailmove_gui.domain.states import FINISHED, AccountState
 from mailmove_gui.engine.account_run import AccountStates, rest_after_pass
 from mailmove_gui.engine.context import Ports
+from mailmove_gui.engine.place import Place
 from mailmove_gui.engine.workers import Workers
 
 _log = logging.getLogger(__name__)
@@ -29,14 +30,20 @@ class Passes:
         self._ports = ports
         self._workers = workers
         self._cancel = CancelToken()
+        self._place = Place()
         self._until: datetime | None = None
         self._thread: RunningThread | None = None
 
     def begin(self, until: datetime | None = None) -> None:
         """Look from now on, and to the end; `until` stands in the place of every account's own end of the window."""
         self._until = until
+        self.look_soon()
         if self._thread is None and not self._cancel.is_set:
             self._thread = self._ports.spawn(THREAD, self._watch)
+
+    def look_soon(self) -> None:
+        """What is due may be another than before."""
+        self._place.wake()
 
     def end(self, timeout_s: float) -> bool:
         """Start nothing any more; True if the thread has ended."""
@@ -50,6 +57,7 @@ class Passes:
             if record.state in (FINISHED if is_wanted else {AccountState.WATCHING}):
                 rest = rest_after_pass(record.counts, options)
                 self._leave(record.account_id, record.state, rest)
+        self.look_soon()
 
     def pause(self, account_ids: frozenset[str] | None) -> None:
         """Make no pass of these accounts (None: all) by itself, until they are started again."""
@@ -67,7 +75,7 @@ class Passes:
                     # The disk is full; by the next look somebody may have made room.
                     _log.exception("What was due could not be looked up")
                     wait_s = _LOOK_EVERY_S
-                self._ports.clock.wait(self._cancel, wait_s)
+                self._place.wait(self._ports.clock, self._cancel, wait_s, tell=lambda: None)
         except Cancelled:
             pass
 
