@@ -43,7 +43,9 @@ class AccountStates:
         current = ledger.account(self._account_id).state
         ledger.set_account_state(self._account_id, move(current, state), failure, at=self._ports.clock.now())
         record = ledger.account(self._account_id)
-        self._ports.sink(AccountChanged(self._account_id, state, record.counts, failure, record.started))
+        self._ports.sink(
+            AccountChanged(self._account_id, state, record.counts, failure, record.started, record.finished)
+        )
 
     def wait(self, failure: Failure) -> None:
         """Come into WAITING; where the ledger cannot be written, whoever looks on learns it all the same."""

@@ -190,6 +190,7 @@ class BoardView(QWidget):
 
     @Slot(object)
     def _take_options(self, options: Options) -> None:
+        self.model.take_options(options)
         control = Control.of(options)
         self.dialogs.control = control
         self.header.show_control(control)

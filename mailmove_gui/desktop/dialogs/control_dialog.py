@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import (
+    QComboBox,
     QDialog,
     QDialogButtonBox,
     QDoubleSpinBox,
@@ -16,12 +17,13 @@ from PySide6.QtWidgets import (
 
 from mailmove_gui.desktop import theme
 from mailmove_gui.desktop.dialogs.quiet_hours_form import QuietHoursForm
-from mailmove_gui.desktop.models.control import MEGABYTE, MOST_AT_ONCE, Control, problem_of
+from mailmove_gui.desktop.models.control import MEGABYTE, MOST_AT_ONCE, Control, pass_choices, passes_text, problem_of
 from mailmove_gui.desktop.theme import Tone
 from mailmove_gui.desktop.widgets.card import Notice
 from mailmove_gui.desktop.widgets.card_form import CardForm, fit
 from mailmove_gui.desktop.widgets.indicators import CheckBox
 from mailmove_gui.desktop.widgets.labels import TitleLabel
+from mailmove_gui.domain.plan import Options
 from mailmove_gui.texts import _
 
 _USUAL_MB_S = 2.0
@@ -29,7 +31,7 @@ _LEAST_MB_S, _MOST_MB_S = 0.1, 1000.0
 
 
 class ControlDialog(QDialog):
-    """Accounts at once, bandwidth and quiet hours; what was running goes on running under the new ones."""
+    """Accounts at once, bandwidth, passes and quiet hours; what was running goes on running under the new ones."""
 
     applied = Signal(object)
     """Control"""
@@ -54,6 +56,11 @@ class ControlDialog(QDialog):
         self.bandwidth_field.setEnabled(limit is not None)
         fit(self.bandwidth_field)
         self.hours_form = QuietHoursForm(control.quiet_hours, self)
+        self.passes_field = QComboBox(self)
+        for every_s in pass_choices(control.pass_every_s):
+            self.passes_field.addItem(passes_text(every_s), every_s)
+        self.passes_field.setCurrentIndex(self.passes_field.findData(control.pass_every_s))
+        fit(self.passes_field)
         self.notice = Notice(self)
         self.apply_button = QPushButton(_("&Use these"), self)
         theme.mark_primary(self.apply_button)
@@ -69,7 +76,8 @@ class ControlDialog(QDialog):
     def control(self) -> Control:
         """What is entered."""
         limit = round(self.bandwidth_field.value() * MEGABYTE) if self.bandwidth_box.isChecked() else None
-        return Control(self.accounts_field.value(), limit, self.hours_form.quiet_hours())
+        passes = self.passes_field.currentData()
+        return Control(self.accounts_field.value(), limit, self.hours_form.quiet_hours(), passes)
 
     def _arrange(self) -> None:
         form = CardForm(self)
@@ -85,6 +93,13 @@ class ControlDialog(QDialog):
         beside.addWidget(self.bandwidth_field)
         beside.addStretch(1)
         form.add_field(_("Bandwidth"), bandwidth, _("Reading and writing together, of all accounts together."))
+        form.add_field(
+            _("&Passes"),
+            self.passes_field,
+            _("Bring what comes in after an account is done, for {days} days. Only while this program runs.").format(
+                days=Options().window_days
+            ),
+        )
         form.add_heading(_("Quiet hours"))
         form.add_field(
             "",
