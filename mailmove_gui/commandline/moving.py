@@ -242,7 +242,8 @@ def _stop(migration: Migration, cutting: CuttingGateway, views: Sequence[View], 
         cutting.cut()
     else:
         text = _("Stopping after what is on its way, in a few seconds. Once more: stop at once.")
-        # Those that run: what is watched goes on being watched by the next call.
+        # What is watched, and does not run, goes on being watched by the next call.
+        migration.watch_no_more()
         migration.stop(migration.running)
     for view in views:
         view.say(text)

@@ -16,6 +16,9 @@ from mailmove_gui.domain.quiet_hours import QuietHours
 from mailmove_gui.domain.reasons import Side
 from mailmove_gui.domain.secret import SecretKey
 
+USUAL_WINDOW_DAYS = 30
+"""So long passes go on by themselves, unless a plan says otherwise."""
+
 
 @dataclass(frozen=True, slots=True)
 class Mailbox:
@@ -133,7 +136,7 @@ class Options:
     pop3_unread: bool = False
     pop3_may_delete: bool = False
     pass_every_s: int | None = None
-    window_days: int = 30
+    window_days: int = USUAL_WINDOW_DAYS
 
     def selects(self, size_bytes: int, internal_date: datetime | None) -> bool:
         """Whether a message is to be moved; one without a date is, whatever the days."""
@@ -338,5 +341,5 @@ def _options(document: dict[str, Any]) -> Options:
         pop3_unread=bool(document.get("pop3_unread", False)),
         pop3_may_delete=bool(document.get("pop3_may_delete", False)),
         pass_every_s=document.get("pass_every_s"),
-        window_days=int(document.get("window_days", 30)),
+        window_days=int(document.get("window_days", USUAL_WINDOW_DAYS)),
     )

@@ -10,7 +10,7 @@ from dataclasses import replace
 from itertools import groupby
 
 from mailmove_gui.domain.folders import FolderPath
-from mailmove_gui.domain.messages import Flags, FolderState, flag_changes, storable_flags
+from mailmove_gui.domain.messages import FolderState, flag_changes, storable_flags
 from mailmove_gui.domain.reasons import MailError, Reason
 from mailmove_gui.domain.records import Change, FlagChange, SourceFolderRecord
 from mailmove_gui.engine.context import Pass
@@ -80,7 +80,9 @@ def _follow_in_folder(run: Pass, path: FolderPath, changes: Sequence[FlagChange]
             dropped.add(change.message_id)
         for flag in storable:
             wanted[flag, True].append(change)
-        for flag in _removable(removed, permanent):
+        # What the destination cannot keep was never put there.
+        removable, _ = storable_flags(removed, permanent)
+        for flag in removable:
             wanted[flag, False].append(change)
     for (flag, on), members in wanted.items():
         if not run.destination.set_flag([change.uid for change in members], flag, on=on):
@@ -89,8 +91,3 @@ def _follow_in_folder(run: Pass, path: FolderPath, changes: Sequence[FlagChange]
     run.ledger.mark_flags_followed(
         (change.message_id, differ if change.message_id in dropped else frozenset()) for change in here
     )
-
-
-def _removable(flags: Flags, permanent: Flags | None) -> Flags:
-    """What the destination cannot keep was never put there."""
-    return storable_flags(flags, permanent)[0]

@@ -104,6 +104,10 @@ class Migration:
         """
         self._passes.begin(until)
 
+    def watch_no_more(self) -> None:
+        """Start no pass any more; accounts stay WATCHING."""
+        self._passes.end(0)
+
     def pause(self, account_ids: Iterable[str] | None = None) -> None:
         """Have accounts (None: all) come to rest at the end of their batch; those that are watched make no pass."""
         chosen = None if account_ids is None else frozenset(account_ids)

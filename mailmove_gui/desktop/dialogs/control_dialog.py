@@ -23,7 +23,7 @@ from mailmove_gui.desktop.widgets.card import Notice
 from mailmove_gui.desktop.widgets.card_form import CardForm, fit
 from mailmove_gui.desktop.widgets.indicators import CheckBox
 from mailmove_gui.desktop.widgets.labels import TitleLabel
-from mailmove_gui.domain.plan import Options
+from mailmove_gui.domain.plan import USUAL_WINDOW_DAYS
 from mailmove_gui.texts import _
 
 _USUAL_MB_S = 2.0
@@ -97,7 +97,7 @@ class ControlDialog(QDialog):
             _("&Passes"),
             self.passes_field,
             _("Bring what comes in after an account is done, for {days} days. Only while this program runs.").format(
-                days=Options().window_days
+                days=USUAL_WINDOW_DAYS
             ),
         )
         form.add_heading(_("Quiet hours"))
