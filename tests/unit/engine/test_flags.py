@@ -127,6 +127,33 @@ def test_a_uid_that_means_another_message_now_is_left_alone(world: World) -> Non
     assert at_destination(world) == set()
 
 
+def test_a_folder_that_is_renumbered_in_the_middle_of_a_pass(world: World) -> None:
+    moved(world)
+    inbox = world.destination.folder("INBOX")
+    inbox.add(mail("another"))
+    world.source.folder("INBOX").flag(1, SEEN)
+    world.source.folder("INBOX").add(mail("b"))
+
+    def renumber(_body: bytes) -> None:
+        if inbox.uidvalidity == 1:
+            inbox.uidvalidity = 2
+            inbox.messages.reverse()
+            for uid, message in enumerate(inbox.messages, 1):
+                message.uid = uid
+
+    world.source.fails = renumber
+    world.run()
+    assert inbox.uidvalidity == 2
+    assert {message.body: message.flags for message in inbox.messages}[mail("another")] == frozenset()
+    # What could not be said to whom is said when the message has been recognised.
+    world.run()
+    assert {message.body: message.flags for message in inbox.messages} == {
+        mail("a"): {SEEN},
+        mail("another"): frozenset(),
+        mail("b"): frozenset(),
+    }
+
+
 @pytest.mark.parametrize("is_announced", [True, False])
 def test_a_flag_that_the_destination_does_not_keep_is_told(world: World, *, is_announced: bool) -> None:
     if is_announced:
