@@ -68,6 +68,10 @@ def _command(name: str) -> "Callable[[argparse.Namespace, Learn], int]":
             from mailmove_gui.commandline.moving import run  # noqa: PLC0415
 
             return run
+        case "watch":
+            from mailmove_gui.commandline.watching import watch  # noqa: PLC0415
+
+            return watch
         case "check":
             from mailmove_gui.commandline.checking import check  # noqa: PLC0415
 

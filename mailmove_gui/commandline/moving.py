@@ -1,4 +1,4 @@
-"""`mailmove run`: accounts are moved until nothing is left to do, or somebody asks to stop."""
+"""`mailmove run` and `watch`: accounts are moved until nothing is left to do, or somebody asks to stop."""
 
 import argparse
 import contextlib
@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from mailmove_gui.awake import kept_awake
 from mailmove_gui.commandline.bars import BarsView
@@ -50,7 +51,26 @@ def run(args: argparse.Namespace, learn: Learn) -> int:
     """
     if args.dry_run:
         return check(args, learn)
-    preparation = prepare(args)
+    with contextlib.nullcontext() if args.no_keep_awake else kept_awake():
+        return move_prepared(args, prepare(args), learn, bring_back=args.bring_back)
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Go on with passes after the first one; `until` stands in the place of the plan's window."""
+
+    until: datetime | None = None
+
+
+def move_prepared(
+    args: argparse.Namespace,
+    preparation: Preparation,
+    learn: Learn,
+    *,
+    bring_back: bool = False,
+    watch: Watch | None = None,
+) -> int:
+    """Move what a call has been prepared for; the exit status. Raises as `run`."""
     plan = preparation.plan
     notes = error_output(silent=args.quiet)
     tell_remarks(preparation, notes)
@@ -71,22 +91,22 @@ def run(args: argparse.Namespace, learn: Learn) -> int:
                     accounts=numbers.accounts(len(waiting))
                 )
             )
-        if args.bring_back:
+        if bring_back:
             brought = sum(ledger.bring_back(account.id) for account in plan.accounts)
             notes.line(
                 _("Deleted at the destination, and sent again: {messages}.").format(messages=numbers.messages(brought))
             )
-        with contextlib.nullcontext() if args.no_keep_awake else kept_awake():
-            status = move(
-                ledger,
-                gateway,
-                secrets,
-                views_of(args, plan),
-                summary_on=summary_screen(args),
-                not_tried=waiting,
-                # Left out by undo, because of the destination that this call corrects.
-                taken_in=preparation.corrected,
-            )
+        status = move(
+            ledger,
+            gateway,
+            secrets,
+            views_of(args, plan),
+            summary_on=summary_screen(args),
+            not_tried=waiting,
+            # Left out by undo, because of the destination that this call corrects.
+            taken_in=preparation.corrected,
+            watch=watch,
+        )
         if kept is not None:
             forget_if_over(ledger, kept)
         if status.stopped:
@@ -111,10 +131,12 @@ def move(
     summary_on: Screen,
     not_tried: Collection[str] = (),
     taken_in: Collection[str] = (),
+    watch: Watch | None = None,
 ) -> Ended:
     """Run all accounts of a ledger that are not left out, and those of `taken_in`, but none of `not_tried`.
 
-    Those that are done make another pass.
+    Those that are done make another pass. With `watch` also those that are closed, and then further passes until no
+    account is watched any more.
 
     Numbers are those of this call: what an earlier one moved counts as already there. The first request to stop lets
     what is on its way arrive (seconds), the second cuts the connections.
@@ -129,18 +151,28 @@ def move(
     cutting = CuttingGateway(gateway)
     migration = Migration(ledger, cutting, secrets, sink)
     at_start = {record.account_id: record.counts for record in migration.snapshot()}
+    states: dict[str, AccountState] = {}
+    left_out = _LEFT_OUT if watch is None else _LEFT_OUT - {AccountState.CLOSED}
     summary = None
     with Interrupts() as interrupts:
         try:
             migration.start(
                 record.account_id
                 for record in migration.snapshot()
-                if (record.state not in _LEFT_OUT or record.account_id in taken_in)
+                if (record.state not in left_out or record.account_id in taken_in)
                 and record.account_id not in not_tried
             )
+            if watch is not None:
+                migration.watch(watch.until)
             heeded = 0
-            while not migration.wait(_TICK_S):
-                _drain(plan, events, at_start, views)
+            while True:
+                at_rest = migration.wait(_TICK_S)
+                # What an account came into is told before it is at rest.
+                states |= _drain(plan, events, at_start, views)
+                if at_rest and (watch is None or interrupts.count or AccountState.WATCHING not in states.values()):
+                    break
+                if at_rest:
+                    time.sleep(_TICK_S)
                 if interrupts.count > heeded:
                     heeded += 1
                     _stop(migration, cutting, views, again=heeded > 1)
@@ -157,7 +189,7 @@ def move(
             if not ended:
                 _LOG.warning("a run did not end in time")
     print_summary(summary_on, plan, records, summary)
-    stopped = interrupts.count > 0 and summary.done < summary.accounts
+    stopped = interrupts.count > 0 and (watch is not None or summary.done < summary.accounts)
     return Ended(exit_status(summary, stopped=stopped), stopped)
 
 
@@ -195,7 +227,7 @@ def tell_remarks(preparation: Preparation, notes: Screen) -> None:
 
 def resume_command(preparation: Preparation, args: argparse.Namespace) -> str:
     """The call with which the migration goes on; never with a password."""
-    command = f"mailmove run --state {_quoted(str(preparation.state_file))}"
+    command = f"mailmove {args.command} --state {_quoted(str(preparation.state_file))}"
     return f"{command} --accounts {_quoted(args.accounts)}" if args.accounts else command
 
 
@@ -210,7 +242,9 @@ def _stop(migration: Migration, cutting: CuttingGateway, views: Sequence[View], 
         cutting.cut()
     else:
         text = _("Stopping after what is on its way, in a few seconds. Once more: stop at once.")
-        migration.stop()
+        # What is watched, and does not run, goes on being watched by the next call.
+        migration.watch_no_more()
+        migration.stop(migration.running)
     for view in views:
         view.say(text)
 
@@ -220,7 +254,9 @@ def _drain(
     events: "queue.SimpleQueue[Event]",
     at_start: Mapping[str, Counts],
     views: Sequence[View],
-) -> None:
+) -> dict[str, AccountState]:
+    """Show what has happened since the last call; the states that accounts have come into."""
+    states: dict[str, AccountState] = {}
     while True:
         try:
             event = events.get_nowait()
@@ -229,10 +265,13 @@ def _drain(
         if isinstance(event, AccountChanged | AccountProgressed):
             event = replace(event, counts=event.counts.since(at_start[event.account_id]))
         _log_event(plan, event)
+        if isinstance(event, AccountChanged):
+            states[event.account_id] = event.state
         for view in views:
             view.show(event)
     for view in views:
         view.tick()
+    return states
 
 
 def _log_event(plan: MigrationPlan, event: Event) -> None:

@@ -4,7 +4,7 @@ import argparse
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, time
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 from mailmove_gui.domain.endpoints import Endpoint, MailProtocol, parse_endpoint
@@ -13,6 +13,8 @@ from mailmove_gui.domain.plan import MessageOrder, Options
 from mailmove_gui.domain.problems import InvalidInput, Problem, ProblemKind
 from mailmove_gui.domain.quiet_hours import QuietHours
 
+USUAL_PASS_MINUTES = 60
+_MINUTE_S = 60
 _ISO_DATE_LENGTH = len("2024-01-31")
 _OFF = "off"
 _RATE = re.compile(r"([0-9]{1,12})([kM]?)", re.IGNORECASE)
@@ -100,6 +102,20 @@ def _how(args: argparse.Namespace, options: Options) -> Options:
         # The plan is kept, and the next call may come from another folder.
         options = replace(options, ca_file=str(path.resolve()))
     return options
+
+
+def read_passes(args: argparse.Namespace, base: Options) -> Options:
+    """The options of a plan with those of ``--every``; raises `InvalidInput` if it cannot be read."""
+    if args.every is not None:
+        return replace(base, pass_every_s=_number(args.every, "--every") * _MINUTE_S)
+    return base if base.pass_every_s is not None else replace(base, pass_every_s=USUAL_PASS_MINUTES * _MINUTE_S)
+
+
+def read_until(args: argparse.Namespace) -> datetime | None:
+    """The end of the day named by ``--until``, on this computer; raises `InvalidInput` if it is none."""
+    if args.until is None:
+        return None
+    return datetime.combine(_date(args.until, "--until") + timedelta(days=1), time()).astimezone()
 
 
 def _endpoint(text: str | None, option: str) -> Endpoint | None:

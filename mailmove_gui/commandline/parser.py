@@ -43,6 +43,12 @@ def build_parser() -> argparse.ArgumentParser:
     run.add_argument(
         "--no-keep-awake", action="store_true", help=_("let this computer fall asleep while it moves mail")
     )
+    watch = _command(commands, "watch", _("move the accounts, and bring what comes in later until it is stopped"))
+    _add_plan(watch)
+    watch.add_argument(
+        "--every", metavar="MINUTES", help=_("from one pass to the next (else as before, or 60); from 1440 on at night")
+    )
+    watch.add_argument("--until", metavar="DATE", help=_("the last day of the passes (else 30 days after the first)"))
     _add_plan(_command(commands, "check", _("log in everywhere, count and map folders; copy nothing")))
     verify = _command(commands, "verify", _("look whether everything that was moved is at the destination"))
     verify.add_argument("--state", metavar="FILE.mailmove", required=True, help=_("the migration's file"))

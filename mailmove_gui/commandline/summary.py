@@ -18,7 +18,7 @@ from mailmove_gui.texts.afterwards import removed_sentence
 from mailmove_gui.texts.reasons import sentence
 from mailmove_gui.texts.states import state_word
 
-_LEFT_OUT = frozenset({AccountState.SKIPPED, AccountState.CLOSED})
+_ENDED_WELL = FINISHED | {AccountState.WATCHING, AccountState.CLOSED}
 _FAILED = frozenset({AccountState.FAILED, AccountState.NEEDS_PASSWORD, AccountState.WAITING})
 
 
@@ -41,9 +41,9 @@ class Summary:
 
 def summarise(records: Iterable[AccountRecord], seconds: float) -> Summary:
     """Add up what is not left out by choice."""
-    wanted = [record for record in records if record.state not in _LEFT_OUT]
+    wanted = [record for record in records if record.state is not AccountState.SKIPPED]
     counts = sum((record.counts for record in wanted), Counts())
-    done = sum(record.state in FINISHED for record in wanted)
+    done = sum(record.state in _ENDED_WELL for record in wanted)
     return Summary(
         accounts=len(wanted),
         done=done,
@@ -56,7 +56,7 @@ def summarise(records: Iterable[AccountRecord], seconds: float) -> Summary:
 
 def exit_status(summary: Summary, *, stopped: bool) -> int:
     """The status of a run that ended so (DESIGN section 8)."""
-    if stopped and summary.done < summary.accounts:
+    if stopped:
         return EXIT_STOPPED
     return EXIT_DONE if summary.verified and not summary.refused else EXIT_NOT_ALL
 

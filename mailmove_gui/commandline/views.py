@@ -151,7 +151,7 @@ def state_line(user: str, event: AccountChanged) -> str:
         case AccountState.MOVING if event.counts.pending:
             left = numbers.messages(event.counts.pending)
             return _("{account}: moving, {messages} to go").format(account=user, messages=left)
-        case state if state in FINISHED:
+        case state if state in FINISHED or state is AccountState.WATCHING:
             line = _("{account}: {state}: {moved} moved, {there} already there, {refused} not moved")
             return line.format(
                 account=user,

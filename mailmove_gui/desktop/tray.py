@@ -96,6 +96,8 @@ def _badge_of(standing: Standing) -> tuple[str, Tone]:
         return ("key", Tone.NEEDS_SOMEONE) if standing.need_password else ("failed", Tone.FAILED)
     if standing.running:
         return "moving", Tone.MOVING
+    if standing.watched:
+        return "watching", Tone.MOVING
     if standing.is_finished:
         return "done", Tone.DONE
     return "paused", Tone.IDLE

@@ -161,10 +161,10 @@ class MainWindow(QMainWindow):
         event.ignore()
         if self.controller.is_closing:
             return
-        running = self.board.model.summary().running if self._stack.currentWidget() is self.board else 0
-        if running:
+        summary = self.board.model.summary()
+        if self._stack.currentWidget() is self.board and (summary.running or summary.watched):
             hide = self.go_to_background if self.watch.can_hide_window else None
-            close_question(self, running, stop=self.close_for_good, hide=hide).open()
+            close_question(self, summary.running, summary.watched, stop=self.close_for_good, hide=hide).open()
         else:
             self.close_for_good()
 

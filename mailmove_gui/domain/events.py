@@ -39,13 +39,14 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class AccountChanged:
-    """An account came into a state; `started` is that of its record."""
+    """An account came into a state; `started` and `finished` are those of its record."""
 
     account_id: str
     state: AccountState
     counts: Counts
     failure: Failure | None = None
     started: datetime | None = None
+    finished: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Protocol
 from mailmove_gui.domain.events import Failure, Refusal
 from mailmove_gui.domain.findings import AccountVerification
 from mailmove_gui.domain.folders import FolderPath
-from mailmove_gui.domain.messages import FolderState, MessageHead
+from mailmove_gui.domain.messages import Flags, FolderState, MessageHead
 from mailmove_gui.domain.mx import MxHistory
 from mailmove_gui.domain.plan import MessageOrder, MigrationPlan, Options
 from mailmove_gui.domain.progress import Counts, FolderCounts
@@ -19,6 +19,7 @@ from mailmove_gui.domain.records import (
     Change,
     ClaimedMessage,
     DestinationFolderRecord,
+    FlagChange,
     MatchGroup,
     MessageState,
     MissingMessage,
@@ -179,6 +180,20 @@ class Ledger(Protocol):
 
         Messages without a date count as oldest.
         """
+        ...
+
+    # Flags that change at the source after a message was moved
+
+    def note_flags(self, folder_id: int, uidvalidity: int, flags: Iterable[tuple[int, Flags]]) -> None:
+        """(UID, flags) as the source shows them now; where a row that was moved told others, that is a `FlagChange`."""
+        ...
+
+    def flag_changes(self, account_id: str) -> tuple[FlagChange, ...]:
+        """What the destination has not been told yet, of MOVED rows that stand for a message; by destination folder."""
+        ...
+
+    def mark_flags_followed(self, changes: Iterable[tuple[int, frozenset[Change]]]) -> None:
+        """The destination has the flags of these rows, but for what (row, changes) says in addition."""
         ...
 
     # Messages that the source shows in several folders (`MessageHead.email_id`)

@@ -122,6 +122,16 @@ def clamp_date(date: datetime | None, now: datetime) -> tuple[datetime, bool]:
     return date, False
 
 
+def flag_changes(before: Flags, now: Flags) -> tuple[Flags, Flags]:
+    """Flags that have come and flags that have gone between two looks; case tells no two of them apart."""
+    had = {flag.lower() for flag in before}
+    has = {flag.lower() for flag in now}
+    return (
+        frozenset(flag for flag in now if flag.lower() not in had),
+        frozenset(flag for flag in before if flag.lower() not in has),
+    )
+
+
 def storable_flags(flags: Flags, permanent: Flags | None) -> tuple[Flags, Flags]:
     r"""Split flags into those to send and those that the destination cannot keep.
 

@@ -16,6 +16,9 @@ from mailmove_gui.domain.quiet_hours import QuietHours
 from mailmove_gui.domain.reasons import Side
 from mailmove_gui.domain.secret import SecretKey
 
+USUAL_WINDOW_DAYS = 30
+"""So long passes go on by themselves, unless a plan says otherwise."""
+
 
 @dataclass(frozen=True, slots=True)
 class Mailbox:
@@ -110,6 +113,9 @@ class Options:
 
     POP3 does not tell which messages were read: they arrive as read, or with `pop3_unread` as unread. Some POP3 servers
     say that they delete what was read (EXPIRE 0): `pop3_may_delete` is the user's yes to reading there all the same.
+
+    After its first pass an account makes a further one every `pass_every_s` seconds, for `window_days` days; None is
+    one pass only (see `passes`).
     """
 
     since: date | None = None
@@ -129,6 +135,8 @@ class Options:
     label_copies: bool = False
     pop3_unread: bool = False
     pop3_may_delete: bool = False
+    pass_every_s: int | None = None
+    window_days: int = USUAL_WINDOW_DAYS
 
     def selects(self, size_bytes: int, internal_date: datetime | None) -> bool:
         """Whether a message is to be moved; one without a date is, whatever the days."""
@@ -259,6 +267,8 @@ def plan_to_json(plan: MigrationPlan) -> str:
             "label_copies": options.label_copies,
             "pop3_unread": options.pop3_unread,
             "pop3_may_delete": options.pop3_may_delete,
+            "pass_every_s": options.pass_every_s,
+            "window_days": options.window_days,
         },
     }
     return json.dumps(document, ensure_ascii=False)
@@ -342,4 +352,6 @@ def _options(document: dict[str, Any]) -> Options:
         label_copies=bool(document.get("label_copies", False)),
         pop3_unread=bool(document.get("pop3_unread", False)),
         pop3_may_delete=bool(document.get("pop3_may_delete", False)),
+        pass_every_s=document.get("pass_every_s"),
+        window_days=int(document.get("window_days", USUAL_WINDOW_DAYS)),
     )

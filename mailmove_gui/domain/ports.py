@@ -74,6 +74,19 @@ class MailboxReader(Protocol):
 class Source(MailboxReader, Protocol):
     """The mailbox where the mail is."""
 
+    @property
+    def keeps_flags(self) -> bool:
+        """Whether flags mean anything here: POP3 knows none."""
+        ...
+
+    def flags(self, since: int | None = None) -> Iterator[Sequence[tuple[int, Flags]]]:
+        """(UID, flags) of the messages of the open folder, in chunks of bounded size and no certain order.
+
+        Args:
+            since: only those that have changed since this `FolderState.highest_modseq`.
+        """
+        ...
+
 
 class Destination(MailboxReader, Protocol):
     """The mailbox where the mail shall be."""
@@ -115,6 +128,13 @@ class Destination(MailboxReader, Protocol):
             AppendInterrupted: the batch did not come to its end; what was answered for is in it.
             MailError: the whole batch is in doubt (the connection was lost), or it was turned down and it is not these
                 messages' fault (`THROTTLED`, ...).
+        """
+        ...
+
+    def set_flag(self, uids: Sequence[int], flag: str, *, on: bool) -> bool:
+        """Give a flag to messages of the folder opened by `select`, or take it from them; the others stay as they are.
+
+        Messages that do not exist are fine. False if the server does not let this flag be changed.
         """
         ...
 

@@ -48,7 +48,8 @@ class AccountRecord:
     """Where an account stands.
 
     `finished` is when its last complete pass ended, also while a further one runs; `started` when its first run had
-    waited for its turn and began.
+    waited for its turn and began. `watching_since` is the end of the first pass of its window, also while a further
+    one runs; None when the window is closed.
     """
 
     account_id: str
@@ -57,6 +58,7 @@ class AccountRecord:
     failure: Failure | None = None
     finished: datetime | None = None
     started: datetime | None = None
+    watching_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +244,21 @@ class ClaimedMessage:
     changes: frozenset[Change] = frozenset()
     home: FolderPath = ()
     refiled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FlagChange:
+    """A moved message whose flags have changed at the source since the destination was last told.
+
+    `base` are the flags that it was told then, `flags` those that the source shows now.
+    """
+
+    message_id: int
+    destination_folder_id: int
+    uidvalidity: int
+    uid: int
+    base: Flags
+    flags: Flags
 
 
 @dataclass(frozen=True, slots=True)

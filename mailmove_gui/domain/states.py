@@ -42,7 +42,8 @@ TRANSITIONS: dict[AccountState, frozenset[AccountState]] = {
     _S.FAILED: frozenset({_S.CHECKING, _S.NEEDS_PASSWORD, _S.PAUSED}) | _RESTS,
     _S.DONE: frozenset({_S.CHECKING, _S.WATCHING, _S.DONE_WITH_REFUSALS}) | _RESTS,
     _S.DONE_WITH_REFUSALS: frozenset({_S.CHECKING, _S.WATCHING, _S.DONE}) | _RESTS,
-    _S.WATCHING: frozenset({_S.CHECKING, _S.PAUSED, _S.NEEDS_PASSWORD, _S.FAILED}) | _RESTS,
+    _S.WATCHING: frozenset({_S.CHECKING, _S.PAUSED, _S.NEEDS_PASSWORD, _S.FAILED, _S.DONE, _S.DONE_WITH_REFUSALS})
+    | _RESTS,
     _S.SKIPPED: frozenset({_S.NOT_STARTED, _S.PAUSED, _S.QUEUED, _S.CLOSED}),
     _S.CLOSED: frozenset({_S.NOT_STARTED, _S.QUEUED}),
 }

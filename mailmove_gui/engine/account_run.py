@@ -43,7 +43,9 @@ class AccountStates:
         current = ledger.account(self._account_id).state
         ledger.set_account_state(self._account_id, move(current, state), failure, at=self._ports.clock.now())
         record = ledger.account(self._account_id)
-        self._ports.sink(AccountChanged(self._account_id, state, record.counts, failure, record.started))
+        self._ports.sink(
+            AccountChanged(self._account_id, state, record.counts, failure, record.started, record.finished)
+        )
 
     def wait(self, failure: Failure) -> None:
         """Come into WAITING; where the ledger cannot be written, whoever looks on learns it all the same."""
@@ -94,6 +96,13 @@ def run_account(
         ports.sink(AccountChanged(account.id, AccountState.FAILED, Counts(), _failure(error)))
 
 
+def rest_after_pass(counts: Counts, options: Options) -> AccountState:
+    """Where an account stands between two passes, or after the only one."""
+    if options.pass_every_s is not None:
+        return AccountState.WATCHING
+    return AccountState.DONE_WITH_REFUSALS if counts.refused or counts.doubtful else AccountState.DONE
+
+
 @dataclass(slots=True)
 class _AccountRun:
     """The attempts of one run, and the waits between them."""
@@ -117,9 +126,9 @@ class _AccountRun:
                 run_pass(
                     Pass(self.account, self.options, self.ports, self.cancel, source, destination), self.states.enter
                 )
-            counts = self.ports.ledger.counts(self.account.id)
-            missed = counts.refused or counts.doubtful
-            self.states.enter(AccountState.DONE_WITH_REFUSALS if missed else AccountState.DONE)
+            ledger = self.ports.ledger
+            # Whether there are further passes may have been changed since this one began.
+            self.states.enter(rest_after_pass(ledger.counts(self.account.id), ledger.plan().options))
             return True
         except MailError as error:
             # A connection that was cut because the run was stopped looks like one that was lost; a refusal is a word.

@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 
 from mailmove_gui.domain.control import CancelToken
-from mailmove_gui.domain.events import AccountProgressed, Refusal
+from mailmove_gui.domain.events import AccountProgressed, Event, QueueEmptied, Refusal
 from mailmove_gui.domain.findings import AccountVerification
 from mailmove_gui.domain.ledger import Ledger
 from mailmove_gui.domain.plan import Account, Mailbox, Options
@@ -26,12 +26,13 @@ from mailmove_gui.engine.correcting import check_correction, correct_account
 from mailmove_gui.engine.export_message import Exported, export_messages
 from mailmove_gui.engine.limits import Limits
 from mailmove_gui.engine.logins import WatchedGateway
+from mailmove_gui.engine.passes import Passes
 from mailmove_gui.engine.threads import spawn_thread
 from mailmove_gui.engine.undo import undo_account
 from mailmove_gui.engine.verification import verify_account
 from mailmove_gui.engine.workers import Run, Workers
 
-_NOT_BY_ITSELF = FINISHED | {AccountState.SKIPPED, AccountState.CLOSED}
+_NOT_BY_ITSELF = FINISHED | {AccountState.WATCHING, AccountState.SKIPPED, AccountState.CLOSED}
 
 
 class Migration:
@@ -52,8 +53,10 @@ class Migration:
     ) -> None:
         self._logins = WatchedGateway(gateway, ledger)
         self._limits = Limits(ledger.plan().options)
-        self._ports = Ports(ledger, self._logins, secrets, sink, clock or SystemClock(), spawn, self._limits)
+        self._sink = sink
+        self._ports = Ports(ledger, self._logins, secrets, self._tell, clock or SystemClock(), spawn, self._limits)
         self._workers = Workers(self._ports)
+        self._passes = Passes(self._ports, self._workers)
 
     def recover(self) -> None:
         """After opening a ledger: what was running when the program ended is paused."""
@@ -73,7 +76,7 @@ class Migration:
     # What runs
 
     def start(self, account_ids: Iterable[str] | None = None) -> None:
-        """Queue accounts; None means all that are not finished, skipped or closed, and whose password was not refused.
+        """Queue accounts; None: all that have something left to do and whose password was not refused.
 
         Named accounts start whatever their state is: so a finished one makes another pass, and a failed one tries
         again. A refused password is tried again only for a named account: whoever names it has typed another one, or
@@ -94,13 +97,28 @@ class Migration:
             self._logins.allow(accounts[account_id])
         self._workers.start(wanted)
 
+    def watch(self, until: datetime | None = None) -> None:
+        """From now on start accounts that are WATCHING when their next pass is due, as the plan's options want it.
+
+        One whose window is over is CLOSED; `start` opens it again. `until` stands in the place of the window's end.
+        """
+        self._passes.begin(until)
+
+    def watch_no_more(self) -> None:
+        """Start no pass any more; accounts stay WATCHING."""
+        self._passes.end(0)
+
     def pause(self, account_ids: Iterable[str] | None = None) -> None:
-        """Have accounts (None: all) come to rest at the end of their batch."""
-        self._workers.pause(None if account_ids is None else set(account_ids))
+        """Have accounts (None: all) come to rest at the end of their batch; those that are watched make no pass."""
+        chosen = None if account_ids is None else frozenset(account_ids)
+        self._workers.pause(chosen)
+        self._passes.pause(chosen)
 
     def stop(self, account_ids: Iterable[str] | None = None) -> None:
         """As `pause`; what has not come to rest after `workers.GRACE_S` seconds has its connections cut."""
-        self._workers.stop(None if account_ids is None else set(account_ids))
+        chosen = None if account_ids is None else frozenset(account_ids)
+        self._workers.stop(chosen)
+        self._passes.pause(chosen)
 
     def skip(self, account_ids: Iterable[str]) -> None:
         """Leave accounts out; running ones are stopped first."""
@@ -117,7 +135,8 @@ class Migration:
     def change_options(self, options: Options) -> None:
         """Keep new options in the plan, also while accounts run.
 
-        Bandwidth holds at once, quiet hours from the next batch, the number of accounts at once as accounts end; the
+        Bandwidth holds at once, quiet hours from the next batch, the number of accounts at once as accounts end, passes
+        from the next one (accounts that are done are watched now, or those that are watched are done); the
         others from an account's next start, and what concerns connections (`ca_file`, `pins`) when the migration is
         opened again.
         """
@@ -125,6 +144,7 @@ class Migration:
         ledger.save_plan(replace(ledger.plan(), options=options))
         self._limits.change(options)
         self._workers.adjust()
+        self._passes.change(options)
 
     def change_source_end(self, day: date | None) -> None:
         """Keep in the plan when the source ends; None if that is not known any more."""
@@ -242,7 +262,8 @@ class Migration:
 
     def close(self, timeout_s: float = 15.0) -> bool:
         """Stop everything and join all threads; True if all have ended. The ledger stays open."""
-        return self._workers.close(timeout_s)
+        ended = self._passes.end(timeout_s)
+        return self._workers.close(timeout_s) and ended
 
     @contextmanager
     def _occupied(self, account: Account, cancel: CancelToken | None) -> Iterator[Run]:
@@ -253,6 +274,11 @@ class Migration:
         finally:
             self._workers.when_at_rest(account.id, partial(self._count_anew, account.id))
             self._workers.release(run)
+
+    def _tell(self, event: Event) -> None:
+        self._sink(event)
+        if isinstance(event, QueueEmptied):
+            self._passes.look_soon()
 
     def _states(self, account_id: str) -> AccountStates:
         return AccountStates(account_id, self._ports)

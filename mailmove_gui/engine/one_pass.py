@@ -7,6 +7,7 @@ from mailmove_gui.domain.records import SourceFolderRecord
 from mailmove_gui.domain.states import AccountState
 from mailmove_gui.engine.context import Pass
 from mailmove_gui.engine.finishing import check_numbers, look_again, verify_arrivals
+from mailmove_gui.engine.flags import follow_flags, note_untold_changes
 from mailmove_gui.engine.folder_plan import FolderPlan, make_removed, plan_folders
 from mailmove_gui.engine.labels import select_messages
 from mailmove_gui.engine.matching import match_existing
@@ -41,6 +42,7 @@ def run_pass(run: Pass, enter: StateChange) -> None:
     settle_all(run, plan.destination)
     enter(AccountState.MOVING)
     problems = list(plan.refused)
+    note_untold_changes(run, _present_records(run, plan))
     # Mail that comes in while a pass moves what was there before is brought by another round.
     for _ in range(_ROUNDS):
         folders, unreadable = _scan(run, plan)
@@ -52,6 +54,7 @@ def run_pass(run: Pass, enter: StateChange) -> None:
         transfer(run, folders, undecided.rows)
         if undecided.error is not None:
             raise undecided.error
+    follow_flags(run)
     enter(AccountState.VERIFYING)
     verify_arrivals(run, plan.destination)
     problems += unreadable
@@ -67,6 +70,12 @@ def _forget_missing(run: Pass, plan: FolderPlan) -> None:
             run.ledger.mark_others_vanished(record.id, _NO_UIDVALIDITY)
 
 
+def _present_records(run: Pass, plan: FolderPlan) -> tuple[SourceFolderRecord, ...]:
+    """The folders of the plan as the ledger knows them now."""
+    known = {record.id: record for record in run.ledger.source_folders(run.account.id)}
+    return tuple(known[planned.id] for planned in plan.folders)
+
+
 def _scan(run: Pass, plan: FolderPlan) -> tuple[tuple[SourceFolderRecord, ...], list[MailError]]:
     """List all source folders: those that could be read, as the ledger then knows them, and why others could not.
 
@@ -78,8 +87,7 @@ def _scan(run: Pass, plan: FolderPlan) -> tuple[tuple[SourceFolderRecord, ...], 
     for _ in range(_SCANS):
         readable, unreadable = set(), []
         changed = False
-        known = {record.id: record for record in run.ledger.source_folders(run.account.id)}
-        for record in (known[planned.id] for planned in plan.folders):
+        for record in _present_records(run, plan):
             run.check()
             try:
                 changed |= scan_source(run, record)
@@ -93,5 +101,4 @@ def _scan(run: Pass, plan: FolderPlan) -> tuple[tuple[SourceFolderRecord, ...], 
             break
     select_messages(run, [planned.id for planned in plan.folders if planned.id in readable])
     run.progressed()
-    known = {record.id: record for record in run.ledger.source_folders(run.account.id)}
-    return tuple(known[planned.id] for planned in plan.folders if planned.id in readable), unreadable
+    return tuple(record for record in _present_records(run, plan) if record.id in readable), unreadable

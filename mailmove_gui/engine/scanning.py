@@ -9,6 +9,7 @@ from mailmove_gui.domain.ports import MailboxReader
 from mailmove_gui.domain.reasons import MailError, Reason, Side
 from mailmove_gui.domain.records import MessageState, SourceFolderRecord
 from mailmove_gui.engine.context import Pass
+from mailmove_gui.engine.flags import note_told_changes
 from mailmove_gui.engine.isolation import as_busy, concerns_messages
 
 _LISTINGS = 3
@@ -24,7 +25,9 @@ def scan_source(run: Pass, record: SourceFolderRecord) -> bool:
     provider opens its window, lower UIDs appear. A server that was restored from a backup gives UIDs a second time: a
     UIDNEXT that has gone back, or another internal date, tells.
     """
-    if _same_listing(record.scanned, run.source.status(record.source)):
+    present = run.source.status(record.source)
+    if record.scanned is not None and _same_listing(record.scanned, present):
+        note_told_changes(run, record, record.scanned, present)
         return False
     for _ in range(_LISTINGS):
         state = run.source.examine(record.source)
@@ -41,6 +44,8 @@ def scan_source(run: Pass, record: SourceFolderRecord) -> bool:
             if replaced:
                 run.ledger.retire(record.id, state.uidvalidity, replaced)
                 known -= replaced
+            if run.source.keeps_flags:
+                run.ledger.note_flags(record.id, state.uidvalidity, ((head.uid, head.flags) for head in chunk))
             fresh = [(head, MessageState.LISTED) for head in chunk if head.uid not in known]
             if fresh:
                 run.ledger.add_messages(record.id, state.uidvalidity, fresh)

@@ -79,6 +79,7 @@ class AccountRows(NumberRows):
                 failure_of(row),
                 moment_of(row["finished"]),
                 moment_of(row["started"]),
+                moment_of(row["watching_since"]),
             )
 
     def accounts(self) -> tuple[AccountRecord, ...]:
@@ -98,6 +99,10 @@ class AccountRows(NumberRows):
             **failure_columns(failure),
         }
         with self._database.writing() as connection:
+            before = connection.execute("SELECT state FROM accounts WHERE id = :account", values).fetchone()
+            if before["state"] in ENDS_OF_A_PASS:
+                # It is called something else now, and has made no further pass.
+                values["finished"] = None
             # What the wizard's check has found comes from CHECKING, too; but only a run has waited for its turn before.
             connection.execute(
                 "UPDATE accounts SET started = coalesce(started, CASE"
@@ -106,7 +111,9 @@ class AccountRows(NumberRows):
             )
             connection.execute(
                 "UPDATE accounts SET state = :state, reason = :reason, side = :side, server_text = :server_text,"
-                " until = :until, finished = coalesce(:finished, finished) WHERE id = :account",
+                " until = :until, finished = coalesce(:finished, finished),"
+                " watching_since = CASE :state WHEN 'watching' THEN coalesce(watching_since, :at)"
+                " WHEN 'closed' THEN NULL ELSE watching_since END WHERE id = :account",
                 values,
             )
             connection.execute(

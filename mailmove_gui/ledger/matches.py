@@ -9,6 +9,7 @@ from mailmove_gui.domain.records import MatchGroup, MovedBefore, SourceCandidate
 from mailmove_gui.ledger.columns import path_of, sql
 from mailmove_gui.ledger.database import Database
 from mailmove_gui.ledger.destinations import unclaimed_of
+from mailmove_gui.ledger.flags import base_of, hand_over_base
 from mailmove_gui.ledger.part import Part
 
 KEYS_AT_ONCE = 200
@@ -180,6 +181,7 @@ class MatchRows(Part):
                 raise AlreadyClaimed(f"row {moved_before_id} has nothing to hand over")
             # What is said about a message in doubt goes on being said.
             connection.execute("UPDATE refusals SET message = ? WHERE message = ?", (message_id, moved_before_id))
+            base = base_of(connection, other)
             connection.execute("DELETE FROM messages WHERE id = ?", (moved_before_id,))
             rebound = connection.execute(
                 "UPDATE messages SET state = :state, verified = :verified, changes = :changes,"
@@ -192,6 +194,7 @@ class MatchRows(Part):
             )
             if rebound.rowcount != 1:
                 raise AlreadyClaimed(f"row {message_id} stands for another message, or is not there")
+            hand_over_base(connection, message_id, base)
 
 
 def unclaimed_by_key(

@@ -396,6 +396,29 @@ _CUTOVER = (
     """,
 )
 
+_FLAG_CHANGES = (
+    # Rows whose flags at the source are not those (base) that the destination was told last.
+    """
+    CREATE TABLE flag_changes (
+        message INTEGER PRIMARY KEY REFERENCES messages (id) ON DELETE CASCADE,
+        account INTEGER NOT NULL,
+        base TEXT NOT NULL
+    )
+    """,
+    "CREATE INDEX flag_changes_of_account ON flag_changes (account, message)",
+    # What is sent once more takes its present flags along.
+    sql(
+        "CREATE TRIGGER messages_flagged_anew AFTER UPDATE OF state ON messages"
+        " WHEN new.state NOT IN ($SENDING, $MOVED)"
+        " BEGIN DELETE FROM flag_changes WHERE message = old.id; END"
+    ),
+)
+
+_PASSES = (
+    # When the window began in which further passes are made; NULL while none is open.
+    "ALTER TABLE accounts ADD COLUMN watching_since TEXT",
+)
+
 VERSION_3 = (
     *_LISTINGS,
     *_FIRST_RUNS,
@@ -405,4 +428,6 @@ VERSION_3 = (
     *_LABELS,
     *_DOUBTS_THAT_VANISHED,
     *_CUTOVER,
+    *_FLAG_CHANGES,
+    *_PASSES,
 )

@@ -4,6 +4,7 @@ from mailmove_gui.ledger.accounts import AccountRows
 from mailmove_gui.ledger.arrivals import ArrivalRows
 from mailmove_gui.ledger.cutover import CutoverRows
 from mailmove_gui.ledger.destinations import DestinationRows
+from mailmove_gui.ledger.flags import FlagRows
 from mailmove_gui.ledger.labels import LabelRows
 from mailmove_gui.ledger.logins import LoginRows
 from mailmove_gui.ledger.matches import MatchRows
@@ -19,6 +20,7 @@ class SqliteLedger(
     AccountRows,
     LoginRows,
     SourceRows,
+    FlagRows,
     LabelRows,
     DestinationRows,
     MatchRows,

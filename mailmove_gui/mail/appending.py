@@ -17,6 +17,7 @@ from mailmove_gui.domain.messages import (
 )
 from mailmove_gui.domain.reasons import MailError, Reason
 from mailmove_gui.mail.dates import format_internal_date
+from mailmove_gui.mail.flagging import FLAG
 from mailmove_gui.mail.session import Session
 from mailmove_gui.mail.syntax import Answer, literal_header
 from mailmove_gui.mail.uid_sets import parse_append_uid
@@ -52,7 +53,6 @@ _CONTENT_AT_FAULT = re.compile(
 _TRIES_BETWEEN_OTHERS = 3
 _BARE_LF_AT_FAULT = re.compile(r"bare (?:newline|LF|line ?feed)", re.IGNORECASE)
 _BARE_LF = re.compile(rb"(?<!\r)\n")
-_ATOM = re.compile(r"\\?[^\x00-\x20\x7f-\U0010ffff(){%*\"\\]+")
 _SYSTEM_FLAGS = frozenset({"\\seen", "\\answered", "\\flagged", "\\deleted", "\\draft"})
 
 
@@ -280,7 +280,7 @@ def _settled(results: Sequence[_Result]) -> tuple[AppendOutcome, ...]:
 def _sendable(message: OutgoingMessage) -> _Sendable:
     r"""Leave out flags that no command can hold, and `\Recent`, which is the server's own."""
     flags = frozenset(flag for flag in message.flags if flag.lower() != "\\recent")
-    valid = frozenset(flag for flag in flags if _ATOM.fullmatch(flag))
+    valid = frozenset(flag for flag in flags if FLAG.fullmatch(flag))
     return _Sendable(replace(message, flags=valid), keywords_dropped=valid != flags)
 
 

@@ -42,10 +42,15 @@ def _permanent_flags(answer: Answer) -> Flags | None:
     return None
 
 
+def tells_changes(session: Session) -> bool:
+    """Whether HIGHESTMODSEQ tells of every change of flags (RFC 7162: QRESYNC includes CONDSTORE)."""
+    return session.has("CONDSTORE") or session.has("QRESYNC")
+
+
 def status_items(session: Session) -> bytes:
     """What to ask STATUS for at this server."""
     items = b"MESSAGES UIDNEXT UIDVALIDITY"
-    if session.has("CONDSTORE") or session.has("QRESYNC"):
+    if tells_changes(session):
         items += b" HIGHESTMODSEQ"
     if session.has("STATUS=SIZE"):
         items += b" SIZE"
@@ -64,7 +69,8 @@ def read_status(answer: Answer) -> FolderState:
         uidvalidity=numbers.get(b"UIDVALIDITY") or 0,
         uidnext=numbers.get(b"UIDNEXT") or 0,
         messages=numbers.get(b"MESSAGES") or 0,
-        highest_modseq=numbers.get(b"HIGHESTMODSEQ"),
+        # 0 is said of folders that keep none (RFC 7162 section 3.1.2.2).
+        highest_modseq=numbers.get(b"HIGHESTMODSEQ") or None,
         size_bytes=numbers.get(b"SIZE"),
     )
 

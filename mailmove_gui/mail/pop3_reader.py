@@ -47,6 +47,17 @@ class Pop3Reader:
         self._can_look_ahead = session.has("TOP")
         self._inbox: dict[int, _Listed] | None = None
 
+    # -- flags
+
+    @property
+    def keeps_flags(self) -> bool:
+        """See `Source.keeps_flags`."""
+        return False
+
+    def flags(self, since: int | None = None) -> Iterator[Sequence[tuple[int, Flags]]]:  # noqa: ARG002 -- there are none
+        """See `Source.flags`."""
+        return iter(())
+
     # -- the folder
 
     def folders(self) -> tuple[Folder, ...]:

@@ -5,12 +5,12 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from mailmove_gui.domain.folders import Folder, FolderPath, FolderRole
 from mailmove_gui.domain.identity import KEY_FIELD_NAMES, header_key
-from mailmove_gui.domain.messages import FetchedMessage, FolderState, MessageHead
+from mailmove_gui.domain.messages import FetchedMessage, Flags, FolderState, MessageHead
 from mailmove_gui.domain.reasons import Reason
 from mailmove_gui.mail.fetched import Fetched, merged, read_fetch
 from mailmove_gui.mail.folders import read_folders
 from mailmove_gui.mail.names import NameBook, name_argument
-from mailmove_gui.mail.opened import read_opened, read_status, status_items
+from mailmove_gui.mail.opened import read_opened, read_status, status_items, tells_changes
 from mailmove_gui.mail.session import Session
 from mailmove_gui.mail.syntax import Answer, Argument, Response
 from mailmove_gui.mail.uid_sets import uid_sets
@@ -77,7 +77,9 @@ class ImapReader:
             uidnext, uidvalidity = uidnext or status.uidnext, uidvalidity or status.uidvalidity
         if not uidnext:
             uidnext = self._highest_uid() + 1
-        return FolderState(uidvalidity or 0, uidnext, opened.messages, opened.highest_modseq), answer
+        # Some servers name it without offering it, and STATUS then has nothing to compare it with.
+        highest_modseq = opened.highest_modseq if tells_changes(self._session) else None
+        return FolderState(uidvalidity or 0, uidnext, opened.messages, highest_modseq), answer
 
     def _highest_uid(self) -> int:
         if not self._exists:
@@ -190,6 +192,31 @@ class ImapReader:
         if not answer.ok and answer.code(b"EXPUNGEISSUED") is None:
             raise self._session.refusal(answer.text, failing)
         return answer
+
+    # -- flags
+
+    @property
+    def keeps_flags(self) -> bool:
+        """See `Source.keeps_flags`."""
+        return True
+
+    def flags(self, since: int | None = None) -> Iterator[Sequence[tuple[int, Flags]]]:
+        """See `Source.flags`; `since` by CHANGEDSINCE (RFC 7162 section 3.1.4.1)."""
+        if not self._exists:
+            return
+        changed = () if since is None else (b"(CHANGEDSINCE %d)" % since,)
+        ticket = self._session.begin(b"UID", b"FETCH", b"1:*", b"(UID FLAGS)", *changed, name="UID FETCH")
+        chunk: dict[int, Flags] = {}
+        for response in self._session.stream(ticket):
+            fetched = read_fetch(response) if response.kind == b"FETCH" else None
+            if fetched is not None and fetched.uid is not None and fetched.flags is not None:
+                chunk[fetched.uid] = fetched.flags
+            if len(chunk) >= _CHUNK:
+                yield list(chunk.items())
+                chunk = {}
+        self._finish_fetch(ticket, Reason.FOLDER_UNREADABLE)
+        if chunk:
+            yield list(chunk.items())
 
     # -- messages
 

@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 
 from mailmove_gui.domain.folders import FolderRole
 from mailmove_gui.domain.reasons import Reason
+from mailmove_gui.mail.flagging import store
 from mailmove_gui.mail.session import Session
-from mailmove_gui.mail.syntax import Answer
 from mailmove_gui.mail.uid_sets import uid_sets
 from mailmove_gui.mail.writer import ImapWriter
+
+_DELETED = b"\\Deleted"
 
 
 class ImapRemover(ImapWriter):
@@ -28,15 +30,12 @@ class ImapRemover(ImapWriter):
     def remove(self, uids: Sequence[int]) -> frozenset[int]:
         """See `Remover.remove`."""
         for uid_set in uid_sets(uids):
-            marked = self._mark(uid_set, b"+FLAGS.SILENT")
+            marked = store(self._session, uid_set, _DELETED, on=True)
             if not marked.ok:
                 raise self._session.refusal(marked.text, Reason.CANNOT_UNDO)
             self._session.command(b"UID", b"EXPUNGE", uid_set, name="UID EXPUNGE")
         left = [head.uid for chunk in self.heads_of(uids) for head in chunk]
         for uid_set in uid_sets(left):
             # Refused, or not allowed without a word: the next mail program to tidy up must not remove it for us.
-            self._mark(uid_set, b"-FLAGS.SILENT")
+            store(self._session, uid_set, _DELETED, on=False)
         return frozenset(left)
-
-    def _mark(self, uid_set: bytes, how: bytes) -> Answer:
-        return self._session.command(b"UID", b"STORE", uid_set, how, b"(\\Deleted)", name="UID STORE")

@@ -8,6 +8,7 @@ from mailmove_gui.domain.folders import FolderPath, FolderRole, NamingRules
 from mailmove_gui.domain.messages import AppendAnswer, Flags, FolderState, OutgoingMessage, Refused
 from mailmove_gui.domain.reasons import Reason
 from mailmove_gui.mail.appending import Appender
+from mailmove_gui.mail.flagging import set_flag
 from mailmove_gui.mail.folders import naming_rules
 from mailmove_gui.mail.names import name_argument
 from mailmove_gui.mail.opened import read_opened
@@ -21,7 +22,7 @@ _STATUS_LIMIT = re.compile(rb"APPENDLIMIT (\d{1,18})", re.IGNORECASE)
 
 
 class ImapWriter(ImapReader):
-    """A `Destination` over IMAP: it creates, subscribes and appends; it never deletes, expunges or changes flags."""
+    """A `Destination` over IMAP: it creates, subscribes, appends and sets flags; it never deletes or expunges."""
 
     def __init__(self, session: Session, role_names: Mapping[str, FolderRole]) -> None:
         super().__init__(session, role_names)
@@ -120,6 +121,10 @@ class ImapWriter(ImapReader):
         answer = Appender(self._session, name, self._max_message_bytes).append(messages, together=together)
         self._learn_limit(messages, answer)
         return answer
+
+    def set_flag(self, uids: Sequence[int], flag: str, *, on: bool) -> bool:
+        """See `Destination.set_flag`."""
+        return set_flag(self._session, uids, flag, on=on)
 
     def _learn_limit(self, messages: Sequence[OutgoingMessage], answer: AppendAnswer) -> None:
         """Send nothing any more that is as large as what was too large: Exchange hangs up after ten errors."""

@@ -1,3 +1,4 @@
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -355,6 +356,34 @@ def test_the_end_of_the_source_is_kept_in_the_file(window: MainWindow, migration
     plan = ledger.plan()
     ledger.close()
     assert (plan.source_ends, plan.options.accounts_at_once) == (ends, 7)
+
+
+def test_passes_are_switched_on_and_made_now(window: MainWindow, world: FakeWorld) -> None:
+    actions = window.board.actions_
+    actions.start.trigger()
+    wait_for_rest(window)
+    actions.control.trigger()
+    dialog = window.findChild(ControlDialog)
+    assert isinstance(dialog, ControlDialog)
+    assert dialog.passes_field.currentText() == "Off"
+    dialog.passes_field.setCurrentText("Every hour")
+    dialog.apply_button.click()
+    wait_until(lambda: states(window) == [S.WATCHING, S.WATCHING])
+    assert re.fullmatch(r"Watching; next pass .*\d\d:\d\d", window.board.model.index(0, Column.STATE).data())
+    assert window.board.model.summary().watched == 2
+    late = mail("late")
+    world.sources[world.accounts[0].source.user].folder("INBOX").add(late)
+    actions.pass_now.trigger()
+    wait_until(lambda: late in world.destinations[world.accounts[0].destination.user].bodies())
+    wait_until(lambda: states(window) == [S.WATCHING, S.WATCHING])
+    # Nothing is watched unseen.
+    window.close()
+    (question,) = window.findChildren(QMessageBox)
+    assert question.text() == "2 accounts are watched for new mail."
+    question.reject()
+    window.controller.change_control(Control())
+    wait_until(lambda: states(window) == [S.DONE, S.DONE])
+    assert window.board.model.index(0, Column.STATE).data() == "Done, verified"
 
 
 def test_quiet_hours_hold_accounts_back_and_the_header_says_until_when(window: MainWindow, world: FakeWorld) -> None:

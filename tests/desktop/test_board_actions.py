@@ -38,7 +38,7 @@ def caught(signal: SignalInstance) -> list[tuple[str, ...] | None]:
 
 def enabled(actions: BoardActions) -> set[str]:
     names = (
-        "start", "pause", "stop", "retry", "passwords", "skip", "unskip", "reminder",
+        "start", "pause", "stop", "pass_now", "retry", "passwords", "skip", "unskip", "reminder",
         "verify", "undo", "correct", "details",
     )  # fmt: skip
     by_name: dict[str, QAction] = {name: getattr(actions, name) for name in names}
@@ -57,6 +57,7 @@ def enabled(actions: BoardActions) -> set[str]:
         (S.NEEDS_PASSWORD, {"start", "retry", "passwords", "skip"}),
         (S.FAILED, {"start", "retry", "skip"}),
         (S.DONE, {"start"}),
+        (S.WATCHING, {"start", "pause", "stop", "pass_now", "skip"}),
         (S.DONE_WITH_REFUSALS, {"start", "retry"}),
         (S.SKIPPED, {"start", "unskip"}),
     ],
@@ -187,3 +188,25 @@ def test_no_two_actions_have_the_same_keys(actions: BoardActions) -> None:
     in_menu = [*actions.on_accounts, *actions.on_all]
     letters = [action.text()[action.text().index("&") + 1].casefold() for action in in_menu]
     assert len(set(letters)) == len(letters)
+
+
+def test_a_pass_now_is_for_those_that_are_watched(actions: BoardActions) -> None:
+    everything = [row(S.WATCHING), row(S.DONE, "bo"), row(S.WATCHING, "cy"), row(S.MOVING, "di")]
+    wanted, paused = caught(actions.start_wanted), caught(actions.pause_wanted)
+    actions.aim((), everything)
+    actions.pass_now.trigger()
+    actions.aim(everything[2:], everything)
+    actions.pass_now.trigger()
+    assert wanted == [(ANNA, CY), (CY,)]
+    actions.pause_all.trigger()
+    assert paused == [(ANNA, CY, DI)]
+    # They go on by themselves.
+    actions.aim((), [row(S.WATCHING)])
+    assert not actions.start_all.isEnabled()
+
+
+def test_what_was_refused_in_a_watched_account_can_be_retried(actions: BoardActions) -> None:
+    wanted = caught(actions.retry_wanted)
+    actions.aim((), [row(S.WATCHING, counts=Counts(moved=3, refused=1)), row(S.WATCHING, "bo")])
+    actions.retry.trigger()
+    assert wanted == [(ANNA,)]

@@ -1,5 +1,6 @@
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton
@@ -9,9 +10,9 @@ from mailmove_gui.desktop.bridge.open_document import NewMigration
 from mailmove_gui.desktop.bridge.services import Services
 from mailmove_gui.desktop.bridge.threads import QtSpawn
 from mailmove_gui.desktop.window import MainWindow
-from mailmove_gui.domain.plan import MigrationPlan
+from mailmove_gui.domain.plan import MigrationPlan, Options
 from mailmove_gui.domain.states import AccountState
-from mailmove_gui.ledger import open_ledger
+from mailmove_gui.ledger import create_ledger, open_ledger
 from tests.desktop.conftest import wait_until
 from tests.desktop.driving import open_wizard, to_accounts, to_check, type_accounts
 from tests.desktop.services import NEW, OLD, FakeWorld
@@ -128,3 +129,22 @@ def test_the_recent_list_knows_how_it_stood(running: MainWindow, world: FakeWorl
     again = open_window(world.services())
     wait_until(lambda: len(again.start_page.recent_cards()) == 1)
     assert again.start_page.recent_cards()[0].button.accessibleName() == "Open Acme"
+
+
+def test_a_migration_that_is_opened_again_goes_on_watching(open_window: OpenWindow, world: FakeWorld) -> None:
+    """Somebody has switched passes on; what is due by then is made up for."""
+    path = world.folder / "acme.mailmove"
+    ledger = create_ledger(path, MigrationPlan("Acme", world.accounts, Options(pass_every_s=3600)))
+    some_time_ago = datetime.now(UTC) - timedelta(hours=2)
+    for account in world.accounts:
+        for state in (S.CHECKING, S.MOVING, S.VERIFYING, S.WATCHING):
+            ledger.set_account_state(account.id, state, at=some_time_ago)
+    ledger.close()
+    for key, secret in world.given_passwords().items():
+        world.kept.put(key, secret)
+    window = open_window(world.services())
+    window.controller.open(path)
+    destination = world.destinations[world.accounts[0].destination.user]
+    source = world.sources[world.accounts[0].source.user]
+    wait_until(lambda: destination.bodies() == source.bodies())
+    wait_until(lambda: [row.state for row in window.board.model.rows] == [S.WATCHING, S.WATCHING])

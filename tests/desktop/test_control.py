@@ -2,7 +2,14 @@ from datetime import UTC, date, datetime, time
 
 import pytest
 
-from mailmove_gui.desktop.models.control import Control, control_text, days_text, problem_of
+from mailmove_gui.desktop.models.control import (
+    Control,
+    control_text,
+    days_text,
+    pass_choices,
+    passes_text,
+    problem_of,
+)
 from mailmove_gui.domain.plan import MigrationPlan, Options
 from mailmove_gui.domain.quiet_hours import QuietHours
 
@@ -12,7 +19,7 @@ WORKING_HOURS = QuietHours(time(8), time(18), frozenset(range(5)))
 
 def test_control_goes_into_a_plan_and_comes_out_again() -> None:
     plan = MigrationPlan("Acme", options=Options(below=("Old",), ca_file="ca.pem"))
-    control = Control(7, 1_500_000, (WORKING_HOURS,), date(2026, 12, 31))
+    control = Control(7, 1_500_000, (WORKING_HOURS,), 3600, date(2026, 12, 31))
     changed = control.put_into(plan)
     assert Control.of(changed) == control
     assert (changed.name, changed.options.below, changed.options.ca_file) == ("Acme", ("Old",), "ca.pem")
@@ -58,3 +65,15 @@ def test_hours_that_cannot_be_taken_are_explained() -> None:
     assert problem_of([WORKING_HOURS, no_day], NOW).startswith("Row 2 has no day")
     assert "no time to move" in problem_of([QuietHours(time(0), time(0))], NOW)
     assert "no time" in problem_of([QuietHours(time(8), time(20)), QuietHours(time(20), time(8))], NOW)
+
+
+def test_passes_that_can_be_chosen() -> None:
+    assert [passes_text(one) for one in pass_choices(None)] == [
+        "Off",
+        "Every 15 minutes",
+        "Every hour",
+        "Every night",
+    ]
+    # What `mailmove watch` has set stays what it is.
+    assert passes_text(pass_choices(1200)[-1]) == "Every 20 minutes"
+    assert pass_choices(900) == pass_choices(None)

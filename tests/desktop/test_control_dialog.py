@@ -29,7 +29,7 @@ def test_it_shows_what_is_in_force_and_changes_nothing_by_itself(
     open_dialog: Callable[[Control], ControlDialog],
 ) -> None:
     night = QuietHours(time(22, 15), time(6))
-    for control in (Control(), Control(9, 2_500_000, (WORKING_HOURS, night), date(2026, 12, 31))):
+    for control in (Control(), Control(9, 2_500_000, (WORKING_HOURS, night), 3600, date(2026, 12, 31))):
         assert open_dialog(control).control() == control
 
 
@@ -51,7 +51,7 @@ def test_what_is_entered_is_handed_over(open_dialog: Callable[[Control], Control
     dialog.source_end.field.setDate(QDate(2027, 1, 31))
     QTest.mouseClick(dialog.apply_button, Qt.MouseButton.LeftButton)
     hours = QuietHours(time(20, 30), time(18), EVERY_DAY)
-    assert applied == [Control(12, 500_000, (hours,), date(2027, 1, 31))]
+    assert applied == [Control(12, 500_000, (hours,), source_ends=date(2027, 1, 31))]
     assert dialog.isHidden()
 
 

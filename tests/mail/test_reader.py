@@ -96,7 +96,7 @@ def test_uidnext_that_nobody_tells() -> None:
     rules: Rules = {"EXAMINE": examined, "STATUS": b"TAG NO no\r\n", "FETCH \\*": b"* 4 FETCH (UID 71)\r\n" + _OK}
     with ScriptedServer(rules) as server:
         source = open_source(server)
-        assert source.examine(("INBOX",)) == FolderState(7, 72, 4, 12)
+        assert source.examine(("INBOX",)) == FolderState(7, 72, 4)
         source.close()
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from mailmove_gui.demo import Folder, Message, NewMessage, User
@@ -128,8 +129,13 @@ class ModelMailbox:
         return self.user.folder(path)
 
 
-def differences(expected: Look, found: Look) -> list[str]:
-    """What of a mailbox is not as it must be; more messages and more folders are no difference."""
+def differences(
+    expected: Look, found: Look, *, may_follow: Callable[[Message], frozenset[str]] = lambda _message: frozenset()
+) -> list[str]:
+    """What of a mailbox is not as it must be; more messages and more folders are no difference.
+
+    `may_follow` says which flags of a message may have come or gone.
+    """
     said: list[str] = []
     for path, look in expected.items():
         now = found.get(path)
@@ -140,7 +146,7 @@ def differences(expected: Look, found: Look) -> list[str]:
             kept = now.messages.get(uid)
             if kept is None:
                 said.append(f"{name_of(message.content)!r} is gone from {path}")
-            elif kept != message:
+            elif replace(kept, flags=message.flags) != message or (kept.flags ^ message.flags) - may_follow(message):
                 said.append(f"{name_of(message.content)!r} in {path} is not what it was: {_shown(message, kept)}")
     return said
 

@@ -73,7 +73,7 @@ def about(start: Frame, width: int, height: int) -> Scene:
 def closing(board: Frame, width: int, height: int, *, can_hide: bool) -> Scene:
     window = board(width, height).window
     hide = window.go_to_background if can_hide else None
-    return Scene(close_question(window, 5, stop=window.close_for_good, hide=hide), window)
+    return Scene(close_question(window, 5, 0, stop=window.close_for_good, hide=hide), window)
 
 
 def awake(state: Wakefulness, board: Frame, width: int, height: int) -> Scene:

@@ -138,6 +138,10 @@ def test_going_on_with_imap_doubles_nothing(dovecot_pair: Pair, tmp_path: Path) 
     after = look(destination, new)
     assert (len(after[INBOX]), len(after["Filed",]), len(after["Projects", "2020"])) == (33, 7, 10)
     assert multiset_of_hashes({path: after[path] for path in (INBOX, ("Filed",))}) == as_read(mail[:40])
+    # POP3 brought them as read; what IMAP says of them follows.
+    flags = Counter(fact.flags for path in (INBOX, ("Filed",)) for fact in after[path])
+    assert flags == Counter(fact.flags for fact in look(source, old)[INBOX])
+    assert len(flags) > 1
 
 
 def refile(server: Dovecot, user: User, uids: Iterable[int], folder: bytes) -> None:

@@ -54,6 +54,7 @@ class BoardActions(QObject):
         self.start = self._make("start", "Ctrl+Return", self._start)
         self.pause = self._make("pause", "Ctrl+P", self._pause)
         self.stop = self._make("stop", "Ctrl+.", self._stop)
+        self.pass_now = self._make("watching", "Ctrl+Shift+N", self._pass_now)
         self.retry = self._make("retry", "Ctrl+R", self._retry)
         self.passwords = self._make("key", "Ctrl+K", self._passwords)
         self.skip = self._make("left_out", "Ctrl+L", self._skip)
@@ -84,6 +85,7 @@ class BoardActions(QObject):
             self.start,
             self.pause,
             self.stop,
+            self.pass_now,
             self.retry,
             self.passwords,
             self.skip,
@@ -114,10 +116,11 @@ class BoardActions(QObject):
         """Work on the chosen accounts, or on everything."""
         self._chosen, self._everything = tuple(chosen), tuple(everything)
         one = self._chosen[0] if len(self._chosen) == 1 else None
-        running = bool(_running(self._targets))
+        running = bool(_active(self._targets))
         self.start.setEnabled(bool(self._startable()))
         self.pause.setEnabled(running)
         self.stop.setEnabled(running)
+        self.pass_now.setEnabled(any(row.is_watched for row in self._targets))
         self.retry.setEnabled(bool(self._retriable()))
         self.passwords.setEnabled(any(row.waits_at_login for row in self._targets))
         self.skip.setEnabled(any(_can_be_skipped(row) for row in self._chosen))
@@ -127,7 +130,7 @@ class BoardActions(QObject):
         self.undo.setEnabled(one is not None and can_be_undone(one))
         self.correct.setEnabled(one is not None and not one.is_running)
         self.details.setEnabled(one is not None)
-        running_anywhere = bool(_running(self._everything)) if chosen else running
+        running_anywhere = bool(_active(self._everything)) if chosen else running
         self.start_all.setEnabled(any(_starts_by_itself(row) for row in self._everything))
         self.pause_all.setEnabled(running_anywhere)
         self.stop_all.setEnabled(running_anywhere)
@@ -151,6 +154,7 @@ class BoardActions(QObject):
         return action
 
     def _name_for_good(self) -> None:
+        _name(self.pass_now, _("&Pass now"), _("Look for new mail now, without waiting for the next pass"))
         _name(self.skip, _("Lea&ve out"), _("Leave the selected accounts out; those that run are stopped"))
         _name(self.unskip, _("Take &in again"), _("Take accounts in again that were left out"))
         _name(self.reminder, _("Re&minder text…"), _("A text to send to colleagues whose accounts are not started"))
@@ -206,11 +210,11 @@ class BoardActions(QObject):
 
     @Slot()
     def _pause(self) -> None:
-        self.pause_wanted.emit(_running(self._targets))
+        self.pause_wanted.emit(_active(self._targets))
 
     @Slot()
     def _stop(self) -> None:
-        self.stop_wanted.emit(_running(self._targets))
+        self.stop_wanted.emit(_active(self._targets))
 
     @Slot()
     def _start_all(self) -> None:
@@ -218,11 +222,15 @@ class BoardActions(QObject):
 
     @Slot()
     def _pause_all(self) -> None:
-        self.pause_wanted.emit(_running(self._everything))
+        self.pause_wanted.emit(_active(self._everything))
 
     @Slot()
     def _stop_all(self) -> None:
-        self.stop_wanted.emit(_running(self._everything))
+        self.stop_wanted.emit(_active(self._everything))
+
+    @Slot()
+    def _pass_now(self) -> None:
+        self.start_wanted.emit(_ids(row for row in self._targets if row.is_watched))
 
     @Slot()
     def _retry(self) -> None:
@@ -231,7 +239,7 @@ class BoardActions(QObject):
     def _retriable(self) -> tuple[str, ...]:
         """Accounts to try again; those that wait at a login only when they are chosen: each try may lock a mailbox."""
         return _ids(
-            row for row in self._targets if row.state in _RETRIABLE and not (row.waits_at_login and not self._chosen)
+            row for row in self._targets if _is_retriable(row) and not (row.waits_at_login and not self._chosen)
         )
 
     @Slot()
@@ -281,13 +289,19 @@ def _ids(rows: Iterable[BoardRow]) -> tuple[str, ...]:
     return tuple(row.account.id for row in rows)
 
 
-def _running(rows: Iterable[BoardRow]) -> tuple[str, ...]:
-    return _ids(row for row in rows if row.is_running)
+def _active(rows: Iterable[BoardRow]) -> tuple[str, ...]:
+    """Those that run, and those that will by themselves."""
+    return _ids(row for row in rows if row.is_running or row.is_watched)
 
 
 def _starts_by_itself(row: BoardRow) -> bool:
     """Whether a start of all accounts does something for it; refused passwords are tried again only when chosen."""
-    return not (row.is_running or row.is_finished or row.state in _REST or row.state is AccountState.NEEDS_PASSWORD)
+    needs_none = row.is_running or row.is_watched or row.is_finished or row.state in _REST
+    return not (needs_none or row.state is AccountState.NEEDS_PASSWORD)
+
+
+def _is_retriable(row: BoardRow) -> bool:
+    return row.state in _RETRIABLE or (row.is_watched and row.not_moved > 0)
 
 
 def _can_be_skipped(row: BoardRow) -> bool:

@@ -195,6 +195,7 @@ class BoardView(QWidget):
 
     @Slot(object)
     def _take_plan(self, plan: MigrationPlan) -> None:
+        self.model.take_options(plan.options)
         control = Control.of(plan)
         self.dialogs.control = control
         self.header.show_control(control)

@@ -149,7 +149,8 @@ class Controller(QObject):
             partly = [
                 record.account_id
                 for record in migration.snapshot()
-                if record.account_id in wanted and record.state is AccountState.DONE_WITH_REFUSALS
+                if record.account_id in wanted
+                and record.state in {AccountState.DONE_WITH_REFUSALS, AccountState.WATCHING}
             ]
             migration.retry_refused(partly)
             migration.start(sorted(wanted.difference(partly)))

@@ -125,7 +125,10 @@ class OpenDocument:
         self.remember()
         hosts = {one.mailbox(side).endpoint.host for one in plan.accounts for side in Side}
         known = {host: provider for host in hosts if (provider := self._services.provider_of_host(host)) is not None}
-        return OpenedMigration(path, plan, migration.snapshot(), known)
+        opened = OpenedMigration(path, plan, migration.snapshot(), known)
+        # Passes that somebody has switched on go on wherever the migration is open.
+        migration.watch()
+        return opened
 
     def plan(self) -> MigrationPlan:
         """What holds now; an empty one where nothing is open."""

@@ -17,6 +17,8 @@ from mailmove_gui.domain.states import FINISHED, RUNNING, AccountState
 _LOG = logging.getLogger(__name__)
 _MOST = 12
 
+_ENDED_WELL = FINISHED | {AccountState.WATCHING, AccountState.CLOSED}
+
 
 @dataclass(frozen=True, slots=True)
 class RecentMigration:
@@ -57,7 +59,7 @@ def describe(path: Path, name: str, when: datetime, records: Sequence[AccountRec
         name,
         when,
         accounts=len(states),
-        done=sum(state in FINISHED for state in states),
+        done=sum(state in _ENDED_WELL for state in states),
         need_password=states.count(AccountState.NEEDS_PASSWORD),
         failed=states.count(AccountState.FAILED),
         with_refusals=states.count(AccountState.DONE_WITH_REFUSALS),

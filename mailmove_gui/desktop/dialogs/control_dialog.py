@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import (
+    QComboBox,
     QDialog,
     QDialogButtonBox,
     QDoubleSpinBox,
@@ -16,13 +17,14 @@ from PySide6.QtWidgets import (
 
 from mailmove_gui.desktop import theme
 from mailmove_gui.desktop.dialogs.quiet_hours_form import QuietHoursForm
-from mailmove_gui.desktop.models.control import MEGABYTE, MOST_AT_ONCE, Control, problem_of
+from mailmove_gui.desktop.models.control import MEGABYTE, MOST_AT_ONCE, Control, pass_choices, passes_text, problem_of
 from mailmove_gui.desktop.theme import Tone
 from mailmove_gui.desktop.widgets.card import Notice
 from mailmove_gui.desktop.widgets.card_form import CardForm, fit
 from mailmove_gui.desktop.widgets.indicators import CheckBox
 from mailmove_gui.desktop.widgets.labels import TitleLabel
 from mailmove_gui.desktop.widgets.source_end import SourceEndField
+from mailmove_gui.domain.plan import USUAL_WINDOW_DAYS
 from mailmove_gui.texts import _
 
 _USUAL_MB_S = 2.0
@@ -30,7 +32,7 @@ _LEAST_MB_S, _MOST_MB_S = 0.1, 1000.0
 
 
 class ControlDialog(QDialog):
-    """Accounts at once, bandwidth, quiet hours, the source's end; what runs goes on running under the new ones."""
+    """Accounts at once, bandwidth, passes, quiet hours, the source's end; what runs goes on under the new ones."""
 
     applied = Signal(object)
     """Control"""
@@ -57,6 +59,11 @@ class ControlDialog(QDialog):
         self.hours_form = QuietHoursForm(control.quiet_hours, self)
         self.source_end = SourceEndField(_("On &this day"), self)
         self.source_end.show_day(control.source_ends)
+        self.passes_field = QComboBox(self)
+        for every_s in pass_choices(control.pass_every_s):
+            self.passes_field.addItem(passes_text(every_s), every_s)
+        self.passes_field.setCurrentIndex(self.passes_field.findData(control.pass_every_s))
+        fit(self.passes_field)
         self.notice = Notice(self)
         self.apply_button = QPushButton(_("&Use these"), self)
         theme.mark_primary(self.apply_button)
@@ -72,7 +79,9 @@ class ControlDialog(QDialog):
     def control(self) -> Control:
         """What is entered."""
         limit = round(self.bandwidth_field.value() * MEGABYTE) if self.bandwidth_box.isChecked() else None
-        return Control(self.accounts_field.value(), limit, self.hours_form.quiet_hours(), self.source_end.day)
+        passes = self.passes_field.currentData()
+        hours = self.hours_form.quiet_hours()
+        return Control(self.accounts_field.value(), limit, hours, passes, self.source_end.day)
 
     def _arrange(self) -> None:
         form = CardForm(self)
@@ -88,6 +97,13 @@ class ControlDialog(QDialog):
         beside.addWidget(self.bandwidth_field)
         beside.addStretch(1)
         form.add_field(_("Bandwidth"), bandwidth, _("Reading and writing together, of all accounts together."))
+        form.add_field(
+            _("&Passes"),
+            self.passes_field,
+            _("Bring what comes in after an account is done, for {days} days. Only while this program runs.").format(
+                days=USUAL_WINDOW_DAYS
+            ),
+        )
         form.add_heading(_("Quiet hours"))
         form.add_field(
             "",

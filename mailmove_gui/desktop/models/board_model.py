@@ -22,7 +22,7 @@ from mailmove_gui.domain.events import (
     QueueEmptied,
 )
 from mailmove_gui.domain.findings import AccountCheck
-from mailmove_gui.domain.plan import Account, MigrationPlan
+from mailmove_gui.domain.plan import Account, MigrationPlan, Options
 from mailmove_gui.domain.records import AccountRecord
 from mailmove_gui.texts import _, pgettext
 
@@ -63,6 +63,7 @@ class BoardModel(ColumnModel):
         self._in_plan_order: list[BoardRow] = []
         self._sorted_by: tuple[Column, bool] | None = None
         self._pace = Pace()
+        self._options = Options()
 
     def show_accounts(
         self,
@@ -79,6 +80,9 @@ class BoardModel(ColumnModel):
             for account in plan.accounts
             if account.id in by_id
         ]
+        self._options = plan.options
+        for row in self._in_plan_order:
+            row.plan_next_pass(self._options)
         self._put_in_order(self._ordered())
         self._pace.forget()
         self.endResetModel()
@@ -93,6 +97,7 @@ class BoardModel(ColumnModel):
                 case AccountChanged() if event.account_id in self._row_of:
                     number = self._row_of[event.account_id]
                     self._rows[number].enter(event, now_s)
+                    self._rows[number].plan_next_pass(self._options)
                     changed.add(number)
                 case AccountProgressed() if event.account_id in self._row_of:
                     number = self._row_of[event.account_id]
@@ -104,6 +109,13 @@ class BoardModel(ColumnModel):
                     assert_never(event)
         self._tell(changed, Column.STATE, Column.PROBLEM)
         self._tell(got_on - changed, Column.PROGRESS, Column.LEFT)
+
+    def take_options(self, options: Options) -> None:
+        """The plan's options are others now."""
+        self._options = options
+        for row in self._rows:
+            row.plan_next_pass(options)
+        self._tell(set(range(len(self._rows))), Column.STATE, Column.STATE)
 
     def correct(self, account: Account, record: AccountRecord) -> None:
         """An account has other mailboxes from now on; of the old ones nothing is kept."""

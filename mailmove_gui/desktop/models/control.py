@@ -5,30 +5,43 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
 
+from mailmove_gui.domain.passes import NIGHTLY_S
 from mailmove_gui.domain.plan import MigrationPlan
 from mailmove_gui.domain.quiet_hours import EVERY_DAY, QuietHours, next_allowed
-from mailmove_gui.texts import _, numbers
+from mailmove_gui.texts import _, ngettext, numbers
 
 MEGABYTE = 1_000_000
 MOST_AT_ONCE = 50
+_HOUR_S = 3600
+_USUAL_PASSES_S = (900, _HOUR_S, NIGHTLY_S)
 _ALL_WEEK = timedelta(days=7)
 _SEPARATOR = " \N{MIDDLE DOT} "
 
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """What of a plan may change while accounts run; `bandwidth_bytes_s` None is no bound."""
+    """What of a plan may change while accounts run.
+
+    `bandwidth_bytes_s` None is no bound, `pass_every_s` None no pass but the first.
+    """
 
     accounts_at_once: int = 4
     bandwidth_bytes_s: int | None = None
     quiet_hours: tuple[QuietHours, ...] = ()
+    pass_every_s: int | None = None
     source_ends: date | None = None
 
     @classmethod
     def of(cls, plan: MigrationPlan) -> "Control":
         """That of a plan."""
         options = plan.options
-        return cls(options.accounts_at_once, options.bandwidth_bytes_s, options.quiet_hours, plan.source_ends)
+        return cls(
+            options.accounts_at_once,
+            options.bandwidth_bytes_s,
+            options.quiet_hours,
+            options.pass_every_s,
+            plan.source_ends,
+        )
 
     def put_into(self, plan: MigrationPlan) -> MigrationPlan:
         """The plan with this in it."""
@@ -37,6 +50,7 @@ class Control:
             accounts_at_once=self.accounts_at_once,
             bandwidth_bytes_s=self.bandwidth_bytes_s,
             quiet_hours=self.quiet_hours,
+            pass_every_s=self.pass_every_s,
         )
         return replace(plan, options=options, source_ends=self.source_ends)
 
@@ -50,6 +64,24 @@ def control_text(control: Control) -> str:
         hours = _(", ").join(map(hours_text, control.quiet_hours))
         parts.append(_("quiet {hours}").format(hours=hours))
     return _SEPARATOR.join(parts)
+
+
+def pass_choices(present: int | None) -> tuple[int | None, ...]:
+    """What can be chosen between two passes, in seconds: the usual ones, and what the plan has now."""
+    usual = (None, *_USUAL_PASSES_S)
+    return usual if present in usual else (*usual, present)
+
+
+def passes_text(pass_every_s: int | None) -> str:
+    """``Off``, ``Every hour``, ``Every 20 minutes``."""
+    if pass_every_s is None:
+        return _("Off")
+    if pass_every_s >= NIGHTLY_S:
+        return _("Every night")
+    if pass_every_s == _HOUR_S:
+        return _("Every hour")
+    minutes = max(1, round(pass_every_s / 60))
+    return ngettext("Every {n} minute", "Every {n} minutes", minutes).format(n=minutes)
 
 
 def hours_text(hours: QuietHours) -> str:

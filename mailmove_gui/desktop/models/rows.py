@@ -10,7 +10,8 @@ from mailmove_gui.domain.events import AccountChanged, Failure
 from mailmove_gui.domain.findings import AccountCheck
 from mailmove_gui.domain.folders import FolderPath
 from mailmove_gui.domain.logins import waits_at_login
-from mailmove_gui.domain.plan import Account
+from mailmove_gui.domain.passes import next_pass_at
+from mailmove_gui.domain.plan import Account, Options
 from mailmove_gui.domain.progress import Counts
 from mailmove_gui.domain.reasons import Reason
 from mailmove_gui.domain.records import AccountRecord
@@ -41,11 +42,17 @@ class BoardRow:
     rate: Rate | None = None
     left_s: float | None = None
     started: datetime | None = None
+    finished: datetime | None = None
+    """when its last pass ended"""
+    next_pass: datetime | None = None
+    """when it makes the next one, while it is watched"""
 
     @classmethod
     def of(cls, account: Account, record: AccountRecord, check: AccountCheck | None = None) -> "BoardRow":
         """The row of an account as the ledger knows it."""
-        row = cls(account, record.state, record.counts, record.failure, started=record.started)
+        row = cls(
+            account, record.state, record.counts, record.failure, started=record.started, finished=record.finished
+        )
         if check is not None:
             row._expect(check.messages, check.size_bytes or 0)
         row._expect(record.counts.total, record.counts.bytes_total)
@@ -65,6 +72,11 @@ class BoardRow:
     def is_running(self) -> bool:
         """Whether it occupies a worker or waits for one."""
         return self.state in RUNNING
+
+    @property
+    def is_watched(self) -> bool:
+        """Whether it makes further passes by itself."""
+        return self.state is AccountState.WATCHING
 
     @property
     def can_go_on_now(self) -> bool:
@@ -110,6 +122,7 @@ class BoardRow:
             self.pace.forget()
         self.state, self.failure = event.state, event.failure
         self.started = event.started or self.started
+        self.finished = event.finished or self.finished
         self._take(event.counts, at_s)
         if event.state not in _MEASURED:
             self.folder = None
@@ -129,6 +142,10 @@ class BoardRow:
         else:
             self.rate = self.left_s = None
         return before != (self.rate, self.left_s)
+
+    def plan_next_pass(self, options: Options) -> None:
+        """Work out anew when the next pass begins."""
+        self.next_pass = next_pass_at(self.finished, options) if self.is_watched and self.finished else None
 
     def _take(self, counts: Counts, at_s: float) -> None:
         self.counts = counts
@@ -154,7 +171,8 @@ class Summary:
 
     Accounts that are left out are in `accounts` and `groups` alone. `fewer` is by how many messages totals have shrunk.
     `next_move` is there when accounts run and all of them wait: why, and when the first one goes on. `at_login` counts
-    those that no mailbox lets in until somebody helps, `uncounted` those that nobody has looked into yet.
+    those that no mailbox lets in until somebody helps, `uncounted` those that nobody has looked into yet, `watched`
+    those that wait for their next pass.
     """
 
     accounts: int
@@ -171,6 +189,7 @@ class Summary:
     next_move: Failure | None = None
     at_login: int = 0
     uncounted: int = 0
+    watched: int = 0
 
     @property
     def share(self) -> float:
@@ -197,7 +216,7 @@ def summarize(rows: Iterable[BoardRow], pace: Pace, at_s: float) -> Summary:
     """Add up all accounts; `pace` is told the sum and gives the rate while something runs."""
     groups: dict[Group, int] = {}
     accounts = settled = messages_total = bytes_done = bytes_total = not_moved = running = active = fewer = at_login = 0
-    uncounted = 0
+    uncounted = watched = 0
     # With those that are left out: taking one in again is no progress.
     ever_settled = ever_moved_bytes = 0
     waits: list[Failure] = []
@@ -215,6 +234,7 @@ def summarize(rows: Iterable[BoardRow], pace: Pace, at_s: float) -> Summary:
         bytes_done += row.bytes_done
         bytes_total += row.bytes_total
         running += row.is_running
+        watched += row.is_watched
         active += row.state in _MEASURED
         fewer += row.fewer
         at_login += row.waits_at_login
@@ -244,6 +264,7 @@ def summarize(rows: Iterable[BoardRow], pace: Pace, at_s: float) -> Summary:
         min(waits, key=_goes_on) if waits and not active else None,
         at_login,
         uncounted,
+        watched,
     )
 
 

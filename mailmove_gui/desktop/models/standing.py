@@ -18,6 +18,7 @@ class Standing:
     need_password: int = 0
     failed: int = 0
     done: int = 0
+    watched: int = 0
 
     def __add__(self, other: "Standing") -> "Standing":
         return Standing(
@@ -26,6 +27,7 @@ class Standing:
             self.need_password + other.need_password,
             self.failed + other.failed,
             self.done + other.done,
+            self.watched + other.watched,
         )
 
     @property
@@ -44,7 +46,7 @@ def standing_of(summary: Summary) -> Standing:
     groups = summary.groups
     ended = groups.get(Group.DONE, 0) + groups.get(Group.LEFT_OUT, 0)
     need_password, failed = groups.get(Group.NEEDS_YOU, 0), groups.get(Group.FAILED, 0)
-    return Standing(summary.accounts, summary.running, need_password, failed, ended)
+    return Standing(summary.accounts, summary.running, need_password, failed, ended, summary.watched)
 
 
 def standing_text(standings: Iterable[Standing]) -> str:
@@ -53,6 +55,8 @@ def standing_text(standings: Iterable[Standing]) -> str:
     parts = []
     if together.running:
         parts.append(ngettext("{n} moving", "{n} moving", together.running).format(n=numbers.count(together.running)))
+    if together.watched:
+        parts.append(ngettext("{n} watched", "{n} watched", together.watched).format(n=numbers.count(together.watched)))
     parts += needs(together.need_password, together.failed)
     if not parts:
         done, total = numbers.count(together.done), numbers.count(together.accounts)

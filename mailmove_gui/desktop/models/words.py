@@ -24,6 +24,8 @@ def state_text(row: BoardRow) -> str:
         when = moment(row.failure.until)
         text = _("Continues {when}") if goes_on_by_the_clock(row.failure.reason) else _("Tries again {when}")
         return text.format(when=when)
+    if row.next_pass is not None:
+        return _("Watching; next pass {when}").format(when=moment(row.next_pass))
     if row.state is AccountState.CHECKING and row.counts.total:
         return _("Looking for new mail")
     return state_word(row.state)
@@ -140,7 +142,8 @@ def summary_text(summary: Summary, now: datetime) -> str:
     """One line about everything: messages, bytes, speed, end."""
     parts: list[str] = []
     if not summary.running and not summary.is_finished:
-        done = numbers.count(summary.groups.get(Group.DONE, 0))
+        # What is watched has been moved, up to its last pass.
+        done = numbers.count(summary.groups.get(Group.DONE, 0) + summary.watched)
         parts.append(_("{done} of {accounts} done").format(done=done, accounts=numbers.accounts(summary.accounts)))
     if summary.messages_total:
         parts.append(

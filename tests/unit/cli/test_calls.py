@@ -46,7 +46,7 @@ def accounts(folder: Path, text: str) -> str:
         (["run", "--help"], 0, "--accounts-at-once"),
         (["run", "--help"], 0, "--no-keep-awake"),
         ([], 2, "COMMAND"),
-        (["watch"], 2, "watch"),
+        (["dance"], 2, "dance"),
         (["run", "--nonsense"], 2, "--nonsense"),
         (["run", "--acc", "x"], 2, "--acc"),
         (["run", "--newest-first", "--oldest-first"], 2, "not allowed"),

@@ -452,6 +452,7 @@ def test_the_call_to_go_on_quotes_what_has_blanks() -> None:
         state_file = Path("/tmp/my mail/m.mailmove")
 
     class Arguments:
+        command = "run"
         accounts = "list.csv"
 
     command = resume_command(Prepared, Arguments)  # type: ignore[arg-type]

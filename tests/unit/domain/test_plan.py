@@ -53,6 +53,8 @@ FULL = MigrationPlan(
         ca_file="/etc/ca.pem",
         pins=(CertificatePin("old.example", 993, "ab" * 32),),
         bandwidth_bytes_s=500_000,
+        pass_every_s=900,
+        window_days=14,
         quiet_hours=(QuietHours(time(8), time(18, 30), frozenset({0, 4})), QuietHours(time(23), time(1))),
         label_copies=True,
     ),
@@ -69,13 +71,14 @@ def test_a_plan_reads_back(plan: MigrationPlan) -> None:
 
 def test_a_plan_without_limits_is_one_of_an_earlier_program() -> None:
     document = json.loads(plan_to_json(FULL))
-    for name in ("bandwidth_bytes_s", "quiet_hours", "label_copies"):
+    for name in ("bandwidth_bytes_s", "quiet_hours", "label_copies", "pass_every_s", "window_days"):
         del document["options"][name]
     del document["source_ends"]
     plan = plan_from_json(json.dumps(document))
     assert plan.source_ends is None
     options = plan.options
     assert (options.bandwidth_bytes_s, options.quiet_hours, options.label_copies) == (None, (), False)
+    assert (options.pass_every_s, options.window_days) == (None, 30)
 
 
 def broken(**changes: object) -> str:

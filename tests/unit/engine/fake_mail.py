@@ -38,6 +38,7 @@ class FakeMessage:
     flags: Flags = frozenset()
     date: datetime | None = _START
     email_id: str | None = None
+    modseq: int = 1
 
 
 @dataclass
@@ -61,6 +62,16 @@ class FakeFolder:
         self.messages.remove(message)
         return message
 
+    def flag(self, uid: int, *flags: str) -> None:
+        """What a client does that sets the flags of a message."""
+        message = next(message for message in self.messages if message.uid == uid)
+        message.flags = frozenset(flags)
+        message.modseq = self.highest_modseq + 1
+
+    @property
+    def highest_modseq(self) -> int:
+        return max((message.modseq for message in self.messages), default=1)
+
     def renumber(self) -> None:
         """What a server does that lost its index: new UIDVALIDITY, new UIDs."""
         self.uidvalidity += 1
@@ -77,6 +88,9 @@ class FakeMailbox:
     permanent_flags: Flags | None = frozenset({"\\Seen", "\\Answered", "\\Flagged", "\\Deleted", "\\Draft", "\\*"})
     max_message_bytes: int | None = None
     quota: Quota | None = None
+    condstore: bool = False
+    # Flags that no STORE changes.
+    fixed_flags: Flags = frozenset()
     refuses: Callable[[bytes], str | None] = lambda body: None
     refuses_folder: Callable[[FolderPath], bool] = lambda path: False
     unreadable: set[FolderPath] = field(default_factory=set)
@@ -183,6 +197,23 @@ class FakeConnection:
                 body = b"" if message.body in self._mailbox.emptied else message.body
                 yield FetchedMessage(message.uid, body, message.date, message.flags)
 
+    @property
+    def keeps_flags(self) -> bool:
+        return True
+
+    def flags(self, since: int | None = None) -> Iterator[Sequence[tuple[int, Flags]]]:
+        self._call("flags")
+        yield [(message.uid, message.flags) for message in self._messages() if since is None or message.modseq > since]
+
+    def set_flag(self, uids: Sequence[int], flag: str, *, on: bool) -> bool:
+        self._call("set_flag")
+        if flag in self._mailbox.fixed_flags:
+            return False
+        for message in self._messages():
+            if message.uid in uids:
+                message.flags = message.flags | {flag} if on else message.flags - {flag}
+        return True
+
     def create_folder(self, path: FolderPath) -> None:
         self._call("create_folder")
         if self._mailbox.refuses_folder(path):
@@ -263,7 +294,8 @@ class FakeConnection:
         return folder
 
     def _state(self, folder: FakeFolder) -> FolderState:
-        return FolderState(folder.uidvalidity, folder.uidnext, len(folder.messages))
+        modseq = folder.highest_modseq if self._mailbox.condstore else None
+        return FolderState(folder.uidvalidity, folder.uidnext, len(folder.messages), modseq)
 
     def _head(self, message: FakeMessage) -> MessageHead:
         return MessageHead(message.uid, len(message.body), message.date, message.flags, message.email_id)
