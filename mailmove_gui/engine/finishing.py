@@ -16,10 +16,8 @@ def look_again(run: Pass, folders: tuple[Folder, ...]) -> None:
     doubtful.
     """
     never_seen = look_through_destination(run, folders)
-    # What was sent and not answered for may be the same message: it is settled first.
-    if never_seen and not run.ledger.sending(run.account.id):
-        for refusal in run.ledger.mark_doubtful(run.account.id, never_seen):
-            run.refused(refusal)
+    for refusal in run.ledger.mark_doubtful(run.account.id, never_seen):
+        run.refused(refusal)
 
 
 def verify_arrivals(run: Pass, folders: tuple[Folder, ...]) -> None:

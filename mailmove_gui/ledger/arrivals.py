@@ -129,6 +129,8 @@ class ArrivalRows(Part):
     def mark_doubtful(self, account_id: str, message_ids: Iterable[int]) -> tuple[Refusal, ...]:
         """Rows of which nobody can say whether they arrived; they stand for nothing any more."""
         records = [RefusalRecord(message_id, Reason.ARRIVAL_UNKNOWN, "") for message_id in message_ids]
+        if not records:
+            return ()
         with self._database.writing() as connection:
             return tuple(self._unmove(connection, account_id, record, _DOUBTFUL) for record in records)
 

@@ -2,7 +2,8 @@
 
 import sqlite3
 
-from mailmove_gui.ledger.schema import VERSION_1, VERSION_2, VERSION_3
+from mailmove_gui.ledger.schema import VERSION_1, VERSION_2
+from mailmove_gui.ledger.schema_3 import VERSION_3
 
 STEPS: tuple[tuple[str, ...], ...] = (VERSION_1, VERSION_2, VERSION_3)
 """Step n brings a file of version n to version n + 1. Steps that were published are never edited."""
