@@ -1,7 +1,7 @@
 """Source folders that have another name since the last pass."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from mailmove_gui.domain.folders import Folder, FolderPath
 from mailmove_gui.domain.reasons import MailError, Reason
@@ -15,9 +15,9 @@ _SAMPLE = 20
 def follow_renames(run: Pass, source: Sequence[Folder]) -> None:
     """Let the rows of a renamed folder go with it: nothing is read again, and it keeps its destination folder.
 
-    A folder is another one's new name if the ledger does not know it, if it has the last name or the parent of a folder
-    that is not listed any more, if most of its first messages were moved from that one, and if it holds at least half
-    as many messages. What is no rename is found message by message.
+    A folder is another one's new name if the ledger does not know it, if most of its first messages were moved from one
+    that is not listed any more, and if it holds at least half as many messages. What is no rename is found message by
+    message.
     """
     known = run.ledger.source_folders(run.account.id)
     listed = {folder.path for folder in source if folder.selectable}
@@ -36,16 +36,17 @@ def follow_renames(run: Pass, source: Sequence[Folder]) -> None:
             if error.reason is not Reason.FOLDER_UNREADABLE and not concerns_messages(error):
                 raise
             continue
-        # Else a parent that holds what was below it would be taken for the folder below.
-        alike = {number: one for number, one in missing.items() if _may_be_renamed(one.source, path)}
-        record = _holder(run, keys, alike)
+        candidates = {number: one for number, one in missing.items() if _may_be_renamed(one.source, path, new)}
+        record = _holder(run, keys, candidates)
         if record is not None and record.scanned is not None and messages * 2 >= record.scanned.messages:
             run.ledger.rename_source_folder(record.id, path)
             del missing[record.id]
 
 
-def _may_be_renamed(before: FolderPath, after: FolderPath) -> bool:
-    return before[-1:] == after[-1:] or before[:-1] == after[:-1]
+def _may_be_renamed(before: FolderPath, after: FolderPath, new: Iterable[FolderPath]) -> bool:
+    """Not into its parent, where its messages were filed; nor to another name if it went along with its parent."""
+    went_along = any(path[-1] == before[-1] for path in new if path != after)
+    return before[: len(after)] != after and (after[-1] == before[-1] or not went_along)
 
 
 def _holder(run: Pass, keys: Sequence[bytes], missing: Mapping[int, SourceFolderRecord]) -> SourceFolderRecord | None:
