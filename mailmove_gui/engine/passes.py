@@ -105,8 +105,8 @@ class Passes:
         return now >= until
 
     def _leave(self, account_id: str, current: AccountState, following: AccountState) -> None:
-        """From one rest to another, unless the account has been started meanwhile."""
-        self._workers.if_at_rest(account_id, partial(self._enter, account_id, current, following))
+        """From one rest to another, unless the account comes into another state meanwhile."""
+        self._workers.when_at_rest(account_id, partial(self._enter, account_id, current, following))
 
     def _enter(self, account_id: str, current: AccountState, following: AccountState) -> None:
         if self._ports.ledger.account(account_id).state is current:

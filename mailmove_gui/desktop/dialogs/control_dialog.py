@@ -23,12 +23,16 @@ from mailmove_gui.desktop.widgets.card import Notice
 from mailmove_gui.desktop.widgets.card_form import CardForm, fit
 from mailmove_gui.desktop.widgets.indicators import CheckBox
 from mailmove_gui.desktop.widgets.labels import TitleLabel
+from mailmove_gui.desktop.widgets.page_scroll import PageScroll
 from mailmove_gui.desktop.widgets.source_end import SourceEndField
 from mailmove_gui.domain.plan import USUAL_WINDOW_DAYS
 from mailmove_gui.texts import _
 
 _USUAL_MB_S = 2.0
 _LEAST_MB_S, _MOST_MB_S = 0.1, 1000.0
+_HEIGHT = 640
+_BESIDE_FORM = 64
+"""Margins and a scroll bar."""
 
 
 class ControlDialog(QDialog):
@@ -56,14 +60,14 @@ class ControlDialog(QDialog):
         self.bandwidth_field.setAccessibleName(_("Megabytes per second"))
         self.bandwidth_field.setEnabled(limit is not None)
         fit(self.bandwidth_field)
-        self.hours_form = QuietHoursForm(control.quiet_hours, self)
-        self.source_end = SourceEndField(_("On &this day"), self)
-        self.source_end.show_day(control.source_ends)
         self.passes_field = QComboBox(self)
         for every_s in pass_choices(control.pass_every_s):
             self.passes_field.addItem(passes_text(every_s), every_s)
         self.passes_field.setCurrentIndex(self.passes_field.findData(control.pass_every_s))
         fit(self.passes_field)
+        self.hours_form = QuietHoursForm(control.quiet_hours, self)
+        self.source_end = SourceEndField(_("On &this day"), self)
+        self.source_end.show_day(control.source_ends)
         self.notice = Notice(self)
         self.apply_button = QPushButton(_("&Use these"), self)
         theme.mark_primary(self.apply_button)
@@ -121,10 +125,14 @@ class ControlDialog(QDialog):
         layout = QVBoxLayout(self)
         theme.set_margins(layout, theme.SPACE_HUGE)
         layout.addWidget(TitleLabel(_("Speed and times"), self))
-        layout.addWidget(form)
+        inside = QVBoxLayout()
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.addWidget(form)
+        inside.addStretch(1)
+        layout.addWidget(PageScroll(inside, self), 1)
         layout.addWidget(self.notice)
-        layout.addStretch(1)
         layout.addWidget(buttons)
+        self.resize(form.sizeHint().width() + _BESIDE_FORM, _HEIGHT)
 
     @Slot()
     def _look(self) -> None:
